@@ -1,0 +1,1 @@
+"""The process: starts, stops, listens, and joins the parts."""

@@ -1,0 +1,1 @@
+"""One messenger a file: updates in, screens out."""

@@ -1,0 +1,1 @@
+"""One file per aggregate; each returns dataclasses, never rows."""

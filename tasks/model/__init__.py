@@ -1,0 +1,1 @@
+"""Frozen dataclasses and value types of the domain."""

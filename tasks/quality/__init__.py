@@ -1,0 +1,1 @@
+"""Selection, posterior, stopping, pace: small and pure."""
