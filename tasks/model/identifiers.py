@@ -1,0 +1,21 @@
+"""Identifiers. They are plain numbers or texts at run time; the type checker keeps them apart."""
+
+from dataclasses import dataclass
+from typing import NewType
+
+WorkerId = NewType("WorkerId", int)
+ProjectId = NewType("ProjectId", int)
+TaskId = NewType("TaskId", int)
+LeaseId = NewType("LeaseId", int)
+ImageId = NewType("ImageId", str)
+"""SHA-256 of the normalised picture, in hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountKey:
+    """One identity at one messenger, such as a Telegram user."""
+
+    channel: str
+    """Name of the messenger: ``telegram``."""
+    external_id: str
+    """The messenger's own id of the person. It never leaves in an export or a log."""

@@ -1,0 +1,117 @@
+"""Task, lease and answer: what is asked, who was asked, what she said."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tasks.model.identifiers import ImageId, LeaseId, ProjectId, TaskId, WorkerId
+from tasks.model.money import Money
+from tasks.model.project import Project
+
+
+class TaskStatus(StrEnum):
+    """Where a task stands."""
+
+    OPEN = "open"
+    """May still be lent: it is undecided."""
+    CLOSED = "closed"
+    """Has its verdict."""
+    BROKEN = "broken"
+    """Two people said that the picture is broken; waits for a supervisor."""
+    UNCLEAR = "unclear"
+    """As many people as its quota could not tell; waits for a supervisor."""
+    WITHDRAWN = "withdrawn"
+    """A supervisor took it out."""
+
+
+class LeaseState(StrEnum):
+    """What became of a lease."""
+
+    OPEN = "open"
+    """She has the question and may answer; it holds one place of the task's quota."""
+    ANSWERED = "answered"
+    """She answered."""
+    ENDED = "ended"
+    """Its time was over, or she stopped: the place went back; a late answer is still heard."""
+    REPORTED = "reported"
+    """She said that the picture is broken."""
+    UNDONE = "undone"
+    """She took her answer back; another lease of the same task took its place."""
+
+
+class AnswerStatus(StrEnum):
+    """What an answer earns."""
+
+    PENDING = "pending"
+    """Waits for review."""
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    UNDONE = "undone"
+    """Taken back by the worker herself."""
+    UNPAID = "unpaid"
+    """*Can't tell*, or came after the task was decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One item to be answered, with its tally."""
+
+    id: TaskId
+    project_id: ProjectId
+    key: str
+    """The client's own id of the task."""
+    position: int
+    """Its place in the order of import."""
+    image_id: ImageId
+    gold: str | None
+    """The choice known to be right, if the client gave one."""
+    status: TaskStatus
+    taken: int
+    """Places of the quota that are used: accepted answers and open leases together."""
+    answers: int
+    """Accepted answers."""
+    cant_tells: int
+    reports: int
+    """How many people said that the picture is broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """One task lent to one worker until a time, and what she said on it."""
+
+    id: LeaseId
+    task_id: TaskId
+    project_id: ProjectId
+    worker_id: WorkerId
+    state: LeaseState
+    price: Money
+    """Promised when the question was shown; a later change of the project does not touch it."""
+    shown_at: datetime
+    ends_at: datetime
+    previous_id: LeaseId | None
+    """The lease whose answer *Undo* on this question's card takes back."""
+    answer: "Answer | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a worker said on one lease."""
+
+    choice: str
+    """A choice id, or ``cant_tell``."""
+    answered_at: datetime
+    seconds: float
+    """From the question's showing to its answer."""
+    status: AnswerStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """All that the card of one question needs."""
+
+    lease_id: LeaseId
+    project: Project
+    task_id: TaskId
+    image_id: ImageId
+    previous_id: LeaseId | None
+    """See ``Lease.previous_id``; without it there is nothing to undo."""
