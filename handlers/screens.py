@@ -1,4 +1,4 @@
-"""What the conversation speaks: events in, screens out. A channel turns them into a messenger's own things."""
+"""What the conversation speaks: events in, screens out; a channel makes them a messenger's own things."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -150,7 +150,7 @@ class Channel(Protocol):
     caps: Caps
 
     async def show(self, person: AccountKey, screen: Screen, *, at: MessageRef | None) -> Shown | Refused:
-        """Brings the screen to the person: by turning ``at`` into it where that is possible, else as a new message."""
+        """Brings the screen to the person: turns ``at`` into it where possible, else sends a new message."""
 
     async def answer(self, event: Event, toast: str, *, alert: bool) -> None:
         """Answers the press itself; a press too old to be answered is no error."""

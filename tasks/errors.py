@@ -6,7 +6,8 @@
     │   └── NotSupervisor     only a supervisor may do this
     └── InputError            a file or setting from outside is wrong; the sentence says where and what to do
 
-Breakage (a lost database, a bug) is no part of this tree: it rolls back, is logged, and the event comes again.
+Breakage (a lost database, a bug) is no part of this tree: it rolls back, is logged, and makes the event
+come again.
 """
 
 
@@ -14,7 +15,7 @@ class TapworkError(Exception):
     """Root of everything that Tapwork itself raises."""
 
 
-class Refusal(TapworkError):
+class Refusal(TapworkError):  # noqa: N818 - it is a refusal, and says so
     """The domain says no; carries facts and no words for people."""
 
 

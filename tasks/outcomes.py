@@ -39,7 +39,7 @@ class AnswerNotNeeded:
 
 @dataclass(frozen=True, slots=True)
 class AlreadyAnswered:
-    """This lease had its answer before; nothing changed."""
+    """The lease had its answer before; nothing changed."""
 
     project: Project
     current: Question | None

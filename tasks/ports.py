@@ -1,4 +1,4 @@
-"""The protocols that use cases need. `storage` keeps them; tests run each contract on every implementation."""
+"""The protocols that use cases need; `storage` keeps them, and each contract is tested on every engine."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -159,7 +159,7 @@ class Leases(Protocol):
         """The lease she was lent last among those still open, locked with its task."""
 
     async def find_ended(self, worker_id: WorkerId, project: Project) -> tuple[Lease, Task] | None:
-        """An unanswered lease of hers that ended while its task is open and has a free place, locked with it."""
+        """An unanswered lease of hers that ended, if its task is open and has a free place; both locked."""
 
     async def list_open(self, worker_id: WorkerId, project_id: ProjectId) -> Sequence[Lease]:
         """Her open leases there, locked with their tasks."""
@@ -251,7 +251,7 @@ class Outbox(Protocol):
         """Asks for it; False if that key was asked for before."""
 
     async def claim(self, now: datetime, limit: int, *, hold_seconds: int) -> Sequence[Notice]:
-        """Due notices to reachable workers, held for this caller: nobody else gets them before the hold ends."""
+        """Due notices to reachable workers, held for this caller: no other gets them before the hold ends."""
 
     async def set_sent(self, notice_id: int, at: datetime) -> None: ...
 
@@ -309,3 +309,19 @@ class Roles(Protocol):
     """Who looks after workers."""
 
     def is_supervisor(self, key: AccountKey) -> bool: ...
+
+
+class Pictures(Protocol):
+    """Pictures on disk, and the handles that messengers gave for them."""
+
+    async def read(self, image_id: ImageId) -> bytes:
+        """The normalised JPEG; raises FileNotFoundError."""
+
+    async def find_handle(self, image_id: ImageId, messenger: str) -> str | None:
+        """The handle under which that messenger (``telegram:<bot id>``) keeps the picture."""
+
+    async def save_handle(self, image_id: ImageId, messenger: str, handle: str) -> None:
+        """Remembers the handle, in place of an older one."""
+
+    async def forget_handle(self, image_id: ImageId, messenger: str, handle: str) -> None:
+        """Forgets that handle, and no newer one: it stopped working."""

@@ -63,7 +63,7 @@ class Entry:
         sums: dict[str, int] = defaultdict(int)
         for posting in self.postings:
             sums[posting.amount.currency] += posting.amount.micros
-        if len(self.postings) < 2 or any(sums.values()):
+        if not self.postings or any(sums.values()):
             raise ValueError(f"entry {self.key} is not balanced: {dict(sums)}")
 
 

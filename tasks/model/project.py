@@ -23,7 +23,7 @@ class Choice:
     """One possible answer to the project's question."""
 
     number: int
-    """Stays the same for ever, so that an old button keeps its meaning after the project was imported anew."""
+    """Stays the same for ever: an old button keeps its meaning after the project was imported anew."""
     id: str
     """The client's own name of the choice; what the export says."""
     emoji: str
