@@ -98,9 +98,8 @@ class Lending:
             found = await self._walk(uow, project, wish.worker_id, now)
             if found is not None:
                 chosen[wish.worker_id] = found
-        lent = await self._write(
-            uow, project, [wish for wish in wishes if wish.worker_id in chosen], chosen, now
-        )
+        served = [wish for wish in wishes if wish.worker_id in chosen]
+        lent = await self._write(uow, project, served, chosen, now=now)
         return questions | lent
 
     async def _common_lane(
@@ -151,6 +150,7 @@ class Lending:
         project: Project,
         wishes: Sequence[Wish],
         chosen: Mapping[WorkerId, Candidate],
+        *,
         now: datetime,
     ) -> dict[WorkerId, Question]:
         leases = [
