@@ -1,8 +1,8 @@
 """Presses a second, and the time from a delivered press to the edited card.
 
-Each contender is a process of its own that takes presses by webhook from ``benchmarks.telegram_side``. The bare
-bots answer the press and edit the photo message and keep nothing; Tapwork does its whole work: the answer, the
-tally, the books and the next lease are on the disk before the card changes.
+Each contender is a process of its own that takes presses by webhook from ``benchmarks.telegram_side``. The
+bare bots answer the press and edit the photo message and keep nothing. Tapwork does its whole work: answer,
+tally, books and the next lease are on the disk before the card changes.
 """
 
 import argparse

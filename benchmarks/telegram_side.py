@@ -1,8 +1,8 @@
 """The other side of a press benchmark: a static Bot API server, and workers who press when they see a card.
 
 It is written on bare asyncio protocols so that it costs far less than any bot. Each worker presses the first
-button of her newest message, waits for the edit (or message) that answers it, and presses again. The time of a
-press runs from the moment its request is handed to the socket until the call with the next card arrived.
+button of her newest message, waits for the edit (or message) that answers it, and presses again. A press is
+timed from the moment its request is handed to the socket until the call with the next card arrived.
 """
 
 import argparse
