@@ -1,8 +1,8 @@
 """Every sentence a person may read, in her language; a new language is one new ``.po`` file.
 
-The sentences stand in the code in English, inside ``words(...)`` and ``words.plural(...)``. The catalogues are
-read once, as they are: nothing needs to be compiled. After a sentence was added or changed, this brings them up
-to date (``msgfmt`` is not needed, and a test says what is still missing)::
+The sentences stand in the code in English, inside ``words(...)`` and ``words.plural(...)``. The catalogues
+are read once, as they are: nothing needs to be compiled. After a sentence was added or changed, this brings
+them up to date, and a test says what is still missing::
 
     pybabel extract -k words -k plural:1,2 --no-wrap -o tapwork.pot handlers
     pybabel update -i tapwork.pot -d handlers/locales -D tapwork --no-wrap

@@ -20,7 +20,7 @@ def promise_text(words: Words, pay: str) -> str:
         "\n"
         "Our promise:\n"
         "• You never pay. Nobody of us ever asks you for money or a password. Whoever asks is a cheat.\n"
-        "• Pay: {pay}. You see the price before you start.\n"
+        "• Pay: {pay}.\n"
         "• You can stop at any time: write /stop. The money you earned stays yours.\n"
         "• We keep your answers, your earnings, your language, an account number, and your invitation code "
         "if you came with one. We do not keep your name or your phone number.\n"
@@ -44,11 +44,11 @@ def promise_screen(words: Words, worker: Worker | None, prices: Sequence[Money])
 def _pay(words: Words, prices: Sequence[Money]) -> str:
     """What a question pays: from the lowest to the highest price of each currency."""
     if not prices:
-        return words("each question shows its price first")
+        return words("each question shows its price before you answer")
     ranges = []
     for currency in sorted({price.currency for price in prices}):
         micros = [price.micros for price in prices if price.currency == currency]
         lowest = amount_text(Money(min(micros), currency), words.language)
         highest = amount_text(Money(max(micros), currency), words.language)
         ranges.append(lowest if lowest == highest else words("{low} to {high}", low=lowest, high=highest))
-    return words("{price} a question", price=" / ".join(ranges))
+    return words("{price} a question. You see the price before you start", price=" / ".join(ranges))
