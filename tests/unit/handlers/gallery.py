@@ -73,15 +73,16 @@ def set_aside(*, reports: int, cant_tells: int) -> SetAside:
 
 async def replies(language: str) -> AsyncIterator[tuple[str, Reply]]:
     """Everything that the conversation can say, with a name for each."""
+    for chapter in (joining, finding_her_way, choosing, answering, putting_down, supervising):
+        async for name, reply in chapter(language):
+            yield name, reply
+    notice = Notice(1, anna().id, ANNA, language, WORK_AGAIN, {}, 0)
+    yield "Work again", Reply((notice_screen(notice),))
 
-    def scene(**answers) -> Scene:
-        return Scene(anna(language=language), **answers)
 
+async def joining(language: str) -> AsyncIterator[tuple[str, Reply]]:
     def newcomer(**answers) -> Scene:
         return Scene(hint=language, **answers)
-
-    async def tap(**answers) -> Reply:
-        return await scene(**answers).presses(ANSWER)
 
     yield "Promise", await newcomer().writes("/start")
     prices = [yuan("0.02"), yuan("0.1"), Money.from_decimal("1.5", "KES")]
@@ -92,53 +93,76 @@ async def replies(language: str) -> AsyncIterator[tuple[str, Reply]]:
     old = Scene(anna(language=language, consent_version="0"))
     yield "Promise, after it changed", await old.presses(ANSWER)
     yield "Agreed", await newcomer().presses(Agree(CONSENT_VERSION))
-    yield "Menu", await scene().presses(OpenPage(Page.MENU))
-    yield "Languages", await scene().writes("/language")
-    yield "Help", await scene().writes("/help")
-    yield "Help for a supervisor", await scene(supervisor=True).writes("/help")
-    yield "Not understood", await scene().writes("hello")
-    yield "Old or broken button", await scene().presses("?")
-    yield "Left", await scene().writes("/stop")
+
+
+async def finding_her_way(language: str) -> AsyncIterator[tuple[str, Reply]]:
+    scene = Scene(anna(language=language))
+    yield "Menu", await scene.presses(OpenPage(Page.MENU))
+    yield "Languages", await scene.writes("/language")
+    yield "Help", await scene.writes("/help")
+    yield "Not understood", await scene.writes("hello")
+    yield "Old or broken button", await scene.presses("?")
+    yield "Left", await scene.writes("/stop")
+
+
+async def choosing(language: str) -> AsyncIterator[tuple[str, Reply]]:
+    def scene(**answers) -> Scene:
+        return Scene(anna(language=language), **answers)
+
     shops = animals(titles={"en": "Shop signs", "zh": "店铺招牌"}, price=yuan("0.0125"))
     offers = [Offer(animals(), 4.2, measured=True), Offer(shops, 1, measured=False)]
     yield "Work", await scene(list_offers=offers).writes("/work")
     yield "No work", await scene(list_offers=[]).writes("/work")
     yield "First card", await scene(take_task=question(previous=None)).presses(TakeProject(3))
-    accepted = AnswerAccepted(yuan("0.05"), yuan("3.2"), question())
-    yield "Answered", await tap(submit_answer=accepted)
-    late = AnswerAccepted(yuan("0.05"), yuan("3.2"), question(), late=True)
-    yield "Answered late", await tap(submit_answer=late)
-    unsure = AnswerAccepted(yuan("0"), yuan("3.2"), question())
-    yield "Can't tell", await scene(submit_answer=unsure).presses(CantTell(41))
-    unsure = AnswerAccepted(yuan("0"), yuan("3.2"), DONE)
-    yield "Can't tell, the last one", await scene(submit_answer=unsure).presses(CantTell(41))
-    yield "Answered too late", await tap(submit_answer=AnswerNotNeeded(question()))
-    yield "Answered twice", await tap(submit_answer=AlreadyAnswered(animals(), question()))
-    yield "Answered twice, no card open", await tap(submit_answer=AlreadyAnswered(animals(), None))
-    yield "Somebody else's card", await tap(submit_answer=NOT_YOURS)
-    yield "Everything done", await tap(submit_answer=AnswerAccepted(yuan("0.05"), yuan("3.2"), DONE))
     elsewhere = NothingToDo(animals(), more_elsewhere=True)
     yield "Done here, work elsewhere", await scene(take_task=elsewhere).presses(TakeProject(3))
+
+
+async def answering(language: str) -> AsyncIterator[tuple[str, Reply]]:
+    async def tap(outcome, button=ANSWER) -> Reply:
+        return await Scene(anna(language=language), submit_answer=outcome).presses(button)
+
+    earned, today, nothing = yuan("0.05"), yuan("3.2"), yuan("0")
+    yield "Answered", await tap(AnswerAccepted(earned, today, question()))
+    yield "Answered late", await tap(AnswerAccepted(earned, today, question(), late=True))
+    yield "Answered the last one", await tap(AnswerAccepted(earned, today, DONE))
+    yield "Can't tell", await tap(AnswerAccepted(nothing, today, question()), CantTell(41))
+    yield "Can't tell the last one", await tap(AnswerAccepted(nothing, today, DONE), CantTell(41))
+    yield "Answered too late", await tap(AnswerNotNeeded(question()))
+    yield "Answered twice", await tap(AlreadyAnswered(animals(), question()))
+    yield "Answered twice, no card open", await tap(AlreadyAnswered(animals(), None))
+    yield "Somebody else's card", await tap(NOT_YOURS)
+
+
+async def putting_down(language: str) -> AsyncIterator[tuple[str, Reply]]:
+    def scene(**answers) -> Scene:
+        return Scene(anna(language=language), **answers)
+
     undone = AnswerUndone(yuan("0.05"), yuan("3.15"), question(42, previous=None))
     yield "Taken back", await scene(undo_answer=undone).presses(Undo(40))
     undone = AnswerUndone(yuan("0"), yuan("3.2"), question(42, previous=None))
     yield "Taken back, unpaid", await scene(undo_answer=undone).presses(Undo(40))
     yield "Too late to take back", await scene(undo_answer=UndoTooLate(animals(), None)).presses(Undo(40))
-    reported = scene(report_broken=PictureReported(question()))
-    yield "Picture broken", await reported.presses(PictureBroken(41))
-    reported = scene(report_broken=PictureReported(DONE))
-    yield "Picture broken, the last one", await reported.presses(PictureBroken(41))
+    for name, following in (("Picture broken", question()), ("Picture broken, the last one", DONE)):
+        yield name, await scene(report_broken=PictureReported(following)).presses(PictureBroken(41))
     yield "Stopped", await scene(stop_work=WorkStopped(animals(), yuan("3.2"))).presses(StopWorking(41))
     yield "Earnings", await scene(show_earnings=statement()).writes("/earnings")
     yield "No earnings yet", await scene().writes("/earnings")
+
+
+async def supervising(language: str) -> AsyncIterator[tuple[str, Reply]]:
+    def scene(**answers) -> Scene:
+        return Scene(anna(language=language), supervisor=True, **answers)
+
+    yield "Help for a supervisor", await scene().writes("/help")
     waiting = [set_aside(reports=2, cant_tells=1)]
-    yield "Set aside", await scene(supervisor=True, list_set_aside=waiting).writes("/broken")
-    settled = scene(list_set_aside=[set_aside(reports=0, cant_tells=5)], settle_set_aside=True)
-    yield "Settled, the next one", await settled.presses(Settle(TaskId(9), ask_again=True))
+    yield "Set aside", await scene(list_set_aside=waiting).writes("/broken")
+    again = Settle(TaskId(9), ask_again=True)
+    waiting = [set_aside(reports=0, cant_tells=5)]
+    settled = scene(list_set_aside=waiting, settle_set_aside=True)
+    yield "Settled, the next one", await settled.presses(again)
     settled = scene(list_set_aside=[], settle_set_aside=False)
-    yield "Settled by somebody else, nothing left", await settled.presses(Settle(TaskId(9), ask_again=True))
-    notice = Notice(1, anna().id, ANNA, language, WORK_AGAIN, {}, 0)
-    yield "Work again", Reply((notice_screen(notice),))
+    yield "Settled by somebody else, nothing left", await settled.presses(again)
 
 
 def drawn(reply: Reply) -> str:

@@ -86,7 +86,7 @@ class Scene:
         cases = {name: self._case(name) for name in names}
         self.say = Conversation(UseCases(recognise=self._recognise, roles=self, **cases))
 
-    def is_supervisor(self, key: AccountKey) -> bool:
+    def is_supervisor(self, _key: AccountKey) -> bool:
         return self.supervisor
 
     async def writes(self, text: str) -> Reply:
@@ -117,5 +117,5 @@ class Scene:
 
         return answer
 
-    async def _recognise(self, key: AccountKey) -> Worker | None:
+    async def _recognise(self, _key: AccountKey) -> Worker | None:
         return self.worker

@@ -39,7 +39,7 @@ async def test_every_screen_fits(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_the_longest_texts_of_a_project_fit(language):
-    long = {language: "长" * 3000 for language in LANGUAGES}
+    long = dict.fromkeys(LANGUAGES, "长" * 3000)
     project = animals(titles=long, questions=long, choices=(Choice(1, "x" * 64, "🐱", long),))
     check(Reply((Cards().draw(question(project=project), language),)))
     offers = [Offer(project, 4, measured=True)] * (OFFERS_MAX + 5)
@@ -50,9 +50,7 @@ async def test_the_longest_texts_of_a_project_fit(language):
 async def test_earnings_in_many_currencies_fit(language):
     (yuan,), recent = statement().currencies, statement().recent
     richest = Money(10**17 + 1, "CNY")
-    one = CurrencyStatement(
-        "CNY", dict.fromkeys(yuan.buckets, richest), richest, richest, richest, yuan.days
-    )
+    one = CurrencyStatement("CNY", dict.fromkeys(yuan.buckets, richest), richest, richest, richest, yuan.days)
     many = Statement((one,) * 12, recent * 3, TODAY)
     check(await Scene(anna(language=language), show_earnings=many).writes("/earnings"))
 
