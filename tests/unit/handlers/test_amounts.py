@@ -35,3 +35,16 @@ def test_no_digit_is_ever_lost(micros, language):
     shown = amount_text(Money(micros, "CNY"), language)
     back = shown.replace("¥", "").replace(",", "").replace("−", "-")
     assert Money.from_decimal(back, "CNY").micros == micros
+
+
+@pytest.mark.parametrize(
+    ("language", "small", "great"),
+    [
+        ("de", "1,50\N{NO-BREAK SPACE}€", "12.345,50\N{NO-BREAK SPACE}€"),
+        ("hi", "€1.50", "€12,345.50"),
+        ("fr", "1,50\N{NO-BREAK SPACE}€", "12\N{NARROW NO-BREAK SPACE}345,50\N{NO-BREAK SPACE}€"),
+    ],
+)
+def test_languages_to_come_write_it_in_their_own_way(language, small, great):
+    assert amount_text(Money.from_decimal("1.5", "EUR"), language) == small
+    assert amount_text(Money.from_decimal("12345.5", "EUR"), language) == great
