@@ -4,8 +4,10 @@ The sentences stand in the code in English, inside ``words(...)`` and ``words.pl
 are read once, as they are: nothing needs to be compiled. After a sentence was added or changed, this brings
 them up to date, and a test says what is still missing::
 
-    pybabel extract -k words -k plural:1,2 --no-wrap -o tapwork.pot handlers
+    pybabel extract -k words -k plural:1,2 --no-wrap --add-location file -o tapwork.pot handlers
     pybabel update -i tapwork.pot -d handlers/locales -D tapwork --no-wrap
+
+A new language begins with ``pybabel init -i tapwork.pot -d handlers/locales -D tapwork -l sw``.
 """
 
 from functools import cache
