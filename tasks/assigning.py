@@ -32,6 +32,17 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class ListPrices:
+    """What an accepted answer pays, in each project; shown to people before they agree to anything."""
+
+    store: Store
+
+    async def __call__(self) -> Sequence[Money]:
+        async with self.store.read() as uow:
+            return [project.price for project in await uow.projects.list_all()]
+
+
+@dataclass(frozen=True, slots=True)
 class ListOffers:
     """The projects that have work for her, oldest first. Notes that she waits if there is none."""
 
