@@ -27,7 +27,7 @@ class Programme:
         return lease_id
 
     async def lease(self, lease_id: LeaseId) -> Lease:
-        async with self.store.read() as work:
+        async with self.store.write() as work:
             return (await work.leases.lock_pressed([lease_id]))[lease_id].lease
 
     async def task(self, number: int) -> Task:
