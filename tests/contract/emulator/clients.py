@@ -92,6 +92,7 @@ class PtbClient:
     def __init__(self, base_url: str, token: str) -> None:
         request = HTTPXRequest(httpx_kwargs={"trust_env": False}, read_timeout=20)
         polling = HTTPXRequest(httpx_kwargs={"trust_env": False}, read_timeout=20)
+        self._requests = (request, polling)
         self.bot = telegram.Bot(
             token, base_url=f"{base_url}/bot", base_file_url=f"{base_url}/file/bot",
             request=request, get_updates_request=polling,
@@ -103,6 +104,9 @@ class PtbClient:
 
     async def close(self) -> None:
         await self.bot.shutdown()
+        # A bot that was refused at its start was never initialised, and leaves its connections open.
+        for request in self._requests:
+            await request.shutdown()
 
     async def call(self, method: str, **params: Any) -> Any:
         try:
