@@ -25,6 +25,7 @@ export class Phone {
     this.find(".menu-button").addEventListener("click", () => this.toggleMenu());
     this.find(".attach input").addEventListener("change", (event) => this.attach(event.target));
     this.find(".composer").addEventListener("submit", (event) => this.submit(event));
+    this.find(".menu").addEventListener("keydown", (event) => this.walkMenu(event));
     this.root.addEventListener("keydown", (event) => { if (event.key === "Escape") this.closeAll(); });
   }
 
@@ -205,6 +206,14 @@ export class Phone {
     this.find(".menu").hidden = !open;
     this.find(".menu-button").setAttribute("aria-expanded", String(open));
     if (open) this.find(".menu button")?.focus();
+  }
+
+  walkMenu(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const items = [...this.find(".menu").children];
+    items.at((items.indexOf(document.activeElement) + step) % items.length).focus();
   }
 
   closeAll() {

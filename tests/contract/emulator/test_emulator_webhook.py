@@ -3,9 +3,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, MultipartWriter, web
 
 from bot.emulator import Emulator
 from bot.emulator.people import Actor, TelegramWorld
@@ -34,7 +35,7 @@ class Receiver:
 
     async def until(self, count: int) -> None:
         async with asyncio.timeout(5):
-            while len(self.got) < count:
+            while len(self.got) < count:  # noqa: ASYNC110 - a test may look again and again
                 await asyncio.sleep(0.01)
 
 
@@ -139,11 +140,28 @@ async def test_a_duplicate_and_garbage_arrive(
     assert receiver.got[2]["poll"] == "what?"
 
 
-async def test_a_method_in_the_answer_is_executed(client: Client, anna: Actor, receiver: Receiver) -> None:
-    call = {"method": "sendMessage", "chat_id": anna.id, "text": "from the answer"}
-    receiver.answers = [lambda: web.json_response(call)]
-    await client.call("set_webhook", url=receiver.url)
+@pytest.mark.parametrize("way", ["json", "form", "multipart"])
+async def test_a_method_in_the_answer_is_executed(
+    emulator: Emulator, anna: Actor, receiver: Receiver, way: str
+) -> None:
+    call = {"method": "sendMessage", "chat_id": str(anna.id), "text": "from the answer"}
+
+    def answer() -> web.Response:
+        if way == "json":
+            return web.json_response(call)
+        if way == "form":
+            return web.Response(text=urlencode(call), content_type="application/x-www-form-urlencoded")
+        writer = MultipartWriter("form-data")
+        for name, value in call.items():
+            writer.append(value).set_content_disposition("form-data", name=name)
+        return web.Response(body=writer, headers=writer.headers)
+
+    receiver.answers = [answer]
+    async with ClientSession() as session:
+        await session.post(f"{emulator.base_url}/bot42:TEST/setWebhook", json={"url": receiver.url})
     await anna.sees("from the answer", timeout=3)
+    (logged,) = emulator.service.calls.newest(method="sendMessage")
+    assert logged.via == "webhook"
 
 
 async def test_addresses_that_are_refused(client: Client, emulator: Emulator) -> None:
