@@ -44,7 +44,7 @@ async def receiver() -> AsyncIterator[Receiver]:
     made = Receiver()
     app = web.Application()
     app.router.add_post("/hook", made.take)
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     made.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
@@ -97,6 +97,20 @@ async def test_retry_after_is_obeyed(
     assert len(receiver.got) == 1
     await world.advance(3)
     await receiver.until(2)
+
+
+async def test_a_press_that_nobody_takes_is_forgotten(
+    client: Client, anna: Actor, receiver: Receiver, world: TelegramWorld
+) -> None:
+    await client.call("set_webhook", url=receiver.url, drop_pending_updates=True)
+    receiver.answers = [lambda: web.Response(status=500)] * 2
+    await anna.presses_without_waiting(on=(await anna.chat())[0], data="x")
+    await receiver.until(2)
+    await asyncio.sleep(0.05)
+    await world.advance(151)
+    await asyncio.sleep(0.05)
+    assert len(receiver.got) == 2
+    assert (await client.call("get_webhook_info")).pending_update_count == 0
 
 
 async def test_no_answer_for_a_minute_means_again(
