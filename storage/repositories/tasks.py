@@ -112,9 +112,8 @@ class SqlTasks:
         statement = self._transaction.insert(tasks)
         renewed = {name: statement.excluded[name] for name in ("image_id", "gold", "explanations")}
         await self._transaction.execute(
-            statement.values(rows).on_conflict_do_update(
-                index_elements=[tasks.c.project_id, tasks.c.key], set_=renewed
-            )
+            statement.on_conflict_do_update(index_elements=[tasks.c.project_id, tasks.c.key], set_=renewed),
+            rows,
         )
         return len(chunk) - len(known)
 
