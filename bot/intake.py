@@ -1,6 +1,8 @@
 """Takes one raw update from its receipt to what the person sees; webhook and polling both hand over here."""
 
 import asyncio
+import contextlib
+import json
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -8,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-import orjson
 import structlog
 
 from bot.keyed_lock import KeyedLock
@@ -25,9 +26,10 @@ UPDATE_SECONDS_MAX = 50.0
 """Telegram repeats an update whose webhook took 60 seconds; we give up a little earlier, and say so."""
 START_PATIENCE_SECONDS = 5.0
 """/start is the way out of whatever hangs: it waits no longer than this for the person's earlier event."""
+BACK_OFF_SECONDS_MIN, BACK_OFF_SECONDS_MAX = 0.5, 15.0
 FAULTS_MAX = 3
 FAULTS_REMEMBERED_MAX = 10_000
-QUARANTINED_BYTES_MAX = 64 * 1024
+QUARANTINED_LENGTH_MAX = 64 * 1024
 
 
 class Ignorable(Protocol):
@@ -47,7 +49,8 @@ class Quarantine(Protocol):
 class Done:
     """The update needs nothing more."""
 
-    outcome: str
+    how: str
+    """``done``, ``ignored`` or ``quarantined``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,13 @@ class Failed:
     """Something we lean on is gone; otherwise the fault is ours, and repeats are numbered."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Unreadable:
+    reason: str
+
+
 class Intake:
-    """One person's updates run one after another, different people's side by side, and not too many at once."""
+    """One person's updates run one after another, different people's side by side, within bounds."""
 
     def __init__(
         self,
@@ -84,46 +92,37 @@ class Intake:
         self._places = asyncio.Semaphore(SIDE_BY_SIDE_MAX)
         self._faults: dict[str, int] = {}
 
-    async def take(self, raw: object) -> Done | Failed:
-        """Handles the update; everything that can go wrong is in what it returns."""
+    async def take(self, raw: object, *, stopping: asyncio.Event | None = None) -> Done | Failed:
+        """Handles the update once; with ``stopping``, until it is done or that event is set.
+
+        Whoever tries again keeps the person's turn meanwhile, so that her updates stay in their order.
+        """
         started = time.monotonic()
         self._metrics.update_opened()
-        kind, label = "unreadable", "failed"
+        event = self._read_safely(raw)
+        outcome: Done | Failed = Failed(outage=True)
         try:
             with structlog.contextvars.bound_contextvars(update=secrets.token_hex(4)):
-                event = await self._read_or_put_aside(raw)
-                if isinstance(event, Event):
-                    kind = event.kind.value
-                    outcome = await self._take_event(event, raw)
-                else:
-                    kind = "ignored" if event == Done("ignored") else kind
-                    outcome = event
-            label = outcome.outcome if isinstance(outcome, Done) else label
-            return outcome
+                # With the messenger waiting for an answer, the time in the queue counts as well.
+                async with asyncio.timeout(UPDATE_SECONDS_MAX if stopping is None else None):
+                    outcome = await self._take_in_turn(event, raw, stopping)
+        except TimeoutError:
+            log.warning("the person's turn did not come in time")
         finally:
-            self._metrics.update_closed(kind, label, time.monotonic() - started)
-
-    async def _read_or_put_aside(self, raw: object) -> Event | Done | Failed:
-        try:
-            event = self._read(raw)
-        except ValueError as error:
-            event_id = str(raw.get("update_id", "")) if isinstance(raw, dict) else ""
-            return await self.put_aside(event_id, f"unreadable: {error}", raw)
-        if isinstance(event, Event):
-            return event
-        log.debug("update ignored", reason=event.reason)
-        return Done("ignored")
+            kind = event.kind.value if isinstance(event, Event) else "none"
+            self._metrics.update_closed(kind, _label(outcome), time.monotonic() - started)
+        return outcome
 
     async def put_aside(self, event_id: str, reason: str, raw: object) -> Done | Failed:
         """Moves the update into the quarantine."""
         log.error("update put aside", event_id=event_id[:40], reason=reason[:300])
-        payload = raw if isinstance(raw, str) else orjson.dumps(raw, default=str).decode()
+        payload = raw if isinstance(raw, str) else json.dumps(raw, default=str)
         try:
             await self._quarantine.add(
                 self._channel.name,
                 event_id[:40],
                 reason=reason[:300],
-                payload=payload[:QUARANTINED_BYTES_MAX],
+                payload=payload[:QUARANTINED_LENGTH_MAX],
                 at=self._clock.now(),
             )
         except Exception:
@@ -131,14 +130,38 @@ class Intake:
             return Failed(outage=True)
         return Done("quarantined")
 
-    async def _take_event(self, event: Event, raw: object) -> Done | Failed:
-        is_start = event.kind is EventKind.COMMAND and event.command == "start"
-        patience = START_PATIENCE_SECONDS if is_start else None
+    def _read_safely(self, raw: object) -> Event | Ignorable | _Unreadable:
         try:
-            async with asyncio.timeout(UPDATE_SECONDS_MAX):
-                # The place is taken after the turn, so that one busy person cannot fill all places.
-                async with self._persons.hold(event.person, patience_seconds=patience), self._places:
-                    await self._answer(event)
+            return self._read(raw)
+        except ValueError as error:
+            return _Unreadable(f"unreadable: {error}")
+
+    async def _take_in_turn(
+        self, event: Event | Ignorable | _Unreadable, raw: object, stopping: asyncio.Event | None
+    ) -> Done | Failed:
+        is_start = isinstance(event, Event) and event.kind is EventKind.COMMAND and event.command == "start"
+        patience = START_PATIENCE_SECONDS if is_start else None
+        key: object = event.person if isinstance(event, Event) else object()
+        async with self._persons.hold(key, patience_seconds=patience):
+            pause = BACK_OFF_SECONDS_MIN
+            while True:
+                outcome = await self._try(event, raw)
+                if isinstance(outcome, Done) or stopping is None or stopping.is_set():
+                    return outcome
+                await _rest(stopping, pause)
+                pause = min(pause * 2, BACK_OFF_SECONDS_MAX)
+
+    async def _try(self, event: Event | Ignorable | _Unreadable, raw: object) -> Done | Failed:
+        if isinstance(event, _Unreadable):
+            event_id = str(raw.get("update_id", "")) if isinstance(raw, dict) else ""
+            return await self.put_aside(event_id, event.reason, raw)
+        if not isinstance(event, Event):
+            log.debug("update ignored", reason=event.reason)
+            return Done("ignored")
+        try:
+            # The place is taken after the turn, so that one busy person cannot fill all places.
+            async with asyncio.timeout(UPDATE_SECONDS_MAX), self._places:
+                await self._answer(event)
         except Exception as error:
             if is_outage(error):
                 log.exception("outage, the update will come again", kind=event.kind)
@@ -148,15 +171,18 @@ class Intake:
         return Done("done")
 
     async def _count_fault(self, event: Event, raw: object, error: Exception) -> Done | Failed:
-        """A fault of ours is tried a few times; an update that always fails must not block what follows it."""
+        """A fault of ours is tried a few times; what always fails must not block what follows it."""
         count = self._faults.pop(event.id, 0) + 1
-        log.error("update failed", kind=event.kind, command=event.command[:32], count=count, exc_info=error)
+        log.error("update failed", kind=event.kind, command=event.command, count=count, exc_info=error)
         if count < FAULTS_MAX:
             self._faults[event.id] = count
             if len(self._faults) > FAULTS_REMEMBERED_MAX:
                 del self._faults[next(iter(self._faults))]
             return Failed(outage=False)
-        return await self.put_aside(event.id, f"failed {count} times: {type(error).__name__}", raw)
+        aside = await self.put_aside(event.id, f"failed {count} times: {type(error).__name__}", raw)
+        if isinstance(aside, Failed):
+            self._faults[event.id] = count
+        return aside
 
     async def _answer(self, event: Event) -> None:
         reply = await self._handle(event)
@@ -173,18 +199,21 @@ class Intake:
         for screen in reply.screens:
             shown = await self._channel.show(event.person, screen, at=at)
             if isinstance(shown, Refused):
-                await self._note_refusal(event.person, shown)
+                log.warning("screen not shown", why=shown.why, detail=shown.detail[:200])
                 if shown.why in {RefusedWhy.BLOCKED, RefusedWhy.GONE}:
+                    await self._mark_unreachable(event.person)
                     return
             # Only the first screen may replace what was pressed.
             at = None
 
-    async def _note_refusal(self, person: AccountKey, refused: Refused) -> None:
-        log.warning(
-            "screen not shown",
-            why=refused.why,
-            retry_after_seconds=refused.retry_after,
-            detail=refused.detail[:200],
-        )
-        if refused.why in {RefusedWhy.BLOCKED, RefusedWhy.GONE}:
-            await self._mark_unreachable(person)
+
+def _label(outcome: Done | Failed) -> str:
+    if isinstance(outcome, Done):
+        return outcome.how
+    return "outage" if outcome.outage else "fault"
+
+
+async def _rest(stopping: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stopping.wait()

@@ -27,10 +27,14 @@ class Nursery:
         task.add_done_callback(self._let_go)
         return task
 
+    async def wait(self, seconds: float) -> None:
+        """Waits so long for the tasks that are there now to end by themselves."""
+        if seconds and self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+
     async def stop(self, *, grace_seconds: float = 0.0) -> None:
         """Waits so long for the tasks to end by themselves, cancels the rest, and waits for their end."""
-        if grace_seconds and self._tasks:
-            await asyncio.wait(self._tasks, timeout=grace_seconds)
+        await self.wait(grace_seconds)
         for task in self._tasks:
             task.cancel()
         while self._tasks:

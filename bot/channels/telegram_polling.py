@@ -1,6 +1,7 @@
 """Fetches updates from Telegram by long polling."""
 
-from collections.abc import Hashable
+from collections.abc import Sequence
+from typing import Any
 
 import structlog
 from aiogram import Bot
@@ -15,7 +16,7 @@ from aiogram.exceptions import (
 from aiogram.methods import DeleteWebhook, GetUpdates
 
 from bot.channels.telegram_errors import UNKNOWN_BOT_SENTENCE
-from bot.channels.telegram_updates import ALLOWED_UPDATES, find_person_id, find_update_id
+from bot.channels.telegram_updates import ALLOWED_UPDATES, find_update_id
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +34,7 @@ class TelegramUpdateSource:
         self._bot = bot
         self._failures = 0
 
-    async def fetch(self, offset: int | None, *, timeout_seconds: int) -> list[object] | float:
+    async def fetch(self, offset: int | None, *, timeout_seconds: int) -> Sequence[object] | float:
         method = GetUpdates(
             offset=offset,
             limit=BATCH_MAX,
@@ -41,13 +42,13 @@ class TelegramUpdateSource:
             allowed_updates=list(ALLOWED_UPDATES),
         )
         try:
-            updates: object = await self._bot(method, request_timeout=timeout_seconds + LINE_SECONDS)
+            updates: Any = await self._bot(method, request_timeout=timeout_seconds + LINE_SECONDS)
         except (TelegramAPIError, ClientDecodeError) as error:
             return await self._after(error)
         if not isinstance(updates, list):
             return await self._after(ValueError("the answer is no list"))
         self._failures = 0
-        return updates
+        return list(updates)
 
     async def confirm(self, offset: int) -> None:
         try:
@@ -59,12 +60,9 @@ class TelegramUpdateSource:
     def find_id(self, raw: object) -> int | None:
         return find_update_id(raw)
 
-    def find_person(self, raw: object) -> Hashable | None:
-        return find_person_id(raw)
-
     async def _after(self, error: Exception) -> float:
         self._failures += 1
-        pause = min(BACK_OFF_SECONDS_MIN * 2 ** (self._failures - 1), BACK_OFF_SECONDS_MAX)
+        pause: float = min(BACK_OFF_SECONDS_MIN * 2 ** (self._failures - 1), BACK_OFF_SECONDS_MAX)
         match error:
             case TelegramRetryAfter():
                 pause = max(float(error.retry_after), pause)

@@ -22,6 +22,8 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, D
 from pydantic import BaseModel
 from yarl import URL
 
+from bot.incoming_json import read_json
+
 TOO_MANY_REQUESTS = 429
 RETRY_SECONDS_UNSAID = 3
 """How long to wait if Telegram says "too many" without saying how long."""
@@ -118,8 +120,8 @@ class LeanSession(AiohttpSession):
 
     def _result(self, bot: Bot, method: TelegramMethod[Any], response: ClientResponse, content: bytes) -> Any:
         try:
-            answer = orjson.loads(content)
-        except orjson.JSONDecodeError as error:
+            answer = read_json(content)
+        except ValueError as error:
             if response.status == TOO_MANY_REQUESTS:
                 raise _retry_after(method, response, {}) from error
             raise ClientDecodeError("Failed to decode object", error, content[:200]) from error

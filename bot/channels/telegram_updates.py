@@ -57,17 +57,6 @@ def find_update_id(raw: object) -> int | None:
     return _find_number(raw.get("update_id")) if isinstance(raw, Mapping) else None
 
 
-def find_person_id(raw: object) -> int | None:
-    """Whose update it is; None if that cannot be seen."""
-    if isinstance(raw, Mapping):
-        for kind in ALLOWED_UPDATES:
-            part = raw.get(kind)
-            sender = part.get("from") if isinstance(part, Mapping) else None
-            if isinstance(sender, Mapping):
-                return _find_number(sender.get("id"))
-    return None
-
-
 def _read_press(update_id: str, query: Json) -> Event | Ignored:
     sender = _mapping(query.get("from"), "callback_query.from")
     person = _number(sender.get("id"), "callback_query.from.id")
