@@ -9,8 +9,8 @@ import orjson
 def read_json(content: bytes) -> Any:
     """The value; raises ValueError if it is no JSON.
 
-    Half an emoji in one person's text is refused by the fast reader. It must not cost everybody else the whole
-    batch, so the patient one has the last word.
+    Half an emoji in one person's text is refused by the fast reader. It must not cost everybody else the
+    whole batch, so the patient one has the last word.
     """
     try:
         return orjson.loads(content)

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 import structlog
 
 # What a bot token looks like, wherever it comes from: in the address of a call, or in an exception's text.
-TOKEN = re.compile(r"\b\d{5,20}:[A-Za-z0-9_-]{30,}")
+TOKEN = re.compile(r"(?<!\d)\d{5,20}:[A-Za-z0-9_-]{30,}")
 MASK = "<secret>"
 
 

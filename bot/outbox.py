@@ -34,7 +34,7 @@ class OutboxSender:
         clock: Clock,
         metrics: Metrics,
     ) -> None:
-        """``channels`` by name, each in its lane for notices; ``word`` puts a notice into its reader's language."""
+        """``channels`` by name, each in its lane for notices; ``word`` puts a notice into words."""
         self._store = store
         self._channels = channels
         self._word = word

@@ -46,7 +46,7 @@ class Parts:
 async def serve(
     parts: Parts, *, stop: asyncio.Event | None = None, started: Callable[[], None] = lambda: None
 ) -> None:
-    """Runs until SIGTERM or SIGINT, or until ``stop`` is set; what was taken is finished before it returns."""
+    """Runs until SIGTERM, SIGINT or ``stop``; what was taken is finished before it returns."""
     stopping = stop or asyncio.Event()
     _stop_at_signals(stopping)
     try:

@@ -56,7 +56,7 @@ def build_app(
     webhook: Webhook | None = None,
     pages: Iterable[web.AbstractRouteDef] = (),
 ) -> web.Application:
-    """The application; ``check_health`` raises if something is down, ``pages`` are whatever else is served."""
+    """The application; ``check_health`` raises if something is down, ``pages`` are what else is served."""
 
     async def show_health(_request: web.Request) -> web.Response:
         try:
@@ -102,10 +102,10 @@ class WebServer:
             address = f"{self._host}:{self._port}"
             if error.errno == errno.EADDRINUSE:
                 raise InputError(
-                    f"{address} is taken by another program: stop that one, or set TAPWORK_LISTEN to a free port."
+                    f"{address} is taken by another program: stop it, or set TAPWORK_LISTEN to a free port."
                 ) from error
             raise InputError(
-                f"TAPWORK_LISTEN: cannot listen on {address} ({error.strerror}): name an address of this machine."
+                f"TAPWORK_LISTEN: {address} cannot be had ({error.strerror}): name one of this machine."
             ) from error
 
     async def stop(self) -> None:

@@ -1,6 +1,7 @@
 """What Telegram must know of this bot beforehand: where updates go, and the menu of commands."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import structlog
 from aiogram import Bot
@@ -35,7 +36,7 @@ class TelegramRegistration:
     async def find_username(self) -> str | None:
         """The bot's name, or None if Telegram cannot be reached; raises InputError if the token is wrong."""
         try:
-            me = await self._bot(GetMe())
+            me: Any = await self._bot(GetMe())
         except (TelegramUnauthorizedError, TelegramNotFound) as error:
             raise InputError(UNKNOWN_BOT_SENTENCE) from error
         except (TelegramAPIError, ClientDecodeError) as error:
