@@ -29,7 +29,7 @@ class ChannelInMemory:
         self.shown.append((person.external_id, screen.text, at is not None))
         return Shown(at or MessageRef(person.external_id, "1", has_picture=False))
 
-    async def answer(self, event: Event, toast: str, *, alert: bool) -> None:
+    async def answer(self, event: Event, toast: str, *, alert: bool) -> None:  # noqa: ARG002
         self.toasts.append(toast)
 
 
@@ -39,8 +39,10 @@ class QuarantineInMemory:
 
     kept: list[tuple[str, str]] = field(default_factory=list)
     payloads: list[str] = field(default_factory=list)
+    last: tuple[str, datetime] | None = None
 
     async def add(self, channel: str, event_id: str, *, reason: str, payload: str, at: datetime) -> None:
+        self.last = (channel, at)
         self.kept.append((event_id, reason))
         self.payloads.append(payload)
 

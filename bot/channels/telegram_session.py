@@ -140,16 +140,23 @@ class LeanSession(AiohttpSession):
         raise TelegramAPIError(method=method, message=description)
 
 
+_SIMPLE = frozenset({str, int, bool, float})
+
+
 def _plain(value: Any, files: list[InputFile]) -> Any:
     """The value as JSON knows it, without what was left open; files found on the way are collected."""
+    # Exact types first: asking pydantic's classes with isinstance costs more than all the rest here.
+    kind = type(value)
+    if kind in _SIMPLE:
+        return value
+    if kind is list:
+        return [_plain(inner, files) for inner in value]
     if isinstance(value, BaseModel):
         return {
             name: _plain(inner, files)
             for name, inner in value.__dict__.items()
-            if inner is not None and not isinstance(inner, Default)
+            if inner is not None and type(inner) is not Default
         }
-    if isinstance(value, list | tuple):
-        return [_plain(inner, files) for inner in value]
     if isinstance(value, InputFile):
         files.append(value)
         return None

@@ -1,6 +1,7 @@
 """The process over HTTP: webhook, health, figures, and an orderly stop."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -126,7 +127,7 @@ async def test_broken_json_is_kept_and_not_asked_for_again() -> None:
         async with client.post(WEBHOOK_PATH, data=b'{"update_id":', headers=RIGHT) as answer:
             assert answer.status == 200
         assert process.around.quarantine.payloads == ['{"update_id":']
-        async with client.post(WEBHOOK_PATH, data=b"[" * 2_000_000, headers=RIGHT) as answer:
+        async with client.post(WEBHOOK_PATH, data=io.BytesIO(b"[" * 2_000_000), headers=RIGHT) as answer:
             assert answer.status == 413
 
 
@@ -135,10 +136,12 @@ async def test_breakage_makes_telegram_bring_it_again(fault: type[Exception], st
     async def broken(_event: Event) -> Reply:
         raise fault
 
-    async with running(broken) as (_, client):
-        async with client.post(WEBHOOK_PATH, json=said(1, 1001, "hi"), headers=RIGHT) as answer:
-            assert answer.status == status
-            assert answer.headers["Retry-After"] == "2"
+    async with (
+        running(broken) as (_, client),
+        client.post(WEBHOOK_PATH, json=said(1, 1001, "hi"), headers=RIGHT) as answer,
+    ):
+        assert answer.status == status
+        assert answer.headers["Retry-After"] == "2"
 
 
 async def test_a_stop_finishes_open_requests_before_anything_is_closed() -> None:
