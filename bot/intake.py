@@ -2,22 +2,23 @@
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 import structlog
 
 from bot.keyed_lock import KeyedLock
+from bot.late_screens import LateScreens
 from bot.metrics import Metrics
 from bot.outages import is_outage
 from handlers.screens import Channel, Event, EventKind, Refused, RefusedWhy, Reply
 from tasks.model.identifiers import AccountKey
-from tasks.ports import Clock
+from tasks.ports import Clock, Quarantine
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +30,6 @@ START_PATIENCE_SECONDS = 5.0
 BACK_OFF_SECONDS_MIN, BACK_OFF_SECONDS_MAX = 0.5, 15.0
 FAULTS_MAX = 3
 FAULTS_REMEMBERED_MAX = 10_000
-QUARANTINED_LENGTH_MAX = 64 * 1024
 
 
 class Ignorable(Protocol):
@@ -37,12 +37,6 @@ class Ignorable(Protocol):
 
     @property
     def reason(self) -> str: ...
-
-
-class Quarantine(Protocol):
-    """Keeps what could not be read or handled, so that somebody can look at it and nobody waits behind it."""
-
-    async def add(self, channel: str, event_id: str, *, reason: str, payload: str, at: datetime) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +71,7 @@ class Intake:
         handle: Callable[[Event], Awaitable[Reply]],
         quarantine: Quarantine,
         mark_unreachable: Callable[[AccountKey], Awaitable[None]],
+        late: LateScreens,
         clock: Clock,
         metrics: Metrics,
     ) -> None:
@@ -86,6 +81,7 @@ class Intake:
         self._handle = handle
         self._quarantine = quarantine
         self._mark_unreachable = mark_unreachable
+        self._late = late
         self._clock = clock
         self._metrics = metrics
         self._persons = KeyedLock()
@@ -117,13 +113,15 @@ class Intake:
         """Moves the update into the quarantine."""
         log.error("update put aside", event_id=event_id[:40], reason=reason[:300])
         payload = raw if isinstance(raw, str) else json.dumps(raw, default=str)
+        # What has no number of its own is known by its content, so that it is kept once if it comes again.
+        known_by = event_id[:40] or hashlib.sha256(payload.encode(errors="replace")).hexdigest()[:40]
         try:
             await self._quarantine.add(
-                self._channel.name,
-                event_id[:40],
+                channel=self._channel.name,
+                event_id=known_by,
+                received_at=self._clock.now(),
                 reason=reason[:300],
-                payload=payload[:QUARANTINED_LENGTH_MAX],
-                at=self._clock.now(),
+                payload=payload,
             )
         except Exception:
             log.exception("quarantine failed")
@@ -185,6 +183,7 @@ class Intake:
         return aside
 
     async def _answer(self, event: Event) -> None:
+        self._late.forget(event.person)
         reply = await self._handle(event)
         if event.kind is EventKind.PRESS:
             # Telegram has no limit for answers to presses, so the toast need not wait for the screen.
@@ -203,6 +202,8 @@ class Intake:
                 if shown.why in {RefusedWhy.BLOCKED, RefusedWhy.GONE}:
                     await self._mark_unreachable(event.person)
                     return
+                if shown.why is RefusedWhy.RATE:
+                    self._late.show(event.person, screen, at, after_seconds=shown.retry_after)
             # Only the first screen may replace what was pressed.
             at = None
 

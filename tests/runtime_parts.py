@@ -8,7 +8,9 @@ from typing import Any
 from bot.channels.telegram_updates import read_update
 from bot.clock import SystemClock
 from bot.intake import Intake
+from bot.late_screens import LateScreens
 from bot.metrics import Metrics
+from bot.nursery import Nursery
 from handlers.screens import Caps, Channel, Event, MessageRef, Refused, Reply, Screen, Shown
 from tasks.model.identifiers import AccountKey
 
@@ -41,8 +43,10 @@ class QuarantineInMemory:
     payloads: list[str] = field(default_factory=list)
     last: tuple[str, datetime] | None = None
 
-    async def add(self, channel: str, event_id: str, *, reason: str, payload: str, at: datetime) -> None:
-        self.last = (channel, at)
+    async def add(
+        self, *, channel: str, event_id: str, received_at: datetime, reason: str, payload: str
+    ) -> None:
+        self.last = (channel, received_at)
         self.kept.append((event_id, reason))
         self.payloads.append(payload)
 
@@ -55,25 +59,31 @@ class Surroundings:
     quarantine: QuarantineInMemory
     unreachable: list[AccountKey]
     metrics: Metrics
+    nursery: Nursery
+    late: LateScreens
 
 
 def make_intake(handle: Callable[[Event], Awaitable[Reply]], channel: Channel | None = None) -> Surroundings:
     quarantine, metrics = QuarantineInMemory(), Metrics()
     unreachable: list[AccountKey] = []
+    nursery = Nursery()
+    channel = channel or ChannelInMemory()
+    late = LateScreens(channel, nursery)
 
     async def mark_unreachable(account: AccountKey) -> None:
         unreachable.append(account)
 
     intake = Intake(
-        channel=channel or ChannelInMemory(),
+        channel=channel,
         read=read_update,
         handle=handle,
         quarantine=quarantine,
         mark_unreachable=mark_unreachable,
         clock=SystemClock(),
         metrics=metrics,
+        late=late,
     )
-    return Surroundings(intake, quarantine, unreachable, metrics)
+    return Surroundings(intake, quarantine, unreachable, metrics, nursery, late)
 
 
 def said(update_id: int, person: int, text: str) -> dict[str, Any]:

@@ -1,49 +1,22 @@
 """The rules of pacing, in memory and in Redis alike."""
 
 import asyncio
-import os
-import shutil
-import socket
-import subprocess
-import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from redis.asyncio import Redis
 
 from bot.pacing import Lane, Pacing
 from storage.hot_state import HotState, Limits, MemoryHotState, RedisHotState, connect_redis
+from tests.services import RedisServer
 
 LIMITS = Limits(chat_burst=3, overall=5)
 
 
-@pytest.fixture(scope="module")
-def redis_url() -> Iterator[str]:
-    if url := os.environ.get("TAPWORK_TEST_REDIS"):
-        yield url
-        return
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("no Redis server here (TAPWORK_TEST_REDIS)")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with tempfile.TemporaryDirectory() as folder:
-        options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
-        with subprocess.Popen([program, *options], stdout=subprocess.DEVNULL) as process:
-            for _ in range(100):
-                with socket.socket() as probe:
-                    if probe.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-                time.sleep(0.05)
-            yield f"redis://127.0.0.1:{port}/0"
-            process.terminate()
-
-
 @pytest.fixture
-async def redis(redis_url: str) -> AsyncIterator[Redis]:
-    client = connect_redis(redis_url)
+async def redis(redis_server: RedisServer) -> AsyncIterator[Redis]:
+    client = connect_redis(redis_server.url)
     yield client
     async for key in client.scan_iter("tapwork-test:*"):
         await client.delete(key)

@@ -158,3 +158,16 @@ async def test_figures_name_kinds_and_outcomes_but_nobody() -> None:
     assert 'tapwork_updates_total{kind="none",outcome="quarantined"} 1.0' in figures
     assert "tapwork_updates_open 0.0" in figures
     assert "1001" not in figures
+
+
+async def test_a_screen_that_came_too_fast_follows_unless_she_moved_on() -> None:
+    channel = ChannelInMemory(refusing={"1001": Refused(RefusedWhy.RATE, 0.05)})
+    around = make_intake(echo, channel)
+    await around.intake.take(said(1, 1001, "first"))
+    assert len(around.late) == 1
+    await around.intake.take(said(2, 1001, "later"))
+    channel.refusing.clear()
+    await asyncio.sleep(0.15)
+    assert channel.shown == [("1001", "second", False)]
+    assert len(around.late) == 0
+    await around.nursery.stop()

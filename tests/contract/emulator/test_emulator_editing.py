@@ -75,9 +75,7 @@ async def test_media_is_edited_in_place_by_upload_and_by_id(client: Client, anna
     )
     place = {"chat_id": anna.id, "message_id": sent.message_id}
     blue = picture("blue")
-    edited = await client.call(
-        "edit_message_media", **place, media=client.photo(blue, "Blue")
-    )
+    edited = await client.call("edit_message_media", **place, media=client.photo(blue, "Blue"))
     assert edited.caption == "Blue"
     assert await (await anna.sees("Blue")).photo_bytes() == blue
     first_id = sent.photo[-1].file_id
@@ -93,9 +91,7 @@ async def test_two_media_edits_at_once_cancel_the_older(client: Client, anna: Ac
 
     async def edit(colour: str, delay_seconds: float) -> object:
         await asyncio.sleep(delay_seconds)
-        return await client.call(
-            "edit_message_media", **place, media=client.photo(picture(colour))
-        )
+        return await client.call("edit_message_media", **place, media=client.photo(picture(colour)))
 
     older, newer = await asyncio.gather(edit("red", 0), edit("blue", 0.05), return_exceptions=True)
     assert isinstance(older, Refusal)
