@@ -16,7 +16,7 @@ LIMITS = Limits(chat_burst=3, overall=5)
 
 @pytest.fixture
 async def redis(redis_server: RedisServer) -> AsyncIterator[Redis]:
-    client = connect_redis(redis_server.url)
+    client = connect_redis(redis_server.url())
     yield client
     async for key in client.scan_iter("tapwork-test:*"):
         await client.delete(key)
