@@ -7,6 +7,7 @@ from handlers.buttons import CantTell, ChooseAnswer, PictureBroken, StopWorking,
 from handlers.labels import CAPTION_MAX, LABEL_MAX, row_lengths, shorten
 from handlers.screens import Choice, Screen, Slot
 from handlers.words import words_in
+from tasks.model.money import Money
 from tasks.model.project import Choice as Answer
 from tasks.model.project import Project
 from tasks.model.work import Question
@@ -32,10 +33,10 @@ class _Layout:
 class Cards:
     """Draws cards. A tap costs little: only the data in the buttons differs from question to question."""
 
-    _layouts: dict[tuple[int, str], _Layout] = field(default_factory=dict)
+    _layouts: dict[tuple[int, Money, str], _Layout] = field(default_factory=dict)
 
     def draw(self, question: Question, language: str) -> Screen:
-        layout = self._layout(question.project, language)
+        layout = self._layout(question.project, question.price, language)
         lease = question.lease_id
         choices = tuple(
             tuple(Choice(label, ChooseAnswer(lease, number).pack()) for label, number in row)
@@ -50,14 +51,14 @@ class Cards:
             last = (Choice(layout.undo, Undo(question.previous_id).pack()), *last)
         return Screen(layout.caption, (*choices, unsure, last), question.image_id, Slot.WORK)
 
-    def _layout(self, project: Project, language: str) -> _Layout:
+    def _layout(self, project: Project, price: Money, language: str) -> _Layout:
         """The layout kept from the last card, as long as the project is still the same."""
-        kept = self._layouts.get((project.id, language))
+        kept = self._layouts.get((project.id, price, language))
         if kept is not None and (kept.project is project or kept.project == project):
             return kept
         if len(self._layouts) >= LAYOUTS_MAX:
             self._layouts.clear()
-        layout = self._layouts[project.id, language] = _lay_out(project, language)
+        layout = self._layouts[project.id, price, language] = _lay_out(project, price, language)
         return layout
 
 
@@ -67,9 +68,9 @@ def choice_label(project: Project, choice: Answer, language: str) -> str:
     return shorten(f"{choice.emoji} {said}" if choice.emoji else said, LABEL_MAX)
 
 
-def _lay_out(project: Project, language: str) -> _Layout:
+def _lay_out(project: Project, earns: Money, language: str) -> _Layout:
     words = words_in(language)
-    price = amount_text(project.price, language)
+    price = amount_text(earns, language)
     question = shorten(project.say(project.questions, language), CAPTION_MAX - len(price) - 2)
     choices = [(choice_label(project, choice, language), choice.number) for choice in project.offered()]
     waiting = iter(choices)

@@ -44,11 +44,13 @@ def animals(**changes) -> Project:
 
 
 def question(lease: int = 41, *, previous: int | None = 40, project: Project | None = None) -> Question:
+    project = project or animals()
     return Question(
         lease_id=LeaseId(lease),
-        project=project or animals(),
+        project=project,
         task_id=TaskId(9),
         image_id=ImageId("ab" * 32),
+        price=project.price,
         previous_id=LeaseId(previous) if previous is not None else None,
     )
 
