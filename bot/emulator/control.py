@@ -14,9 +14,8 @@ from bot.emulator.service import Service
 from bot.emulator.sim import body_of
 from bot.emulator.updates import Pending
 from bot.emulator.views import change_view, stats_view
-from bot.emulator.world import Change
+from bot.emulator.world import Watcher
 
-KEPT_FOR_A_WATCHER = 1_000
 HEARTBEAT_SECONDS = 15
 
 
@@ -119,29 +118,28 @@ class ControlFace:
         )
         await response.prepare(request)
         await response.write(b"retry: 1000\n\n")
-        queue: asyncio.Queue[Change] = asyncio.Queue(KEPT_FOR_A_WATCHER)
+        watcher = Watcher()
         watchers = self._service.world.watchers
-        watchers.add(queue)
+        watchers.add(watcher)
         try:
             while request.transport is not None and not request.transport.is_closing():
-                await self._pass_on(queue, people, response)
+                await self._pass_on(watcher, people, response)
         except ConnectionError:
             pass
         finally:
-            watchers.discard(queue)
+            watchers.discard(watcher)
         return response
 
-    async def _pass_on(
-        self, queue: asyncio.Queue[Change], people: set[int], response: web.StreamResponse
-    ) -> None:
+    async def _pass_on(self, watcher: Watcher, people: set[int], response: web.StreamResponse) -> None:
         try:
-            change = await asyncio.wait_for(queue.get(), HEARTBEAT_SECONDS)
+            change = await asyncio.wait_for(watcher.changes.get(), HEARTBEAT_SECONDS)
         except TimeoutError:
             await response.write(b": still here\n\n")
             return
+        if watcher.lost:
+            # The page reads everything anew when it is told so.
+            watcher.lost = False
+            await response.write(b'data: {"kind": "lost", "person": 0}\n\n')
         if people and change.person_id and change.person_id not in people:
             return
-        if queue.full():
-            # Changes were lost; the page reads everything anew when it is told to.
-            await response.write(b'data: {"kind": "lost", "person": 0}\n\n')
         await response.write(f"data: {json.dumps(change_view(change))}\n\n".encode())

@@ -57,6 +57,7 @@ class FileStore:
     def __init__(self, bot_id: int) -> None:
         self._bot_id = bot_id
         self._files: dict[int, StoredFile] = {}
+        self._contents: dict[str, bytes] = {}
         self._dimensions: OrderedDict[str, tuple[int, int]] = OrderedDict()
         self.broken: set[str] = set()
         """File ids that stopped working; "*" stands for all."""
@@ -68,6 +69,8 @@ class FileStore:
         if not content:
             raise bad_request("file must be non-empty")
         digest = hashlib.sha256(content).hexdigest()
+        # The same picture uploaded a thousand times lies in memory once.
+        content = self._contents.setdefault(digest, content)
         width, height = self._photo_dimensions(content, digest) if kind == "photo" else (0, 0)
         stored = StoredFile(
             number=len(self._files) + 1, kind=kind, content=content, unique_id=f"AQAD{digest[:12]}",

@@ -72,35 +72,37 @@ class Phones:
         return query
 
     def find_button(self, chat: Chat, *, label: str, message_id: int | None = None) -> Button:
-        """The newest button with this label; one that only contains it will do if none is exact."""
-        buttons = list(self._buttons(chat, message_id))
-        for fits in (str.__eq__, str.__contains__):
-            for button in buttons:
-                if fits(button.label, label):
-                    return button
-        seen = ", ".join(dict.fromkeys(button.label for button in buttons)) or "no buttons"
-        raise PhoneError(f"there is no button {label!r}; there are {seen}")
+        """The button with this label on the newest message that has one; if none there has exactly
+        this label, one that contains it.
+        """
+        seen: dict[str, None] = {}
+        for message in self._messages(chat, message_id):
+            buttons = list(buttons_of(message))
+            for fits in (str.__eq__, str.__contains__):
+                for button in buttons:
+                    if fits(button.label, label):
+                        return button
+            seen.update(dict.fromkeys(button.label for button in buttons))
+        raise PhoneError(f"there is no button {label!r}; there are {', '.join(seen) or 'no buttons'}")
 
     def get_button(self, chat: Chat, index: int, message_id: int | None = None) -> Button:
         """The button at this place, counted from 0, of a message or of the newest one that has any."""
-        if message_id is None:
-            message_id = next((each.message_id for each in chat.newest() if each.keyboard), None)
-        buttons = list(self._buttons(chat, message_id))
-        if not 0 <= index < len(buttons):
-            raise PhoneError(f"there is no button number {index}")
-        return buttons[index]
+        for message in self._messages(chat, message_id):
+            buttons = list(buttons_of(message))
+            if 0 <= index < len(buttons):
+                return buttons[index]
+            if buttons:
+                break
+        raise PhoneError(f"there is no button number {index}")
 
-    def _buttons(self, chat: Chat, message_id: int | None) -> Iterator[Button]:
+    @staticmethod
+    def _messages(chat: Chat, message_id: int | None) -> Iterator[Message]:
+        """One message, or the newest ones."""
         if message_id is None:
-            messages: Iterator[Message] = itertools.islice(chat.newest(), LOOKED_THROUGH)
-        elif message_id in chat.messages:
-            messages = iter([chat.messages[message_id]])
-        else:
+            return itertools.islice(chat.newest(), LOOKED_THROUGH)
+        if message_id not in chat.messages:
             raise PhoneError(f"there is no message {message_id}")
-        for message in messages:
-            for row in (message.keyboard or {}).get("inline_keyboard", ()):
-                for button in row:
-                    yield Button(message, button["text"], button.get("callback_data"), button.get("url"))
+        return iter([chat.messages[message_id]])
 
     def set_blocked(self, person: Person, *, blocked: bool) -> None:
         """Block or unblock the bot, which is told so."""
@@ -124,3 +126,10 @@ class Phones:
                 if commands:
                     return commands
         return []
+
+
+def buttons_of(message: Message) -> Iterator[Button]:
+    """The inline buttons of a message, row by row."""
+    for row in (message.keyboard or {}).get("inline_keyboard", ()):
+        for button in row:
+            yield Button(message, button["text"], button.get("callback_data"), button.get("url"))

@@ -15,6 +15,7 @@ from bot.emulator.entities import RichText
 from bot.emulator.files import FileStore, StoredFile
 
 KEPT_TOASTS = 200
+KEPT_CHANGES = 1_000
 KEPT_QUERIES = 20_000
 KEPT_MESSAGES_IN_A_CHAT = 5_000
 
@@ -106,6 +107,14 @@ class Change:
     facts: dict[str, Any]
 
 
+@dataclass(eq=False, slots=True)
+class Watcher:
+    """Somebody who is told of every change; one who cannot keep up loses some, and knows it."""
+
+    changes: asyncio.Queue[Change] = field(default_factory=lambda: asyncio.Queue(KEPT_CHANGES))
+    lost: bool = False
+
+
 class World:
     """Everybody and everything in one bot's Telegram."""
 
@@ -121,7 +130,7 @@ class World:
         self.commands: dict[tuple[str, str], list[dict[str, str]]] = {}
         self.texts: dict[tuple[str, str], str] = {}
         self.menu_buttons: dict[int | None, dict[str, Any]] = {}
-        self.watchers: set[asyncio.Queue[Change]] = set()
+        self.watchers: set[Watcher] = set()
         self._message_ids = itertools.count(1)
         self._query_ids = itertools.count(random.randrange(1 << 40, 1 << 50))
         self._person_ids = itertools.count(700_000_001)
@@ -135,6 +144,7 @@ class World:
             known.name = name
             for fact, value in facts.items():
                 setattr(known, fact, value)
+            self.publish("person", person_id)
             return known
         person = self.people[person_id] = Person(person_id, name, **facts)
         self.chats[person_id] = Chat(person, str(random.getrandbits(62)))
@@ -177,9 +187,10 @@ class World:
 
     def publish(self, kind: str, person_id: int = 0, **facts: Any) -> None:
         for watcher in self.watchers:
-            # A watcher that cannot keep up loses changes and is told so by the gap at the end of its queue.
-            if not watcher.full():
-                watcher.put_nowait(Change(kind, person_id, facts))
+            if watcher.changes.full():
+                watcher.lost = True
+            else:
+                watcher.changes.put_nowait(Change(kind, person_id, facts))
 
     def add_query(self, person: Person, message_id: int, data: str, *, chat_id: int) -> Query:
         query = Query(

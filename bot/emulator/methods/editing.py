@@ -21,7 +21,7 @@ async def edit_message_text(service: Service, params: Params) -> Any:
     words = read_text(params, editing=True)
     if message.media is not None:
         raise bad_request("there is no text in the message to edit")
-    return _change(service, chat, message, words, None, inline_keyboard_of(params))
+    return _change(service, chat, message, words=words, media=None, keyboard=inline_keyboard_of(params))
 
 
 async def edit_message_caption(service: Service, params: Params) -> Any:
@@ -29,7 +29,9 @@ async def edit_message_caption(service: Service, params: Params) -> Any:
     words = caption_of(params, editing=True)
     if message.media is None or message.media.kind == "location":
         raise bad_request("there is no caption in the message to edit")
-    return _change(service, chat, message, words, message.media, inline_keyboard_of(params))
+    return _change(
+        service, chat, message, words=words, media=message.media, keyboard=inline_keyboard_of(params)
+    )
 
 
 async def edit_message_media(service: Service, params: Params) -> Any:
@@ -52,19 +54,25 @@ async def edit_message_media(service: Service, params: Params) -> Any:
     message.media_edit = None
     if message.message_id not in chat.messages:
         raise bad_request("message to edit not found")
-    return _change(service, chat, message, words, media, keyboard)
+    return _change(service, chat, message, words=words, media=media, keyboard=keyboard)
 
 
 async def edit_message_reply_markup(service: Service, params: Params) -> Any:
     chat, message = message_to_edit(service, params)
     keyboard = inline_keyboard_of(params)
-    return _change(service, chat, message, message.words, message.media, keyboard)
+    return _change(service, chat, message, words=message.words, media=message.media, keyboard=keyboard)
 
 
-def _change(  # noqa: PLR0917 - the three last are what a message is made of
-    service: Service, chat: Chat, message: Message, words: RichText, media: Media | None,
+def _change(
+    service: Service,
+    chat: Chat,
+    message: Message,
+    *,
+    words: RichText,
+    media: Media | None,
     keyboard: Keyboard | None,
-) -> Any:  # fmt: skip
+) -> Any:
+    """Put this into the message, unless it stands there already."""
     same_words = (words.text, words.entities) == (message.words.text, message.words.entities)
     if same_words and _same_media(media, message.media) and keyboard == message.keyboard:
         raise ApiError(400, MESSAGE_IS_NOT_MODIFIED)

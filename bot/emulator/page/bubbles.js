@@ -12,6 +12,9 @@ const TAGS = {
   blockquote: "blockquote", expandable_blockquote: "blockquote",
 };
 
+// Inside these nothing else is looked for.
+const MARKED = new Set(["url", "text_link", "bot_command", "code", "pre"]);
+
 function wrapped(entity, text, onCommand) {
   if (entity.type === "text_link" || entity.type === "url") {
     const link = element("a");
@@ -35,14 +38,14 @@ function wrapped(entity, text, onCommand) {
   return element(TAGS[entity.type] || "span");
 }
 
-// Links that nobody marked are links all the same.
-function plain(text) {
+// Links and commands that nobody marked are links and commands all the same.
+function plain(text, onCommand) {
   const out = document.createDocumentFragment();
-  for (const piece of text.split(/(https?:\/\/[^\s<>"]+)/)) {
-    if (!/^https?:\/\//.test(piece)) { out.append(piece); continue; }
-    const link = wrapped({ type: "url" }, piece);
-    link.append(piece);
-    out.append(link);
+  for (const piece of text.split(/(https?:\/\/[^\s<>"]+|(?<![\w/])\/[a-z0-9_]{1,32}\b)/)) {
+    const type = /^https?:\/\//.test(piece) ? "url" : /^\/[a-z0-9_]+$/.test(piece) ? "bot_command" : "";
+    const around = type ? wrapped({ type }, piece, onCommand) : document.createDocumentFragment();
+    around.append(piece);
+    out.append(around);
   }
   return out;
 }
@@ -55,15 +58,15 @@ export function words(text, entities, onCommand, from = 0, to = text.length) {
     const entity = entities[index];
     const end = Math.min(to, entity.offset + entity.length);
     if (entity.offset < position || entity.offset >= to) continue;
-    out.append(plain(text.slice(position, entity.offset)));
+    out.append(plain(text.slice(position, entity.offset), onCommand));
     const around = wrapped(entity, text.slice(entity.offset, end), onCommand);
     const inner = entities.slice(index + 1).filter((each) => each.offset + each.length <= end);
-    if (entity.type === "url" || entity.type === "text_link") around.append(text.slice(entity.offset, end));
+    if (MARKED.has(entity.type)) around.append(text.slice(entity.offset, end));
     else around.append(words(text, inner, onCommand, entity.offset, end));
     out.append(around);
     position = end;
   }
-  out.append(plain(text.slice(position, to)));
+  out.append(plain(text.slice(position, to), onCommand));
   return out;
 }
 

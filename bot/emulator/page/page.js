@@ -22,8 +22,7 @@ const events = new Events({
     $("#offline").hidden = true;
     if (!wasAway) return;
     wasAway = false;
-    loadPeople();
-    for (const phone of phones.values()) phone.load();
+    comeBack();
   },
   onAway: () => { wasAway = true; $("#offline").hidden = false; },
 });
@@ -31,6 +30,15 @@ const events = new Events({
 async function loadPeople() {
   people = (await ask("/sim/people")).people;
   drawPeople();
+}
+
+// The emulator may have begun anew meanwhile, and then it knows nobody any more.
+async function comeBack() {
+  await loadPeople();
+  const gone = [...phones.keys()].filter((id) => !people.some((person) => person.id === id));
+  gone.forEach(remove);
+  for (const phone of phones.values()) phone.load();
+  if (gone.length) arranged();
 }
 
 function drawPeople() {
@@ -95,6 +103,8 @@ function arranged() {
 }
 
 function addCall(call, newest) {
+  // Polls that went well would drown everything else.
+  if (call.method === "getUpdates" && call.status === 200) return;
   const item = element("li", call.status === 200 ? "" : "bad");
   const details = element("details");
   const summary = element("summary");

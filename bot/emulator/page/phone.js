@@ -19,12 +19,15 @@ export class Phone {
     this.chat = this.find(".chat");
     this.chat.setAttribute("aria-label", `Chat on ${person.name}'s phone`);
     this.find(".owner").textContent = person.name;
-    this.find(".start").addEventListener("click", () => this.say("/start"));
+    this.find(".start").addEventListener("click", () => {
+      if (this.person.blocked) this.toggleBlock(); else this.say("/start");
+    });
     this.find(".away").addEventListener("click", onAway);
     this.find(".block").addEventListener("click", () => this.toggleBlock());
     this.find(".menu-button").addEventListener("click", () => this.toggleMenu());
     this.find(".attach input").addEventListener("change", (event) => this.attach(event.target));
     this.find(".composer").addEventListener("submit", (event) => this.submit(event));
+    this.find(".menu").addEventListener("keydown", (event) => this.walkMenu(event));
     this.root.addEventListener("keydown", (event) => { if (event.key === "Escape") this.closeAll(); });
   }
 
@@ -50,7 +53,9 @@ export class Phone {
 
   settle() {
     const empty = this.messages.size === 0;
-    this.find(".start-area").hidden = !empty || this.person.blocked;
+    this.find(".start-area").hidden = !empty && !this.person.blocked;
+    this.find(".start").textContent = this.person.blocked ? "Unblock" : "Start";
+    this.find(".about").hidden = !empty;
     this.find(".composer").hidden = empty || this.person.blocked;
     this.find(".block").textContent = this.person.blocked ? "Unblock the bot" : "Block the bot";
     this.setState(this.person.deactivated ? "account deleted" : this.person.blocked ? "blocked" : "bot");
@@ -205,6 +210,14 @@ export class Phone {
     this.find(".menu").hidden = !open;
     this.find(".menu-button").setAttribute("aria-expanded", String(open));
     if (open) this.find(".menu button")?.focus();
+  }
+
+  walkMenu(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const items = [...this.find(".menu").children];
+    items.at((items.indexOf(document.activeElement) + step) % items.length).focus();
   }
 
   closeAll() {

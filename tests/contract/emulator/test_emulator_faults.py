@@ -113,8 +113,12 @@ async def test_wrong_tokens(emulator: Emulator) -> None:
 async def test_every_way_to_write_parameters(emulator: Emulator, anna: Actor, way: str) -> None:
     markup = {"inline_keyboard": [[{"text": "A", "callback_data": "a"}]]}
     params: dict[str, Any] = {"chat_id": anna.id, "text": "hi", "reply_markup": json.dumps(markup)}
-    sent = {"query": {"params": params}, "form": {"data": params}, "json": {"json": {**params, "reply_markup": markup}},
-            "json text": {"json": params}}[way]  # fmt: skip
+    sent = {
+        "query": {"params": params},
+        "form": {"data": params},
+        "json": {"json": {**params, "reply_markup": markup}},
+        "json text": {"json": params},
+    }[way]
     url = f"{emulator.base_url}/bot42:TEST/sendMessage"
     async with aiohttp.ClientSession() as session, session.post(url, **sent) as answer:
         assert (await answer.json())["result"]["reply_markup"] == markup

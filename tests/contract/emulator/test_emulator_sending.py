@@ -76,12 +76,21 @@ async def test_album_document_voice_and_the_rest(client: Client, anna: Actor) ->
     [
         ({"text": "x" * 4097}, "message is too long"),
         ({"text": " \n "}, "message text is empty"),
-        ({"text": "<b>x", "parse_mode": "HTML"}, "can't parse entities: can't find end tag corresponding to start tag \"b\""),
-        ({"text": "<x>", "parse_mode": "HTML"}, "can't parse entities: unsupported start tag \"x\" at byte offset 0"),
-        ({"text": "a.", "parse_mode": "MarkdownV2"}, "can't parse entities: character '.' is reserved and must be escaped with the preceding '\\'"),
+        (
+            {"text": "<b>x", "parse_mode": "HTML"},
+            "can't parse entities: can't find end tag corresponding to start tag \"b\"",
+        ),
+        (
+            {"text": "<x>", "parse_mode": "HTML"},
+            'can\'t parse entities: unsupported start tag "x" at byte offset 0',
+        ),
+        (
+            {"text": "a.", "parse_mode": "MarkdownV2"},
+            "can't parse entities: character '.' is reserved and must be escaped with the preceding '\\'",
+        ),
         ({"text": "hi", "chat_id": 5}, "chat not found"),
     ],
-)  # fmt: skip
+)
 async def test_texts_that_are_refused(
     client: Client, anna: Actor, params: dict[str, object], words: str
 ) -> None:

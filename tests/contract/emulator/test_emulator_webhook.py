@@ -3,9 +3,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, MultipartWriter, web
 
 from bot.emulator import Emulator
 from bot.emulator.people import Actor, TelegramWorld
@@ -34,7 +35,7 @@ class Receiver:
 
     async def until(self, count: int) -> None:
         async with asyncio.timeout(5):
-            while len(self.got) < count:
+            while len(self.got) < count:  # noqa: ASYNC110 - a test may look again and again
                 await asyncio.sleep(0.01)
 
 
@@ -43,7 +44,7 @@ async def receiver() -> AsyncIterator[Receiver]:
     made = Receiver()
     app = web.Application()
     app.router.add_post("/hook", made.take)
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     made.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
@@ -98,6 +99,20 @@ async def test_retry_after_is_obeyed(
     await receiver.until(2)
 
 
+async def test_a_press_that_nobody_takes_is_forgotten(
+    client: Client, anna: Actor, receiver: Receiver, world: TelegramWorld
+) -> None:
+    await client.call("set_webhook", url=receiver.url, drop_pending_updates=True)
+    receiver.answers = [lambda: web.Response(status=500)] * 2
+    await anna.presses_without_waiting(on=(await anna.chat())[0], data="x")
+    await receiver.until(2)
+    await asyncio.sleep(0.05)
+    await world.advance(151)
+    await asyncio.sleep(0.05)
+    assert len(receiver.got) == 2
+    assert (await client.call("get_webhook_info")).pending_update_count == 0
+
+
 async def test_no_answer_for_a_minute_means_again(
     client: Client, anna: Actor, receiver: Receiver, world: TelegramWorld
 ) -> None:
@@ -139,11 +154,28 @@ async def test_a_duplicate_and_garbage_arrive(
     assert receiver.got[2]["poll"] == "what?"
 
 
-async def test_a_method_in_the_answer_is_executed(client: Client, anna: Actor, receiver: Receiver) -> None:
-    call = {"method": "sendMessage", "chat_id": anna.id, "text": "from the answer"}
-    receiver.answers = [lambda: web.json_response(call)]
-    await client.call("set_webhook", url=receiver.url)
+@pytest.mark.parametrize("way", ["json", "form", "multipart"])
+async def test_a_method_in_the_answer_is_executed(
+    emulator: Emulator, anna: Actor, receiver: Receiver, way: str
+) -> None:
+    call = {"method": "sendMessage", "chat_id": str(anna.id), "text": "from the answer"}
+
+    def answer() -> web.Response:
+        if way == "json":
+            return web.json_response(call)
+        if way == "form":
+            return web.Response(text=urlencode(call), content_type="application/x-www-form-urlencoded")
+        writer = MultipartWriter("form-data")
+        for name, value in call.items():
+            writer.append(value).set_content_disposition("form-data", name=name)
+        return web.Response(body=writer, headers=writer.headers)
+
+    receiver.answers = [answer]
+    async with ClientSession() as session:
+        await session.post(f"{emulator.base_url}/bot42:TEST/setWebhook", json={"url": receiver.url})
     await anna.sees("from the answer", timeout=3)
+    (logged,) = emulator.service.calls.newest(method="sendMessage")
+    assert logged.via == "webhook"
 
 
 async def test_addresses_that_are_refused(client: Client, emulator: Emulator) -> None:
