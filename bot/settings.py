@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Self
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.secret_key import MIN_KEY_CHARACTERS, Secret, derive, find_or_make_key
@@ -100,7 +100,7 @@ class DatabaseSettings:
     @property
     def folder(self) -> Path:
         """The folder of the SQLite file; the working directory for PostgreSQL."""
-        return Path(self.url.removeprefix("sqlite:///")).parent if self.is_sqlite else Path()
+        return Path(unquote(self.url.removeprefix("sqlite:///"))).parent if self.is_sqlite else Path()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """Pictures on disk: each stored once, under its own fingerprint."""
 
+import asyncio
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from storage.images import NormalisedPicture
+from storage.repositories.picture_handles import PictureHandles
 from tasks.errors import InputError
 from tasks.model.identifiers import ImageId
 
@@ -33,6 +35,26 @@ class PictureFiles:
                 f"The media folder {self.root} cannot be written ({error.strerror}); "
                 "free some space, allow it, or name another in TAPWORK_MEDIA."
             ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFolder:
+    """Implements ``Pictures``: pictures on disk, and their handles in the database."""
+
+    files: PictureFiles
+    handles: PictureHandles
+
+    async def read(self, image_id: ImageId) -> bytes:
+        return await asyncio.to_thread(self.files.path(image_id).read_bytes)
+
+    async def find_handle(self, image_id: ImageId, messenger: str) -> str | None:
+        return await self.handles.find_handle(image_id, messenger)
+
+    async def save_handle(self, image_id: ImageId, messenger: str, handle: str) -> None:
+        await self.handles.save_handle(image_id, messenger, handle)
+
+    async def forget_handle(self, image_id: ImageId, messenger: str, handle: str) -> None:
+        await self.handles.forget_handle(image_id, messenger, handle)
 
 
 def _write_whole(path: Path, data: bytes) -> None:
