@@ -94,6 +94,18 @@ class Projects(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class TallyChange:
+    """What is added to a task's counters."""
+
+    taken: int = 0
+    answers: int = 0
+    cant_tells: int = 0
+    reports: int = 0
+    status: TaskStatus | None = None
+    """The task's new status; None leaves it as it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class NewTask:
     """One row of a project folder."""
 
@@ -122,17 +134,8 @@ class Tasks(Protocol):
         process this moment; returns those it got. Tasks are locked in the order of their ids.
         """
 
-    async def add_to_tally(
-        self,
-        task_id: TaskId,
-        *,
-        taken: int = 0,
-        answers: int = 0,
-        cant_tells: int = 0,
-        reports: int = 0,
-        status: TaskStatus | None = None,
-    ) -> None:
-        """Adds to the counters of a task that the caller has locked, and sets its status if one is given."""
+    async def add_to_tallies(self, changes: Mapping[TaskId, TallyChange]) -> None:
+        """Adds to the counters of tasks that the caller has locked, and sets a status where one is given."""
 
     async def lock(self, task_id: TaskId) -> Task:
         """The task, locked until the transaction ends; raises LookupError."""
@@ -160,6 +163,9 @@ class Leases(Protocol):
 
     async def find_ended(self, worker_id: WorkerId, project: Project) -> tuple[Lease, Task] | None:
         """An unanswered lease of hers that ended, if its task is open and has a free place; both locked."""
+
+    async def has_left(self, worker_id: WorkerId, project: Project) -> bool:
+        """Whether ``find_open`` or ``find_ended`` would find something; locks nothing."""
 
     async def list_open(self, worker_id: WorkerId, project_id: ProjectId) -> Sequence[Lease]:
         """Her open leases there, locked with their tasks."""

@@ -1,0 +1,73 @@
+"""answer → tally → verdict: when a task has heard enough, and what a press on its question is worth.
+
+Everything here is pure. Adaptive stopping will come as another way to ``decide``.
+"""
+
+from enum import Enum, auto
+
+from tasks.model.identifiers import WorkerId
+from tasks.model.project import AnswerRules
+from tasks.model.work import LeaseState, Task, TaskStatus
+from tasks.ports import Pressed, TallyChange
+
+REPORTS_MAX = 2
+"""So many people must say that a picture is broken before nobody is asked about it any more."""
+
+
+class Ruling(Enum):
+    """What a press on a choice is worth."""
+
+    COUNTS = auto()
+    """Stored, counted, paid."""
+    CANT_TELL = auto()
+    """Stored; not counted, not paid, not punished."""
+    NOT_NEEDED = auto()
+    """Stored; it came when the place was with others or the task was decided: not paid."""
+    ALREADY = auto()
+    """The lease had its answer before."""
+    NOT_YOURS = auto()
+    """No such lease, or somebody else's."""
+
+
+def rule(pressed: Pressed | None, worker_id: WorkerId, rules: AnswerRules, *, cant_tell: bool) -> Ruling:
+    """Judges a press on a locked lease."""
+    if pressed is None or pressed.lease.worker_id != worker_id:
+        return Ruling.NOT_YOURS
+    state, task = pressed.lease.state, pressed.task
+    if state not in {LeaseState.OPEN, LeaseState.ENDED}:
+        return Ruling.ALREADY
+    if cant_tell:
+        return Ruling.CANT_TELL
+    if state is LeaseState.OPEN or has_room(task, rules):
+        return Ruling.COUNTS
+    return Ruling.NOT_NEEDED
+
+
+def has_room(task: Task, rules: AnswerRules) -> bool:
+    """Whether one more answer may still be taken in without breaking a promise to somebody else."""
+    return task.status is TaskStatus.OPEN and task.taken < rules.max
+
+
+def tally_change(ruling: Ruling, state: LeaseState) -> TallyChange:
+    """How a ruling moves the counters of its task; ``state`` is the lease's state before."""
+    held = state is LeaseState.OPEN
+    match ruling:
+        case Ruling.COUNTS:
+            return TallyChange(taken=0 if held else 1, answers=1)
+        case Ruling.CANT_TELL:
+            return TallyChange(taken=-1 if held else 0, cant_tells=1)
+        case Ruling.NOT_NEEDED | Ruling.ALREADY | Ruling.NOT_YOURS:
+            return TallyChange()
+
+
+def decide(task: Task, rules: AnswerRules) -> TaskStatus:
+    """Where a task stands with its new tally. A closed task and one set aside stay as they are."""
+    if task.status is not TaskStatus.OPEN:
+        return task.status
+    if task.answers >= rules.max:
+        return TaskStatus.CLOSED
+    if task.reports >= REPORTS_MAX:
+        return TaskStatus.BROKEN
+    if task.cant_tells >= rules.max and task.cant_tells > task.answers:
+        return TaskStatus.UNCLEAR
+    return TaskStatus.OPEN

@@ -1,0 +1,44 @@
+"""Keeps the promise to tell a worker when there is work again, at most once a day."""
+
+from dataclasses import dataclass
+
+from tasks.assigning import has_work
+from tasks.booking import Moment
+from tasks.model.identifiers import WorkerId
+from tasks.model.worker import Worker
+from tasks.ports import Clock, Store, UnitOfWork
+
+WORK_AGAIN = "work_again"
+"""The kind of notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class TellAboutWork:
+    """Asks the outbox to tell waiting workers for whom there is work now; returns how many."""
+
+    store: Store
+    clock: Clock
+    page_size: int = 100
+
+    async def __call__(self) -> int:
+        told, after = 0, WorkerId(0)
+        while True:
+            async with self.store.write() as uow:
+                waiting = await uow.work_waits.list_waiting(self.page_size, after=after)
+                for worker in waiting:
+                    after = worker.id
+                    told += await self._tell(uow, worker)
+                await uow.commit()
+            if len(waiting) < self.page_size:
+                return told
+
+    async def _tell(self, uow: UnitOfWork, worker: Worker) -> bool:
+        for project in await uow.projects.list_all():
+            if await has_work(uow, project, worker):
+                now = self.clock.now()
+                key = f"{WORK_AGAIN}:{worker.id}:{Moment.of(worker, now).day}"
+                asked = await uow.outbox.add(worker.id, kind=WORK_AGAIN, facts={}, key=key, due_at=now)
+                if asked:
+                    await uow.work_waits.remove(worker.id)
+                return asked
+        return False

@@ -1,0 +1,117 @@
+"""A worker says that a picture is broken; a supervisor looks at it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tasks.errors import NotSupervisor
+from tasks.judging import Ruling, decide, rule
+from tasks.lending import Lending, Wish, question_of
+from tasks.model.identifiers import AccountKey, LeaseId, TaskId
+from tasks.model.project import Project
+from tasks.model.work import LeaseState, Task, TaskStatus
+from tasks.model.worker import Worker
+from tasks.outcomes import NOT_YOURS, AlreadyAnswered, NothingToDo, PictureReported, ReportOutcome
+from tasks.ports import Clock, Pressed, Roles, Store, TallyChange, UnitOfWork
+
+LIST_MAX = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ReportBroken:
+    """Takes the task away from her; from everybody, until a supervisor looks, once enough people said so."""
+
+    store: Store
+    clock: Clock
+    lending: Lending
+
+    async def __call__(self, worker: Worker, lease_id: LeaseId) -> ReportOutcome:
+        async with self.store.write() as uow:
+            pressed = (await uow.leases.lock_pressed([lease_id])).get(lease_id)
+            project = await uow.projects.find(pressed.lease.project_id) if pressed is not None else None
+            if pressed is None or project is None:
+                return NOT_YOURS
+            match rule(pressed, worker.id, project.rules, cant_tell=True):
+                case Ruling.NOT_YOURS:
+                    return NOT_YOURS
+                case Ruling.ALREADY:
+                    found = await uow.leases.find_open(worker.id, project.id)
+                    return AlreadyAnswered(project, question_of(*found, project) if found else None)
+                case _:
+                    outcome = await self._report(uow, worker, project, pressed)
+            await uow.commit()
+        return outcome
+
+    async def _report(
+        self, uow: UnitOfWork, worker: Worker, project: Project, pressed: Pressed
+    ) -> PictureReported:
+        lease, task = pressed.lease, pressed.task
+        held = 1 if lease.state is LeaseState.OPEN else 0
+        counted = replace(task, taken=task.taken - held, reports=task.reports + 1)
+        decided = decide(counted, project.rules)
+        await uow.leases.set_state([lease.id], LeaseState.REPORTED)
+        await uow.tasks.add_to_tallies(
+            {task.id: TallyChange(taken=-held, reports=1, status=decided if decided != task.status else None)}
+        )
+        if pressed.other_open is not None:
+            found = await uow.leases.find_open(worker.id, project.id)
+            if found is not None:
+                await uow.leases.set_previous(found[0].id, lease.id)
+                return PictureReported(replace(question_of(*found, project), previous_id=lease.id))
+        now = self.clock.now()
+        lent = await self.lending.lend(uow, project, [Wish(worker.id, lease.id)], now)
+        return PictureReported(lent.get(worker.id) or NothingToDo(project))
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A task that waits for a supervisor."""
+
+    task: Task
+    project: Project
+
+
+@dataclass(frozen=True, slots=True)
+class ListSetAside:
+    """The tasks that wait for a supervisor, oldest first; raises NotSupervisor."""
+
+    store: Store
+    roles: Roles
+
+    async def __call__(self, who: AccountKey) -> Sequence[SetAside]:
+        if not self.roles.is_supervisor(who):
+            raise NotSupervisor
+        async with self.store.read() as uow:
+            projects = {project.id: project for project in await uow.projects.list_all()}
+            return [
+                SetAside(task, projects[task.project_id]) for task in await uow.tasks.list_set_aside(LIST_MAX)
+            ]
+
+
+@dataclass(frozen=True, slots=True)
+class SettleSetAside:
+    """A supervisor's decision: the task is asked again, or taken out. False if it was settled before.
+
+    Raises NotSupervisor.
+    """
+
+    store: Store
+    roles: Roles
+
+    async def __call__(self, who: AccountKey, task_id: TaskId, *, ask_again: bool) -> bool:
+        if not self.roles.is_supervisor(who):
+            raise NotSupervisor
+        async with self.store.write() as uow:
+            try:
+                task = await uow.tasks.lock(task_id)
+            except LookupError:
+                return False
+            if task.status not in {TaskStatus.BROKEN, TaskStatus.UNCLEAR}:
+                return False
+            change = TallyChange(status=TaskStatus.WITHDRAWN)
+            if ask_again:
+                change = TallyChange(
+                    reports=-task.reports, cant_tells=-task.cant_tells, status=TaskStatus.OPEN
+                )
+            await uow.tasks.add_to_tallies({task_id: change})
+            await uow.commit()
+        return True

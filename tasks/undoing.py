@@ -1,0 +1,95 @@
+"""Takes back an answer while its task is undecided."""
+
+from dataclasses import dataclass, replace
+
+from tasks.booking import ACCEPTED_AS, Moment, reversal
+from tasks.judging import has_room
+from tasks.lending import Lending, question_of
+from tasks.model.identifiers import LeaseId
+from tasks.model.ledger import answer_key
+from tasks.model.money import Money
+from tasks.model.project import CANT_TELL, Project
+from tasks.model.work import LeaseState, Question, TaskStatus
+from tasks.model.worker import Worker
+from tasks.outcomes import NOT_YOURS, AnswerUndone, UndoOutcome, UndoTooLate
+from tasks.ports import Clock, NewLease, Pressed, Store, TallyChange, UnitOfWork
+
+SETTLED = frozenset({LeaseState.ANSWERED, LeaseState.REPORTED})
+
+
+@dataclass(frozen=True, slots=True)
+class UndoAnswer:
+    """Takes back her last answer in a project, reverses its pay, and asks the same question again.
+
+    The question that was on the card stays lent to her and comes after this one.
+    """
+
+    store: Store
+    clock: Clock
+    lending: Lending
+
+    async def __call__(self, worker: Worker, lease_id: LeaseId) -> UndoOutcome:
+        async with self.store.write() as uow:
+            pressed = (await uow.leases.lock_pressed([lease_id])).get(lease_id)
+            if pressed is None or pressed.lease.worker_id != worker.id:
+                return NOT_YOURS
+            project = await uow.projects.find(pressed.lease.project_id)
+            if project is None:
+                return NOT_YOURS
+            if not await self._may_undo(uow, project, pressed):
+                return UndoTooLate(project, await _current(uow, worker, project))
+            outcome = await self._undo(uow, worker, project, pressed)
+            await uow.commit()
+        return outcome
+
+    async def _may_undo(self, uow: UnitOfWork, project: Project, pressed: Pressed) -> bool:
+        lease = pressed.lease
+        if lease.state not in SETTLED or pressed.task.status is not TaskStatus.OPEN:
+            return False
+        holds_place = lease.answer is not None and lease.answer.status is ACCEPTED_AS
+        if not holds_place and not has_room(pressed.task, project.rules):
+            return False
+        return await uow.leases.find_last_settled(lease.worker_id, lease.project_id) == lease.id
+
+    async def _undo(
+        self, uow: UnitOfWork, worker: Worker, project: Project, pressed: Pressed
+    ) -> AnswerUndone:
+        lease, task, now = pressed.lease, pressed.task, self.clock.now()
+        moment = Moment.of(worker, now)
+        earned = await uow.ledger.find_entry(answer_key(lease.id))
+        if earned is not None:
+            await uow.ledger.add([reversal(lease.id, earned, moment)])
+        await uow.leases.set_undone(lease.id)
+        await uow.tasks.add_to_tallies({task.id: _tally_change(pressed, paid=earned is not None)})
+        again = NewLease(
+            task_id=task.id,
+            project_id=project.id,
+            worker_id=worker.id,
+            price=lease.price,
+            shown_at=now,
+            ends_at=self.lending.ends_at(project, now),
+            previous_id=lease.previous_id,
+        )
+        (again_id,) = await uow.leases.add([again])
+        today = await uow.ledger.earned_on({worker.id: moment.day}, lease.price.currency)
+        return AnswerUndone(
+            returned=lease.price if earned is not None else Money.zero(lease.price.currency),
+            today=today[worker.id],
+            next=replace(question_of(lease, task, project), lease_id=again_id),
+        )
+
+
+def _tally_change(pressed: Pressed, *, paid: bool) -> TallyChange:
+    """The new lease takes the place that a paid answer held, or else one of its own."""
+    answer = pressed.lease.answer
+    return TallyChange(
+        taken=0 if paid else 1,
+        answers=-1 if paid else 0,
+        cant_tells=-1 if answer is not None and answer.choice == CANT_TELL else 0,
+        reports=-1 if pressed.lease.state is LeaseState.REPORTED else 0,
+    )
+
+
+async def _current(uow: UnitOfWork, worker: Worker, project: Project) -> Question | None:
+    found = await uow.leases.find_open(worker.id, project.id)
+    return question_of(*found, project) if found is not None else None
