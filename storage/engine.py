@@ -1,0 +1,235 @@
+"""SQLite and PostgreSQL: the only file that knows which of them it speaks to."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any, Protocol, cast
+from urllib.parse import unquote, urlsplit
+
+import asyncpg
+from sqlalchemy import Connection, Table, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from tasks.errors import InputError
+
+BUSY_TIMEOUT_MS = 30_000
+CONNECT_TIMEOUT_SECONDS = 10
+COMMAND_TIMEOUT_SECONDS = 120
+"""A link that died without a word is given up after this; no statement of ours needs as long."""
+
+STATEMENTS_KEPT = 500
+"""Prepared statements per connection: a statement over a list has one form for each length of the list."""
+
+MIGRATION_LOCK = 7_209_261_185
+"""The PostgreSQL advisory lock that one migrating process holds; any number that nobody else uses."""
+
+
+class Transaction:
+    """One open transaction, as repositories see it."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+        self.execute = connection.execute
+        self.commit = connection.commit
+
+    def insert(self, table: Table) -> postgresql.Insert:
+        """An insert that can say what happens on conflict; both engines spell it alike."""
+        if self.connection.dialect.name == "sqlite":
+            return cast("postgresql.Insert", sqlite.insert(table))
+        return postgresql.insert(table)
+
+
+class Database(Protocol):
+    """A database that can be written to and read from."""
+
+    def write(self) -> contextlib.AbstractAsyncContextManager[Transaction]:
+        """A transaction that may change things; undone unless its connection commits."""
+
+    def read(self) -> contextlib.AbstractAsyncContextManager[Transaction]:
+        """A transaction that the database itself keeps from changing anything."""
+
+    def exists(self) -> bool:
+        """False if the database's file is not there yet; a server is asked only when it is used."""
+
+    async def ping(self) -> None:
+        """Returns if the database answers; raises InputError with one sentence if not."""
+
+    async def close(self) -> None: ...
+
+
+class SqliteDatabase:
+    """One file. One connection writes, a few others read beside it."""
+
+    def __init__(self, path: Path, *, readers: int) -> None:
+        self.path = path
+        self.writer = _sqlite_engine(path, connections=1, begin="BEGIN IMMEDIATE")
+        self.reader = _sqlite_engine(path, connections=readers, begin="BEGIN")
+        event.listen(self.writer.sync_engine, "connect", _on_connect("journal_mode = WAL"))
+        event.listen(self.reader.sync_engine, "connect", _on_connect("query_only = ON"))
+        # SQLite lets waiting writers poll for the lock. Inside one process they queue fairly instead.
+        self._turn = asyncio.Lock()
+
+    @contextlib.asynccontextmanager
+    async def write(self) -> AsyncIterator[Transaction]:
+        async with self._turn, _begin(self.writer) as transaction:
+            yield transaction
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[Transaction]:
+        async with _begin(self.reader) as transaction:
+            yield transaction
+
+    def exists(self) -> bool:
+        return self.path.exists()
+
+    async def ping(self) -> None:
+        if not self.path.parent.is_dir():
+            raise InputError(f"The folder {self.path.parent} of the database is not there; make it first.")
+        await _ping(self, str(self.path))
+
+    async def close(self) -> None:
+        await self.writer.dispose()
+        await self.reader.dispose()
+
+
+class PostgresDatabase:
+    """A PostgreSQL server; connections that it dropped are replaced before they are used."""
+
+    def __init__(self, dsn: str, *, connections: int) -> None:
+        self.dsn = dsn
+        self.engine = create_async_engine(
+            "postgresql+asyncpg://",
+            async_creator=self._connect,
+            connect_args={"prepared_statement_cache_size": STATEMENTS_KEPT},
+            pool_size=connections,
+            max_overflow=0,
+            pool_pre_ping=True,
+        )
+        self._read_only = self.engine.execution_options(postgresql_readonly=True)
+
+    @contextlib.asynccontextmanager
+    async def write(self) -> AsyncIterator[Transaction]:
+        async with _begin(self.engine) as transaction:
+            yield transaction
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[Transaction]:
+        async with _begin(self._read_only) as transaction:
+            yield transaction
+
+    def exists(self) -> bool:
+        return True
+
+    async def ping(self) -> None:
+        await _ping(self, _without_password(self.dsn))
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+    async def _connect(self) -> "asyncpg.Connection[asyncpg.Record]":
+        try:
+            # asyncpg's own parser knows every form of libpq's addresses.
+            return await asyncpg.connect(
+                dsn=self.dsn,
+                timeout=CONNECT_TIMEOUT_SECONDS,
+                command_timeout=COMMAND_TIMEOUT_SECONDS,
+                server_settings={"application_name": "tapwork"},
+            )
+        except (asyncpg.InterfaceError, ValueError) as error:
+            raise InputError(
+                f"TAPWORK_DATABASE {_without_password(self.dsn)} is not a PostgreSQL address: {error}."
+            ) from error
+
+
+def open_database(database_url: str, *, connections: int = 8) -> Database:
+    """The database at that address, not connected yet; raises InputError if it is no address of one."""
+    scheme, separator, rest = database_url.partition("://")
+    if separator and scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
+        return SqliteDatabase(Path(unquote(rest[1:])), readers=max(1, connections // 2))
+    if separator and scheme in {"postgresql", "postgres"} and rest:
+        _check_address(database_url)
+        return PostgresDatabase(database_url, connections=connections)
+    raise InputError(
+        "TAPWORK_DATABASE is no address of a database; write sqlite:///tapwork.db or postgresql://user@host/name."
+    )
+
+
+async def hold_migration_lock(transaction: Transaction) -> None:
+    """Lets one process migrate at a time, until the transaction ends (SQLite's write lock does so anyway)."""
+    if transaction.connection.dialect.name == "postgresql":
+        await transaction.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+
+
+def limit_lock_wait(connection: Connection, *, seconds: int) -> None:
+    """Makes a migration fail rather than stand in front of everybody while it waits for a table."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SET LOCAL lock_timeout = '{int(seconds)}s'"))
+
+
+@contextlib.asynccontextmanager
+async def _begin(engine: AsyncEngine) -> AsyncIterator[Transaction]:
+    async with engine.connect() as connection:
+        await connection.begin()
+        yield Transaction(connection)
+
+
+def _sqlite_engine(path: Path, *, connections: int, begin: str) -> AsyncEngine:
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///{path}",
+        pool_size=connections,
+        max_overflow=0,
+        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
+    )
+
+    # The driver would begin by itself, too late and only before some statements. Now BEGIN is what we say.
+    def leave_transactions_to_us(connection: Any, _record: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+
+    def begin_ourselves(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine.sync_engine, "connect", leave_transactions_to_us)
+    event.listen(
+        engine.sync_engine,
+        "connect",
+        _on_connect("foreign_keys = ON", "synchronous = FULL", f"busy_timeout = {BUSY_TIMEOUT_MS}"),
+    )
+    event.listen(engine.sync_engine, "begin", begin_ourselves)
+    return engine
+
+
+def _on_connect(*pragmas: str) -> Callable[[Any, ConnectionPoolEntry], None]:
+    def set_pragmas(connection: Any, _record: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return set_pragmas
+
+
+async def _ping(database: Database, name: str) -> None:
+    try:
+        async with database.read() as transaction:
+            await transaction.execute(text("SELECT 1"))
+    except (OSError, SQLAlchemyError, asyncpg.PostgresError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(f"The database {name} does not answer: {reason}.") from error
+
+
+def _check_address(database_url: str) -> None:
+    try:
+        _ = urlsplit(database_url).port
+    except ValueError as error:
+        raise InputError(f"TAPWORK_DATABASE is no address of a PostgreSQL database: {error}.") from error
+
+
+def _without_password(dsn: str) -> str:
+    """The address as it may be shown; passwords can stand before the host or among the options."""
+    parts = urlsplit(dsn)
+    user = f"{parts.username}@" if parts.username else ""
+    return f"{parts.scheme}://{user}{parts.netloc.rpartition('@')[2]}{parts.path}"

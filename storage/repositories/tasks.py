@@ -1,0 +1,219 @@
+"""Tasks and their tallies."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, bindparam, exists, func, select, tuple_, update
+
+from storage.engine import Transaction
+from storage.tables import LEASE_IS_NOT_UNDONE, TASK_IS_OPEN, TASK_IS_SET_ASIDE, leases, projects, tasks
+from tasks.model.identifiers import ImageId, ProjectId, TaskId, WorkerId
+from tasks.model.project import Project
+from tasks.model.work import Task, TaskStatus
+from tasks.ports import Candidate, NewTask, TallyChange
+
+ROWS_PER_STATEMENT = 1000
+
+
+class SqlTasks:
+    """Implements ``Tasks``."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def list_candidates(
+        self, project: Project, *, after: tuple[int, int], limit: int
+    ) -> Sequence[Candidate]:
+        rows = await self._transaction.execute(_free_places(project, after).limit(limit))
+        return [_candidate(row) for row in rows]
+
+    async def find_unseen(
+        self, project: Project, worker_id: WorkerId, *, after: tuple[int, int]
+    ) -> Candidate | None:
+        seen = exists().where(
+            leases.c.worker_id == worker_id, leases.c.task_id == tasks.c.id, LEASE_IS_NOT_UNDONE
+        )
+        rows = await self._transaction.execute(_free_places(project, after).where(~seen).limit(1))
+        row = rows.one_or_none()
+        return None if row is None else _candidate(row)
+
+    async def take(self, project: Project, task_ids: Collection[TaskId]) -> Collection[TaskId]:
+        if not task_ids:
+            return frozenset()
+        rows = await self._transaction.execute(
+            select(tasks.c.id)
+            .where(tasks.c.id.in_(sorted(task_ids)), TASK_IS_OPEN, tasks.c.taken < project.rules.max)
+            .order_by(tasks.c.id)
+            .with_for_update(key_share=True, skip_locked=True)
+        )
+        got = rows.scalars().all()
+        if got:
+            await self._transaction.execute(
+                update(tasks).where(tasks.c.id.in_(got)).values(taken=tasks.c.taken + 1)
+            )
+        return frozenset(TaskId(task_id) for task_id in got)
+
+    async def add_to_tally(
+        self,
+        task_id: TaskId,
+        *,
+        taken: int = 0,
+        answers: int = 0,
+        cant_tells: int = 0,
+        reports: int = 0,
+        status: TaskStatus | None = None,
+    ) -> None:
+        change = TallyChange(
+            taken=taken, answers=answers, cant_tells=cant_tells, reports=reports, status=status
+        )
+        await self.add_to_tallies({task_id: change})
+
+    async def add_to_tallies(self, changes: Mapping[TaskId, TallyChange]) -> None:
+        if not changes:
+            return
+        counters = ("taken", "answers", "cant_tells", "reports")
+        statement = (
+            update(tasks)
+            .where(tasks.c.id == bindparam("task_id"))
+            .values(
+                {name: tasks.c[name] + bindparam(f"more_{name}") for name in counters}
+                | {
+                    "status": func.coalesce(
+                        bindparam("new_status", type_=tasks.c.status.type), tasks.c.status
+                    )
+                }
+            )
+        )
+        await self._transaction.execute(
+            statement,
+            [
+                {"task_id": task_id, "new_status": change.status}
+                | {f"more_{name}": getattr(change, name) for name in counters}
+                for task_id, change in sorted(changes.items())
+            ],
+        )
+
+    async def lock(self, task_id: TaskId) -> Task:
+        rows = await self._transaction.execute(
+            select(tasks).where(tasks.c.id == task_id).with_for_update(key_share=True)
+        )
+        row = rows.mappings().one_or_none()
+        if row is None:
+            raise LookupError(f"there is no task {task_id}")
+        return task_from(row)
+
+    async def upsert(self, project: Project, tasks: Sequence[NewTask]) -> int:
+        # Imports of one project go one after another, so that positions are counted once.
+        await self._transaction.execute(
+            select(projects.c.id).where(projects.c.id == project.id).with_for_update(key_share=True)
+        )
+        position = await self._next_position(project.id)
+        by_key = {task.key: task for task in tasks}
+        keys = list(by_key)
+        new = 0
+        for start in range(0, len(keys), ROWS_PER_STATEMENT):
+            chunk = [by_key[key] for key in keys[start : start + ROWS_PER_STATEMENT]]
+            new += await self._upsert_chunk(project.id, chunk, position + new)
+        return new
+
+    async def _upsert_chunk(self, project_id: ProjectId, chunk: Sequence[NewTask], position: int) -> int:
+        known = await self._known_keys(project_id, chunk)
+        rows = []
+        for task in chunk:
+            rows.append(_new_values(project_id, task, position))
+            position += task.key not in known
+        statement = self._transaction.insert(tasks)
+        renewed = {name: statement.excluded[name] for name in ("image_id", "gold", "explanations")}
+        await self._transaction.execute(
+            statement.values(rows).on_conflict_do_update(
+                index_elements=[tasks.c.project_id, tasks.c.key], set_=renewed
+            )
+        )
+        return len(chunk) - len(known)
+
+    async def _known_keys(self, project_id: ProjectId, chunk: Sequence[NewTask]) -> Collection[str]:
+        rows = await self._transaction.execute(
+            select(tasks.c.key).where(
+                tasks.c.project_id == project_id, tasks.c.key.in_([task.key for task in chunk])
+            )
+        )
+        return frozenset(rows.scalars())
+
+    async def _next_position(self, project_id: ProjectId) -> int:
+        rows = await self._transaction.execute(
+            select(func.coalesce(func.max(tasks.c.position), 0) + 1).where(tasks.c.project_id == project_id)
+        )
+        return int(rows.scalar_one())
+
+    async def apply_quota(self, project: Project) -> None:
+        has_quota = tasks.c.answers >= project.rules.max
+        is_closed = tasks.c.status == TaskStatus.CLOSED
+        for before, status in (
+            (and_(TASK_IS_OPEN, has_quota), TaskStatus.CLOSED),
+            (and_(is_closed, ~has_quota), TaskStatus.OPEN),
+        ):
+            # Locked in the order of ids, as everybody locks tasks.
+            locked = (
+                select(tasks.c.id)
+                .where(tasks.c.project_id == project.id, before)
+                .order_by(tasks.c.id)
+                .with_for_update(key_share=True)
+            )
+            await self._transaction.execute(update(tasks).where(tasks.c.id.in_(locked)).values(status=status))
+
+    async def list_set_aside(self, limit: int) -> Sequence[Task]:
+        rows = await self._transaction.execute(
+            select(tasks).where(TASK_IS_SET_ASIDE).order_by(tasks.c.id).limit(limit)
+        )
+        return [task_from(row) for row in rows.mappings()]
+
+
+def task_from(row: Mapping[Any, Any]) -> Task:
+    """The task in a row of any selection that has the columns of its table."""
+    return Task(
+        id=TaskId(row[tasks.c.id]),
+        project_id=ProjectId(row[tasks.c.project_id]),
+        key=row[tasks.c.key],
+        position=row[tasks.c.position],
+        image_id=ImageId(row[tasks.c.image_id]),
+        gold=row[tasks.c.gold],
+        status=TaskStatus(row[tasks.c.status]),
+        taken=row[tasks.c.taken],
+        answers=row[tasks.c.answers],
+        cant_tells=row[tasks.c.cant_tells],
+        reports=row[tasks.c.reports],
+    )
+
+
+def _free_places(project: Project, after: tuple[int, int]) -> Select[Any]:
+    """Open tasks with a free place from behind there on, straight along their index."""
+    return (
+        select(tasks.c.id, tasks.c.image_id, tasks.c.taken, tasks.c.position)
+        .where(
+            tasks.c.project_id == project.id,
+            TASK_IS_OPEN,
+            tuple_(tasks.c.taken, tasks.c.position) > tuple_(*after),
+            tasks.c.taken < project.rules.max,
+        )
+        .order_by(tasks.c.taken, tasks.c.position)
+    )
+
+
+def _candidate(row: Row[*tuple[Any, ...]]) -> Candidate:
+    return Candidate(TaskId(row.id), ImageId(row.image_id), row.taken, row.position)
+
+
+def _new_values(project_id: ProjectId, task: NewTask, position: int) -> dict[str, Any]:
+    return {
+        "project_id": project_id,
+        "key": task.key,
+        "position": position,
+        "image_id": task.image_id,
+        "gold": task.gold,
+        "explanations": dict(task.explanations),
+        "status": TaskStatus.OPEN,
+        "taken": 0,
+        "answers": 0,
+        "cant_tells": 0,
+        "reports": 0,
+    }

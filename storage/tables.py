@@ -1,0 +1,314 @@
+"""All tables, with a name for every constraint and index that is translated or planned for."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Double,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    literal_column,
+)
+
+from storage.columns import BigId, Moment
+
+ACCOUNTS_PRIMARY_KEY = "pk_accounts"
+ENTRIES_PRIMARY_KEY = "pk_entries"
+LEASES_ONE_PER_WORKER_AND_TASK = "uq_leases_worker_id_task_id"
+OUTBOX_KEY = "uq_outbox_key"
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", BigId, Identity(), primary_key=True)
+
+
+workers = Table(
+    "workers",
+    metadata,
+    _id(),
+    Column("language", String(35), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("consent_version", String(64)),
+    Column("join_code", String(64)),
+    Column("time_zone", String(64), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("status_at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("channel", String(32), primary_key=True),
+    Column("external_id", String(128), primary_key=True),
+    # One account per worker, until a person can join a second one.
+    Column("worker_id", BigId, ForeignKey("workers.id"), nullable=False, unique=True),
+    Column("reachable", Boolean, nullable=False),
+    Column("reachable_at", Moment, nullable=False),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    _id(),
+    Column("worker_id", BigId, ForeignKey("workers.id"), nullable=False, index=True),
+    Column("version", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+projects = Table(
+    "projects",
+    metadata,
+    _id(),
+    Column("slug", String(64), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("price_micros", BigInteger, nullable=False),
+    Column("answers_min", Integer, nullable=False),
+    Column("answers_max", Integer, nullable=False),
+    Column("confidence", Double, nullable=False),
+    Column("gold_share", Double, nullable=False),
+    Column("lease_minutes", Integer, nullable=False),
+    Column("seconds_estimate", Integer, nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("titles", JSON, nullable=False),
+    Column("questions", JSON, nullable=False),
+    Column("choices", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("saved_at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    _id(),
+    Column("project_id", BigId, ForeignKey("projects.id"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("image_id", String(64), nullable=False),
+    Column("gold", String(64)),
+    Column("explanations", JSON, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("taken", Integer, nullable=False),
+    Column("answers", Integer, nullable=False),
+    Column("cant_tells", Integer, nullable=False),
+    Column("reports", Integer, nullable=False),
+    UniqueConstraint("project_id", "key"),
+    CheckConstraint("taken >= 0 AND answers >= 0 AND cant_tells >= 0 AND reports >= 0", name="tally"),
+    sqlite_autoincrement=True,
+)
+
+# The statuses below are literals in the index and in the queries, never parameters: a plan that PostgreSQL
+# keeps for all parameters could not use a partial index otherwise.
+TASK_IS_OPEN = tasks.c.status == literal_column("'open'")
+TASK_IS_SET_ASIDE = tasks.c.status.in_((literal_column("'broken'"), literal_column("'unclear'")))
+
+Index(
+    "ix_tasks_open",
+    tasks.c.project_id,
+    tasks.c.taken,
+    tasks.c.position,
+    postgresql_where=TASK_IS_OPEN,
+    sqlite_where=TASK_IS_OPEN,
+)
+Index("ix_tasks_set_aside", tasks.c.id, postgresql_where=TASK_IS_SET_ASIDE, sqlite_where=TASK_IS_SET_ASIDE)
+
+# One row is one lease and, once answered, its answer: there can be no second answer on a lease.
+leases = Table(
+    "leases",
+    metadata,
+    _id(),
+    Column("task_id", BigId, ForeignKey("tasks.id"), nullable=False, index=True),
+    Column("project_id", BigId, ForeignKey("projects.id"), nullable=False),
+    Column("worker_id", BigId, ForeignKey("workers.id"), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("price_micros", BigInteger, nullable=False),
+    Column("shown_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("previous_id", BigId, ForeignKey("leases.id")),
+    # Orders what she did in a project: when she answered, or when the picture that she reported was shown.
+    Column("settled_at", Moment),
+    Column("choice", String(64)),
+    Column("answered_at", Moment),
+    Column("seconds", Double),
+    Column("answer_status", String(16)),
+    CheckConstraint(
+        "(choice IS NULL) = (answered_at IS NULL) AND (choice IS NULL) = (seconds IS NULL)"
+        " AND (choice IS NULL) = (answer_status IS NULL)",
+        name="answer_is_whole",
+    ),
+    CheckConstraint("state <> 'answered' OR choice IS NOT NULL", name="answered_has_answer"),
+    sqlite_autoincrement=True,
+)
+
+LEASE_IS_OPEN = leases.c.state == literal_column("'open'")
+LEASE_IS_ENDED = leases.c.state == literal_column("'ended'")
+LEASE_IS_NOT_UNDONE = leases.c.state != literal_column("'undone'")
+LEASE_IS_SETTLED = leases.c.state.in_((literal_column("'answered'"), literal_column("'reported'")))
+LEASE_HAS_ANSWER = leases.c.answered_at.is_not(None)
+
+Index(
+    LEASES_ONE_PER_WORKER_AND_TASK,
+    leases.c.worker_id,
+    leases.c.task_id,
+    unique=True,
+    postgresql_where=LEASE_IS_NOT_UNDONE,
+    sqlite_where=LEASE_IS_NOT_UNDONE,
+)
+Index(
+    "ix_leases_open",
+    leases.c.worker_id,
+    leases.c.project_id,
+    postgresql_where=LEASE_IS_OPEN,
+    sqlite_where=LEASE_IS_OPEN,
+)
+Index("ix_leases_overdue", leases.c.ends_at, postgresql_where=LEASE_IS_OPEN, sqlite_where=LEASE_IS_OPEN)
+Index(
+    "ix_leases_ended",
+    leases.c.worker_id,
+    leases.c.project_id,
+    leases.c.id,
+    postgresql_where=LEASE_IS_ENDED,
+    sqlite_where=LEASE_IS_ENDED,
+)
+Index(
+    "ix_leases_settled",
+    leases.c.worker_id,
+    leases.c.project_id,
+    leases.c.settled_at,
+    leases.c.id,
+    postgresql_where=LEASE_IS_SETTLED,
+    sqlite_where=LEASE_IS_SETTLED,
+)
+Index(
+    "ix_leases_recent",
+    leases.c.worker_id,
+    leases.c.answered_at,
+    leases.c.id,
+    postgresql_where=LEASE_HAS_ANSWER,
+    sqlite_where=LEASE_HAS_ANSWER,
+)
+Index(
+    "ix_leases_answered",
+    leases.c.project_id,
+    leases.c.answered_at,
+    postgresql_where=LEASE_HAS_ANSWER,
+    sqlite_where=LEASE_HAS_ANSWER,
+)
+
+# The books. What keeps them balanced and append-only are the triggers in ledger_rules.py.
+entries = Table(
+    "entries",
+    metadata,
+    Column("key", String(128), primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("booked_at", Moment, nullable=False),
+    Column("day", Date, nullable=False),
+)
+
+postings = Table(
+    "postings",
+    metadata,
+    Column(
+        "entry_key",
+        String(128),
+        ForeignKey("entries.key", deferrable=True, initially="DEFERRED"),
+        primary_key=True,
+    ),
+    Column("leg", SmallInteger, primary_key=True, autoincrement=False),
+    Column("account", String(128), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("micros", BigInteger, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("shard", SmallInteger, nullable=False),
+    CheckConstraint("micros <> 0", name="moves_something"),
+)
+
+balances = Table(
+    "balances",
+    metadata,
+    Column("account", String(128), primary_key=True),
+    Column("currency", String(3), primary_key=True),
+    Column("day", Date, primary_key=True),
+    # A busy account's balance lies in several rows, so that no single row is what everybody waits for.
+    Column("shard", SmallInteger, primary_key=True, autoincrement=False),
+    Column("micros", BigInteger, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    Column("key", String(128), nullable=False, unique=True),
+    Column("worker_id", BigId, ForeignKey("workers.id"), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("claimed_until", Moment),
+    Column("attempts", Integer, nullable=False),
+    Column("settled_at", Moment),
+    Column("reason", Text),
+    sqlite_autoincrement=True,
+)
+
+NOTICE_IS_WAITING = outbox.c.state == literal_column("'waiting'")
+Index(
+    "ix_outbox_waiting",
+    outbox.c.due_at,
+    outbox.c.id,
+    postgresql_where=NOTICE_IS_WAITING,
+    sqlite_where=NOTICE_IS_WAITING,
+)
+
+work_waits = Table(
+    "work_waits",
+    metadata,
+    Column("worker_id", BigId, ForeignKey("workers.id"), primary_key=True, autoincrement=False),
+    Column("since", Moment, nullable=False),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    _id(),
+    Column("channel", String(32), nullable=False),
+    Column("event_id", String(128), nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    UniqueConstraint("channel", "event_id"),
+    sqlite_autoincrement=True,
+)
+
+picture_handles = Table(
+    "picture_handles",
+    metadata,
+    Column("image_id", String(64), primary_key=True),
+    Column("messenger", String(64), primary_key=True),
+    Column("handle", Text, nullable=False),
+)

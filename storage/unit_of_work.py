@@ -1,0 +1,86 @@
+"""One write is one transaction; leaving it without commit undoes it."""
+
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
+from typing import Self
+
+from storage.engine import Database, Transaction, open_database
+from storage.repositories.leases import SqlLeases
+from storage.repositories.ledger import SqlLedger
+from storage.repositories.outbox import SqlOutbox
+from storage.repositories.picture_handles import PictureHandles
+from storage.repositories.project_cache import ProjectCache
+from storage.repositories.projects import SqlProjects
+from storage.repositories.quarantine import SqlQuarantine
+from storage.repositories.tasks import SqlTasks
+from storage.repositories.work_waits import SqlWorkWaits
+from storage.repositories.workers import SqlWorkers
+
+
+class SqlUnitOfWork:
+    """Implements ``UnitOfWork``; its repositories are there once it was entered."""
+
+    workers: SqlWorkers
+    projects: SqlProjects
+    tasks: SqlTasks
+    leases: SqlLeases
+    ledger: SqlLedger
+    outbox: SqlOutbox
+    work_waits: SqlWorkWaits
+    quarantine: SqlQuarantine
+
+    def __init__(self, opening: AbstractAsyncContextManager[Transaction], cache: ProjectCache) -> None:
+        self._opening = opening
+        self._cache = cache
+
+    async def __aenter__(self) -> Self:
+        self._transaction = await self._opening.__aenter__()
+        self.workers = SqlWorkers(self._transaction)
+        self.projects = SqlProjects(self._transaction, self._cache)
+        self.tasks = SqlTasks(self._transaction)
+        self.leases = SqlLeases(self._transaction)
+        self.ledger = SqlLedger(self._transaction)
+        self.outbox = SqlOutbox(self._transaction)
+        self.work_waits = SqlWorkWaits(self._transaction)
+        self.quarantine = SqlQuarantine(self._transaction)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._opening.__aexit__(kind, error, trace)
+
+    async def commit(self) -> None:
+        await self._transaction.commit()
+        self.projects.forget_old()
+
+
+class SqlStore:
+    """Implements ``Store``."""
+
+    def __init__(self, database: Database, cache: ProjectCache) -> None:
+        self.database = database
+        self.picture_handles = PictureHandles(database)
+        self._cache = cache
+
+    def write(self) -> SqlUnitOfWork:
+        return SqlUnitOfWork(self.database.write(), self._cache)
+
+    def read(self) -> SqlUnitOfWork:
+        return SqlUnitOfWork(self.database.read(), self._cache)
+
+    async def ping(self) -> None:
+        """Returns if the database answers; raises InputError with one sentence if not."""
+        await self.database.ping()
+
+    async def close(self) -> None:
+        """Closes all connections; transactions must have ended."""
+        await self.database.close()
+
+
+def create_store(database_url: str, *, connections: int = 8) -> SqlStore:
+    """The store at that address, not connected yet; raises InputError if it is no address of a database."""
+    return SqlStore(open_database(database_url, connections=connections), ProjectCache())
