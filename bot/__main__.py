@@ -10,7 +10,6 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from bot.commands.database import prepare
-from bot.commands.doctor import examine
 from bot.commands.exporting import export
 from bot.commands.importing import import_folder
 from bot.commands.stats import show_stats
@@ -114,9 +113,9 @@ def import_command(folder: Path) -> None:
     "export", epilog="Example: tapwork export animals --what verdicts --format csv --out verdicts.csv"
 )
 @click.argument("slug")
-@click.option("--what", type=click.Choice([*map(str, What)]), default=What.ANSWERS, show_default=True)
+@click.option("--what", type=click.Choice([*map(str, What)]), default=str(What.ANSWERS), show_default=True)
 @click.option(
-    "--format", "form", type=click.Choice([*map(str, Format)]), default=Format.CSV, show_default=True
+    "--format", "form", type=click.Choice([*map(str, Format)]), default=str(Format.CSV), show_default=True
 )
 @click.option("--out", default="-", show_default=True, help="The file; - is standard output.")
 def export_command(slug: str, what: str, form: str, out: str) -> None:
@@ -137,6 +136,8 @@ def stats(slug: str | None) -> None:
 @cli.command(epilog="Example: tapwork doctor")
 def doctor() -> None:
     """Check token, address, database, Redis, pictures and clock, and say what to do."""
+    from bot.commands.doctor import examine  # noqa: PLC0415 - loading aiogram takes seconds
+
     settings = Settings.read()
     if not run_async(lambda: examine(settings)):
         sys.exit(1)

@@ -116,17 +116,6 @@ class NewTask:
     """Why the gold answer is right, by language."""
 
 
-@dataclass(frozen=True, slots=True)
-class TallyChange:
-    """What is added to a task's counters, and the status it gets, if one is given."""
-
-    taken: int = 0
-    answers: int = 0
-    cant_tells: int = 0
-    reports: int = 0
-    status: TaskStatus | None = None
-
-
 class Tasks(Protocol):
     """Tasks and their tallies."""
 
@@ -148,9 +137,6 @@ class Tasks(Protocol):
     async def add_to_tallies(self, changes: Mapping[TaskId, TallyChange]) -> None:
         """Adds to the counters of tasks that the caller has locked, and sets a status where one is given."""
 
-    async def add_to_tallies(self, changes: Mapping[TaskId, TallyChange]) -> None:
-        """The same for many tasks in one go."""
-
     async def lock(self, task_id: TaskId) -> Task:
         """The task, locked until the transaction ends; raises LookupError."""
 
@@ -167,25 +153,16 @@ class Tasks(Protocol):
 
 
 class Leases(Protocol):
-    """Leases and the answers on them.
-
-    A lease is guarded by the lock on its task: whoever changes a lease has locked its task before. So there
-    is one order for all locks, tasks by their ids, and nobody waits in a circle.
-    """
+    """Leases and the answers on them."""
 
     async def lock_pressed(self, lease_ids: Collection[LeaseId]) -> Mapping[LeaseId, Pressed]:
-        """Those leases with their tasks, locked; unknown ids are left out. The tasks of the other open leases
-        of the same workers in the same projects are locked with them, so that ``find_open`` and ``list_open``
-        for these workers need no further lock.
-        """
+        """Those leases with their tasks, locked in the order of their ids; unknown ids are left out."""
 
     async def find_open(self, worker_id: WorkerId, project_id: ProjectId) -> tuple[Lease, Task] | None:
         """The lease she was lent last among those still open, locked with its task."""
 
     async def find_ended(self, worker_id: WorkerId, project: Project) -> tuple[Lease, Task] | None:
-        """An unanswered lease of hers that ended, if its task is open, has a free place, and is not locked by
-        another process this moment; both locked.
-        """
+        """An unanswered lease of hers that ended, if its task is open and has a free place; both locked."""
 
     async def has_left(self, worker_id: WorkerId, project: Project) -> bool:
         """Whether ``find_open`` or ``find_ended`` would find something; locks nothing."""
@@ -269,7 +246,6 @@ class Notice:
     facts: Mapping[str, str]
     """What the words of this kind need."""
     attempts: int
-    """How often it was tried, this time included."""
 
 
 class Outbox(Protocol):
@@ -302,15 +278,6 @@ class WorkWaits(Protocol):
     async def remove(self, worker_id: WorkerId) -> None: ...
 
 
-class Quarantine(Protocol):
-    """Events from a messenger that could not be read, kept for a developer."""
-
-    async def add(
-        self, *, channel: str, event_id: str, received_at: datetime, reason: str, payload: str
-    ) -> None:
-        """Keeps the event, its payload cut to 8 kB; once is enough if it comes again."""
-
-
 class UnitOfWork(Protocol):
     """One transaction. Leaving it without ``commit`` undoes everything."""
 
@@ -321,7 +288,6 @@ class UnitOfWork(Protocol):
     ledger: Ledger
     outbox: Outbox
     work_waits: WorkWaits
-    quarantine: Quarantine
 
     async def commit(self) -> None: ...
 
