@@ -1,0 +1,1 @@
+"""Peers and Tapwork, measured side by side."""
