@@ -68,10 +68,9 @@ def cli() -> None:
 @cli.command(epilog="Example: TAPWORK_BOT_TOKEN=123:ABC tapwork run")
 def run() -> None:
     """Serve the bot: long polling, or the webhook if a public address is set."""
-    from bot.wiring import run_bot  # noqa: PLC0415 - the other commands need not load the bot
-
     settings = Settings.read()
     settings.telegram.require_token()
+    from bot.wiring import run_bot  # noqa: PLC0415 - the other commands need not load the bot
 
     async def serve() -> None:
         await prepare(settings.database)
@@ -84,9 +83,9 @@ def run() -> None:
 @click.option("--port", type=click.IntRange(0, 65_535), default=8080, help="Port of the phone page; 0: any.")
 def demo(port: int) -> None:
     """The same on the built-in emulator, with a phone in the browser and a sample project."""
-    from bot.wiring import run_demo  # noqa: PLC0415
-
     settings = Settings.read()
+    from bot.wiring import run_demo  # noqa: PLC0415 - the other commands need not load the bot
+
     run_async(lambda: run_demo(settings, port))
 
 

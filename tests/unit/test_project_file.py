@@ -5,33 +5,7 @@ import pytest
 
 from storage.exchange.project_file import read_project_file
 from tasks.errors import InputError
-
-GOOD = """
-[project]
-slug = "animals"
-kind = "choice"
-currency = "CNY"
-price = "0.05"
-answers = { min = 2, max = 5, confidence = 0.95 }
-gold_share = 0.1
-lease_minutes = 240
-languages = ["en", "zh"]
-[title]
-en = "Animals and vehicles"
-zh = "动物和车辆"
-[question]
-en = "What is in the picture?"
-zh = "图片里是什么？"
-[[choices]]
-id = "cat"
-emoji = "🐱"
-en = "Cat"
-zh = "猫"
-[[choices]]
-id = "dog"
-en = "Dog"
-zh = "狗"
-"""
+from tests.project_folders import PROJECT_TOML as GOOD
 
 
 def write(folder: Path, text: str) -> Path:
