@@ -95,7 +95,7 @@ def _decode(image: Image.Image) -> Image.Image:
         # A JPEG can be decoded at a half, a quarter or an eighth, which saves most of the work.
         image.draft(None, (2 * LONG_SIDE_PX, 2 * LONG_SIDE_PX))
         image.load()
-        if image.mode in ("L", "LA", "RGB", "RGBA", "CMYK"):
+        if image.mode in ("L", "LA", "RGB", "RGBA", "CMYK", "I;16"):
             image.thumbnail(size, Image.Resampling.LANCZOS)
         flat = _flatten(_upright(image))
     except MemoryError as error:

@@ -86,7 +86,7 @@ def read_rows(path: Path, encoding: str, project: Project) -> Iterator[Row]:
             if isinstance(cells, str):
                 yield Row(line, fault=cells)
             elif cells:
-                yield _row(line, columns, cells, project, seen)
+                yield _row(line, cells, columns=columns, project=project, seen=seen)
 
 
 def _records(lines: Iterator[str]) -> Iterator[tuple[int, list[str] | str]]:
@@ -126,7 +126,7 @@ def _columns(header: list[str] | str, project: Project) -> Sequence[str]:
     return columns
 
 
-def _row(line: int, columns: Sequence[str], cells: list[str], project: Project, seen: set[str]) -> Row:
+def _row(line: int, cells: list[str], *, columns: Sequence[str], project: Project, seen: set[str]) -> Row:
     fault = _cells_fault(columns, cells)
     if fault:
         return Row(line, fault=fault)
@@ -145,7 +145,7 @@ def _row(line: int, columns: Sequence[str], cells: list[str], project: Project, 
 
 def _cells_fault(columns: Sequence[str], cells: list[str]) -> str:
     if len(cells) != len(columns):
-        return f"has {len(cells)} cells, but there are {len(columns)} columns."
+        return f"has {len(cells)} instead of {len(columns)} cells."
     for name, cell in zip(columns, cells, strict=True):
         if has_control(cell.strip()):
             return f"has a line break or an invisible character in {name}."

@@ -246,9 +246,10 @@ def wait_for_first_tasks(database: Path) -> None:
     """Looks into the file itself: another command would take longer than the whole import."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        with contextlib.suppress(sqlite3.OperationalError):
-            with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-                if connection.execute("SELECT count(*) FROM tasks").fetchone()[0]:
-                    return
+        # Until the import has made the tables, there is no file or nothing in it.
+        opened = contextlib.closing(sqlite3.connect(database))
+        with contextlib.suppress(sqlite3.OperationalError), opened as connection:
+            if connection.execute("SELECT count(*) FROM tasks").fetchone()[0]:
+                return
         time.sleep(0.02)
     raise TimeoutError("no task came")
