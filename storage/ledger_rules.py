@@ -21,6 +21,8 @@ END
 _SQLITE = (
     """
 CREATE TRIGGER entries_seal BEFORE INSERT ON entries BEGIN
+    SELECT RAISE(ABORT, 'the entry is there already') -- said here, since REPLACE would step over the key
+        WHERE EXISTS (SELECT 1 FROM entries WHERE key = NEW.key);
     SELECT RAISE(ABORT, 'the entry has no postings')
         WHERE NOT EXISTS (SELECT 1 FROM postings WHERE entry_key = NEW.key);
     SELECT RAISE(ABORT, 'the entry is not balanced')

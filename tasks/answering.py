@@ -22,6 +22,10 @@ from tasks.outcomes import (
     SubmitOutcome,
 )
 from tasks.ports import Clock, Pressed, Store, TallyChange, UnitOfWork
+from tasks.promising import nothing_left
+
+Following = Mapping[tuple[WorkerId, ProjectId], Question | NothingToDo | None]
+"""What comes next for a worker in a project; None if she was not to be given anything new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +61,11 @@ class SubmitAnswers:
             await uow.commit()
         return outcomes
 
-    async def _what_follows(
-        self, uow: UnitOfWork, batch: "_Batch"
-    ) -> Mapping[tuple[WorkerId, ProjectId], Question | None]:
+    async def _what_follows(self, uow: UnitOfWork, batch: "_Batch") -> Following:
         """What each worker sees next in the project where she pressed."""
-        following: dict[tuple[WorkerId, ProjectId], Question | None] = {}
+        following: dict[tuple[WorkerId, ProjectId], Question | NothingToDo | None] = {}
         wishes: dict[ProjectId, list[Wish]] = {}
+        workers = {ruled.press.worker.id: ruled.press.worker for ruled in batch.settled()}
         for ruled in batch.settled():
             key = (ruled.press.worker.id, ruled.project.id)
             if ruled.pressed.other_open is not None:
@@ -75,8 +78,12 @@ class SubmitAnswers:
                     Wish(ruled.press.worker.id, ruled.press.lease_id)
                 )
         for project_id, wanted in wishes.items():
-            lent = await self.lending.lend(uow, batch.projects[project_id], wanted, batch.now)
-            following |= {(worker, project_id): question for worker, question in lent.items()}
+            project = batch.projects[project_id]
+            lent = await self.lending.lend(uow, project, wanted, batch.now)
+            for wish in wanted:
+                following[wish.worker_id, project_id] = lent.get(wish.worker_id) or await nothing_left(
+                    uow, project, workers[wish.worker_id], batch.now
+                )
         return following
 
 
@@ -157,17 +164,17 @@ class _Batch:
         self,
         place: int,
         today: Mapping[tuple[WorkerId, str], Money],
-        following: Mapping[tuple[WorkerId, ProjectId], Question | None],
+        following: Following,
     ) -> SubmitOutcome:
         """What the person behind the press is told."""
         ruled = self.rulings[place]
         if ruled is None:
             return NOT_YOURS
         worker, project, price = ruled.press.worker.id, ruled.project, ruled.pressed.lease.price
-        question = following[worker, project.id]
+        follows = following[worker, project.id]
         if ruled.ruling is Ruling.ALREADY:
-            return AlreadyAnswered(project, question)
-        follows = question or NothingToDo(project)
+            return AlreadyAnswered(project, follows if isinstance(follows, Question) else None)
+        follows = follows or NothingToDo(project)
         if ruled.ruling is Ruling.NOT_NEEDED:
             return AnswerNotNeeded(follows)
         counts = ruled.ruling is Ruling.COUNTS

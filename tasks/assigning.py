@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tasks.lending import START, Lending, Wish
+from tasks.lending import Lending, Wish, has_work
 from tasks.model.identifiers import ProjectId
 from tasks.model.money import Money
 from tasks.model.project import Project
 from tasks.model.worker import Worker
-from tasks.outcomes import NothingToDo, TakeOutcome
+from tasks.outcomes import TakeOutcome
 from tasks.ports import Clock, Store, UnitOfWork
+from tasks.promising import PromiseWork, nothing_left
 
 SECONDS_PER_HOUR = 3600
 
@@ -29,6 +30,17 @@ class Offer:
         price = self.project.price
         micros = int(price.micros * SECONDS_PER_HOUR / max(self.seconds, 0.1))
         return Money(micros - micros % 10_000, price.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class ListPrices:
+    """What an accepted answer pays, in each project; shown to people before they agree to anything."""
+
+    store: Store
+
+    async def __call__(self) -> Sequence[Money]:
+        async with self.store.read() as uow:
+            return [project.price for project in await uow.projects.list_all()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,30 +81,9 @@ class TakeTask:
                 previous = await uow.leases.find_last_settled(worker.id, project.id)
                 lent = await self.lending.lend(uow, project, [Wish(worker.id, previous)], now)
                 question = lent.get(worker.id)
-            if question is None:
-                await uow.work_waits.add(worker.id, now)
+            outcome = question or await nothing_left(uow, project, worker, now)
             await uow.commit()
-        return question or NothingToDo(project)
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseWork:
-    """Notes that she will be told when there is work again."""
-
-    store: Store
-    clock: Clock
-
-    async def __call__(self, worker: Worker) -> None:
-        async with self.store.write() as uow:
-            await uow.work_waits.add(worker.id, self.clock.now())
-            await uow.commit()
-
-
-async def has_work(uow: UnitOfWork, project: Project, worker: Worker) -> bool:
-    """Whether she would get a question there now."""
-    if await uow.leases.has_left(worker.id, project):
-        return True
-    return await uow.tasks.find_unseen(project, worker.id, after=START) is not None
+        return outcome
 
 
 async def _offer(uow: UnitOfWork, project: Project) -> Offer:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from tasks.model.identifiers import LeaseId, ProjectId, WorkerId
 from tasks.model.project import Project
 from tasks.model.work import Lease, Question, Task
+from tasks.model.worker import Worker
 from tasks.ports import Candidate, NewLease, TallyChange, UnitOfWork
 from tasks.quality.selection import choose
 
@@ -172,6 +173,7 @@ class Lending:
                 project=project,
                 task_id=chosen[wish.worker_id].task_id,
                 image_id=chosen[wish.worker_id].image_id,
+                price=project.price,
                 previous_id=wish.previous_id,
             )
             for wish, lease_id in zip(wishes, ids, strict=True)
@@ -185,5 +187,13 @@ def question_of(lease: Lease, task: Task, project: Project) -> Question:
         project=project,
         task_id=task.id,
         image_id=task.image_id,
+        price=lease.price,
         previous_id=lease.previous_id,
     )
+
+
+async def has_work(uow: UnitOfWork, project: Project, worker: Worker) -> bool:
+    """Whether she would get a question there now."""
+    if await uow.leases.has_left(worker.id, project):
+        return True
+    return await uow.tasks.find_unseen(project, worker.id, after=START) is not None

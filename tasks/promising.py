@@ -1,15 +1,40 @@
 """Keeps the promise to tell a worker when there is work again, at most once a day."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from tasks.assigning import has_work
 from tasks.booking import Moment
+from tasks.lending import has_work
 from tasks.model.identifiers import WorkerId
+from tasks.model.project import Project
 from tasks.model.worker import Worker
+from tasks.outcomes import NothingToDo
 from tasks.ports import Clock, Store, UnitOfWork
 
 WORK_AGAIN = "work_again"
 """The kind of notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseWork:
+    """Notes that she will be told when there is work again."""
+
+    store: Store
+    clock: Clock
+
+    async def __call__(self, worker: Worker) -> None:
+        async with self.store.write() as uow:
+            await uow.work_waits.add(worker.id, self.clock.now())
+            await uow.commit()
+
+
+async def nothing_left(uow: UnitOfWork, project: Project, worker: Worker, now: datetime) -> NothingToDo:
+    """What she is told when a project has no question for her; notes the promise if no other has one."""
+    for other in await uow.projects.list_all():
+        if other.id != project.id and await has_work(uow, other, worker):
+            return NothingToDo(project, more_elsewhere=True)
+    await uow.work_waits.add(worker.id, now)
+    return NothingToDo(project)
 
 
 @dataclass(frozen=True, slots=True)

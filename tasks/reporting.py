@@ -10,8 +10,9 @@ from tasks.model.identifiers import AccountKey, LeaseId, TaskId
 from tasks.model.project import Project
 from tasks.model.work import LeaseState, Task, TaskStatus
 from tasks.model.worker import Worker
-from tasks.outcomes import NOT_YOURS, AlreadyAnswered, NothingToDo, PictureReported, ReportOutcome
+from tasks.outcomes import NOT_YOURS, AlreadyAnswered, PictureReported, ReportOutcome
 from tasks.ports import Clock, Pressed, Roles, Store, TallyChange, UnitOfWork
+from tasks.promising import nothing_left
 
 LIST_MAX = 10
 
@@ -59,7 +60,7 @@ class ReportBroken:
                 return PictureReported(replace(question_of(*found, project), previous_id=lease.id))
         now = self.clock.now()
         lent = await self.lending.lend(uow, project, [Wish(worker.id, lease.id)], now)
-        return PictureReported(lent.get(worker.id) or NothingToDo(project))
+        return PictureReported(lent.get(worker.id) or await nothing_left(uow, project, worker, now))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Private servers for tests: PostgreSQL and Redis from this machine's own binaries, in folders that go away."""
+"""Private servers for tests: PostgreSQL and Redis from this machine's binaries, in folders that go away."""
 
 import contextlib
 import os

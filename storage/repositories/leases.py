@@ -103,7 +103,9 @@ class SqlLeases:
         if not leases:
             return ()
         rows = await self._transaction.execute(INSERT_LEASES, [new_values(lease) for lease in leases])
-        return [LeaseId(lease_id) for lease_id in rows.scalars()]
+        # The rows come back in any order; a worker and a task name one of them, since no pair is open twice.
+        ids = {(row.worker_id, row.task_id): LeaseId(row.id) for row in rows}
+        return [ids[lease.worker_id, lease.task_id] for lease in leases]
 
     async def set_state(self, lease_ids: Collection[LeaseId], state: LeaseState) -> None:
         if not lease_ids:
@@ -194,7 +196,7 @@ class SqlLeases:
         hers = and_(leases.c.worker_id == worker_id, leases.c.project_id == project_id, LEASE_IS_OPEN)
         locked = await self._lock_tasks(select(leases.c.task_id).where(hers))
         if not locked:
-            return ()
+            return []
         rows = await self._transaction.execute(
             _leases_with_tasks()
             .where(hers, leases.c.task_id.in_(locked))
@@ -215,7 +217,7 @@ class SqlLeases:
         await self._transaction.execute(update(leases).where(condition).values(values))
 
 
-INSERT_LEASES = insert(leases).returning(leases.c.id, sort_by_parameter_order=True)
+INSERT_LEASES = insert(leases).returning(leases.c.id, leases.c.worker_id, leases.c.task_id)
 
 
 def _leases_with_tasks() -> Select[Any]:
@@ -228,7 +230,9 @@ def _tasks_of_pressed(lease_ids: Sequence[LeaseId]) -> Select[Any]:
     hers = and_(
         leases.c.worker_id == pressed.c.worker_id, leases.c.project_id == pressed.c.project_id, LEASE_IS_OPEN
     )
-    others = select(leases.c.task_id).join(pressed, hers).where(pressed.c.id.in_(lease_ids))
+    others = (
+        select(leases.c.task_id).select_from(leases).join(pressed, hers).where(pressed.c.id.in_(lease_ids))
+    )
     own = select(pressed.c.task_id).where(pressed.c.id.in_(lease_ids))
     return select(own.union_all(others).subquery().c.task_id)
 

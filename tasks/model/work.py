@@ -113,5 +113,7 @@ class Question:
     project: Project
     task_id: TaskId
     image_id: ImageId
+    price: Money
+    """What the answer earns; see ``Lease.price``."""
     previous_id: LeaseId | None
     """See ``Lease.previous_id``; without it there is nothing to undo."""

@@ -1,0 +1,33 @@
+"""Makes words fit: on a button, in a row of buttons, on a narrow phone."""
+
+from collections.abc import Sequence
+from unicodedata import east_asian_width
+
+LABEL_MAX = 40
+"""Characters on a button."""
+CAPTION_MAX = 1024
+"""Characters under a picture."""
+TEXT_MAX = 4096
+"""Characters of a message without one."""
+ELLIPSIS = "…"
+
+ROW_WIDTHS = ((3, 10), (2, 17))
+"""So many buttons stand in one row, if no label is wider than that: a phone of 360 points cuts none off."""
+
+
+def shorten(text: str, length_max: int) -> str:
+    """The text, cut where it is too long."""
+    return text if len(text) <= length_max else text[: length_max - 1].rstrip() + ELLIPSIS
+
+
+def width(label: str) -> int:
+    """About how wide it is, in Latin letters: Chinese characters and emoji are twice as wide."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in label)
+
+
+def row_lengths(labels: Sequence[str]) -> list[int]:
+    """How many of the labels stand in each row: as few rows as fit, and the rows much alike."""
+    widest = max(map(width, labels), default=0)
+    fitting = next((count for count, width_max in ROW_WIDTHS if widest <= width_max), 1)
+    rows = -(-len(labels) // fitting)
+    return [len(labels) // rows + (row < len(labels) % rows) for row in range(rows)]

@@ -1,0 +1,88 @@
+"""Which work there is, what it pays and how long it takes; and the first question of what she chose."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handlers.amounts import amount_text
+from handlers.buttons import TakeProject
+from handlers.labels import LABEL_MAX, shorten
+from handlers.menu import earnings_button, menu_button, work_button
+from handlers.screens import Choice, Reply, Screen, Slot
+from handlers.use_cases import UseCases
+from handlers.words import Words, words_in
+from handlers.worker.cards import Cards
+from tasks.assigning import Offer
+from tasks.model.identifiers import ProjectId
+from tasks.model.worker import Worker
+from tasks.outcomes import NothingToDo
+
+OFFERS_MAX = 20
+"""So many fit on one screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """From the menu to the first card."""
+
+    use_cases: UseCases
+    cards: Cards
+
+    async def offers(self, worker: Worker) -> Reply:
+        words = words_in(worker.language)
+        offers = await self.use_cases.list_offers(worker)
+        return Reply((offers_screen(words, offers[:OFFERS_MAX]) if offers else no_work_screen(words),))
+
+    async def take(self, worker: Worker, project_id: ProjectId) -> Reply:
+        """Her question there; what else there is, if that project is gone."""
+        taken = await self.use_cases.take_task(worker, project_id)
+        if taken is None:
+            return await self.offers(worker)
+        if isinstance(taken, NothingToDo):
+            return Reply((done_screen(words_in(worker.language), taken),))
+        return Reply((self.cards.draw(taken, worker.language),))
+
+
+def offers_screen(words: Words, offers: Sequence[Offer]) -> Screen:
+    parts = [words("This is the work for you now. Press what you want to do.")]
+    parts += [_offer_text(words, offer) for offer in offers]
+    rows = tuple((Choice(_title(words, offer), TakeProject(offer.project.id).pack()),) for offer in offers)
+    return Screen("\n\n".join(parts), (*rows, (menu_button(words),)))
+
+
+def no_work_screen(words: Words) -> Screen:
+    text = words(
+        "There is no work right now. It is not because of you.\n"
+        "We will write to you when there is work again, at most once a day."
+    )
+    return Screen(text, ((earnings_button(words),), (menu_button(words),)))
+
+
+def done_screen(words: Words, nothing: NothingToDo) -> Screen:
+    """Takes the place of the card when a project has no question left for her."""
+    if nothing.more_elsewhere:
+        text = words("You have done everything here. Thank you! There is other work: press “Work”.")
+    else:
+        text = words(
+            "You have done everything here for now. Thank you!\n"
+            "We will write to you when there is work again, at most once a day."
+        )
+    return Screen(text, ((work_button(words),), (earnings_button(words),)), slot=Slot.WORK)
+
+
+def _title(words: Words, offer: Offer) -> str:
+    return shorten(offer.project.say(offer.project.titles, words.language), LABEL_MAX)
+
+
+def _offer_text(words: Words, offer: Offer) -> str:
+    seconds = max(round(offer.seconds), 1)
+    if offer.measured:
+        time = words.plural(
+            "about {count} second each (measured)", "about {count} seconds each (measured)", seconds
+        )
+    else:
+        time = words.plural(
+            "about {count} second each (estimate)", "about {count} seconds each (estimate)", seconds
+        )
+    price = words("{price} a question", price=amount_text(offer.project.price, words.language))
+    hourly = words("about {amount} an hour", amount=amount_text(offer.hourly, words.language))
+    return "\n".join((_title(words, offer), f"• {price}", f"• {time}", f"• {hourly}"))

@@ -1,0 +1,43 @@
+"""How it works, and what to do next when we did not understand."""
+
+from dataclasses import dataclass
+
+from handlers.menu import menu_rows
+from handlers.screens import Reply, Screen
+from handlers.words import words_in
+from tasks.model.worker import Worker
+from tasks.ports import Roles
+
+
+@dataclass(frozen=True, slots=True)
+class Helping:
+    """Answers to those who ask, and to those who are lost."""
+
+    roles: Roles
+
+    async def explain(self, worker: Worker) -> Reply:
+        words = words_in(worker.language)
+        text = words(
+            "How it works:\n"
+            "1. Press “Work” and choose what you want to do.\n"
+            "2. Look at the picture and tap your answer. The next picture comes at once.\n"
+            "3. Not sure? Tap “Can't tell”. It is not paid, and it is never counted against you.\n"
+            "4. No picture, or nothing to see? Tap “Picture broken”.\n"
+            "5. Wrong tap? Tap “Undo”.\n"
+            "6. You can put the phone away at any time. Your question waits for you for some hours.\n"
+            "\n"
+            "You never pay, and nobody of us ever asks for money or a password.\n"
+            "\n"
+            "/work – see the work\n"
+            "/earnings – see your money\n"
+            "/language – change the language\n"
+            "/stop – leave; your money stays yours"
+        )
+        if self.roles.is_supervisor(worker.account):
+            text += "\n\n" + words("For supervisors:\n/broken – look at pictures that were set aside")
+        return Reply((Screen(text, menu_rows(words)),))
+
+    async def not_understood(self, worker: Worker) -> Reply:
+        words = words_in(worker.language)
+        text = words("Sorry, I did not understand that. Please press one of these buttons.")
+        return Reply((Screen(text, menu_rows(words)),))

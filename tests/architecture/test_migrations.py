@@ -1,0 +1,75 @@
+"""Migrations go up, down and up again on both engines, and end at what tables.py says."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+
+from storage.engine import open_database
+from storage.schema import SchemaState, downgrade, migrate, require_current, schema_state
+from storage.tables import metadata
+from storage.unit_of_work import create_store
+from tasks.errors import InputError
+from tests.services import PostgresServer
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return server.url(server.new_database())
+
+
+async def test_up_down_and_up_again(empty_database_url: str) -> None:
+    assert await schema_state(empty_database_url) is SchemaState.NONE
+    await migrate(empty_database_url)
+    assert await schema_state(empty_database_url) is SchemaState.CURRENT
+    await downgrade(empty_database_url)
+    assert await schema_state(empty_database_url) is SchemaState.NONE
+    assert await tables_in(empty_database_url) == {"alembic_version"}
+    await migrate(empty_database_url)
+    assert await schema_state(empty_database_url) is SchemaState.CURRENT
+
+
+async def test_asking_for_the_state_makes_no_file(tmp_path: Path) -> None:
+    assert await schema_state(f"sqlite:///{tmp_path / 'none.db'}") is SchemaState.NONE
+    assert not (tmp_path / "none.db").exists()
+
+
+async def test_two_processes_may_migrate_at_once(empty_database_url: str) -> None:
+    await asyncio.gather(*(migrate(empty_database_url) for _ in range(3)))
+    assert await schema_state(empty_database_url) is SchemaState.CURRENT
+
+
+async def test_migrations_end_at_the_tables(database_url: str) -> None:
+    def differences(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, metadata))
+
+    database = open_database(database_url)
+    async with database.read() as transaction:
+        assert await transaction.connection.run_sync(differences) == []
+    await database.close()
+
+
+async def test_a_store_of_another_shape_is_refused_with_what_to_do(empty_database_url: str) -> None:
+    store = create_store(empty_database_url)
+    with pytest.raises(InputError, match="tapwork migrate"):
+        await require_current(store)
+    await migrate(empty_database_url)
+    await require_current(store)
+    await store.close()
+
+
+async def tables_in(database_url: str) -> set[str]:
+    database = open_database(database_url)
+    async with database.read() as transaction:
+        names = await transaction.connection.run_sync(
+            lambda connection: inspect(connection).get_table_names()
+        )
+    await database.close()
+    return set(names)

@@ -1,0 +1,82 @@
+"""What a button carries."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from handlers.buttons import (
+    DATA_BYTES_MAX,
+    ID_MAX,
+    Agree,
+    CantTell,
+    ChooseAnswer,
+    OpenPage,
+    Page,
+    PictureBroken,
+    Settle,
+    Speak,
+    StopWorking,
+    TakeProject,
+    Undo,
+    base36,
+    unpack,
+)
+
+ids = st.integers(0, ID_MAX)
+words = st.from_regex(r"[A-Za-z0-9_-]{1,16}", fullmatch=True)
+buttons = st.one_of(
+    st.builds(OpenPage, st.sampled_from(Page)),
+    st.builds(Agree, words),
+    st.builds(Speak, words),
+    st.builds(TakeProject, ids),
+    st.builds(ChooseAnswer, ids, ids),
+    st.builds(CantTell, ids),
+    st.builds(PictureBroken, ids),
+    st.builds(Undo, ids),
+    st.builds(StopWorking, ids),
+    st.builds(Settle, ids, st.booleans()),
+)
+
+
+@given(buttons)
+@example(ChooseAnswer(ID_MAX, ID_MAX))
+def test_a_button_comes_back_as_it_went_and_fits(button):
+    data = button.pack()
+    assert unpack(data) == button
+    assert len(data.encode()) <= DATA_BYTES_MAX
+
+
+@given(st.text() | st.from_regex(r"[mgltacbusr](\.[0-9a-z]*){0,3}", fullmatch=True))
+def test_whatever_comes_in_is_a_button_written_in_its_one_way_or_none(data):
+    button = unpack(data)
+    assert button is None or button.pack() == data
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["", ".", "a", "a.", "a.1", "a.1.2.3", "a.-1.2", "a.1_0.2", "a. 1.2", "a.01.2", "a.1.٢", "A.1.2", "z.1",
+     "m.secrets", "l.", "g.\n", "r.9.1", "c.1\n", "a.1y2p0ij32e8e8.1", "c." + "z" * 5000],
+)  # fmt: skip
+def test_garbage_is_no_button(data):
+    assert unpack(data) is None
+
+
+def test_old_buttons_keep_their_meaning():
+    """These strings stand in messages on phones. Never change this test; add to it."""
+    assert unpack("m.work") == OpenPage(Page.WORK)
+    assert unpack("g.1") == Agree("1")
+    assert unpack("l.zh") == Speak("zh")
+    assert unpack("t.3") == TakeProject(3)
+    assert unpack("a.15.2") == ChooseAnswer(41, 2)
+    assert unpack("c.15") == CantTell(41)
+    assert unpack("b.15") == PictureBroken(41)
+    assert unpack("u.14") == Undo(40)
+    assert unpack("s.15") == StopWorking(41)
+    assert unpack("r.9.y") == Settle(9, ask_again=True)
+    assert unpack("r.9.n") == Settle(9, ask_again=False)
+
+
+@pytest.mark.parametrize("number", [-1, ID_MAX + 1])
+def test_a_number_that_no_database_takes_goes_into_no_button(number):
+    with pytest.raises(ValueError, match="button"):
+        base36(number)

@@ -1,0 +1,66 @@
+"""Every screen fits on a phone and into a message, and docs/screens.md shows what people see."""
+
+from pathlib import Path
+
+import pytest
+
+from handlers.conversation import COMMANDS
+from handlers.labels import CAPTION_MAX, LABEL_MAX, TEXT_MAX
+from handlers.screens import Reply
+from handlers.words import LANGUAGES
+from handlers.worker.cards import Cards
+from handlers.worker.choosing import OFFERS_MAX
+from tasks.assigning import Offer
+from tasks.model.earnings import CurrencyStatement, Statement
+from tasks.model.money import Money
+from tasks.model.project import Choice
+from tests.unit.handlers.gallery import page, replies, statement
+from tests.unit.handlers.scene import TODAY, Scene, animals, anna, question
+
+TOAST_MAX = 200
+PAGE = Path(__file__).parents[3] / "docs" / "screens.md"
+
+
+def check(reply: Reply) -> None:
+    assert len(reply.toast) <= TOAST_MAX
+    for screen in reply.screens:
+        assert 0 < len(screen.text) <= (TEXT_MAX if screen.picture is None else CAPTION_MAX)
+        for choice in (choice for row in screen.rows for choice in row):
+            assert 0 < len(choice.label) <= LABEL_MAX
+            assert len(choice.data.encode()) <= 64
+        assert "{" not in screen.text + reply.toast
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_screen_fits(language):
+    async for _, reply in replies(language):
+        check(reply)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_longest_texts_of_a_project_fit(language):
+    long = dict.fromkeys(LANGUAGES, "长" * 3000)
+    project = animals(titles=long, questions=long, choices=(Choice(1, "x" * 64, "🐱", long),))
+    check(Reply((Cards().draw(question(project=project), language),)))
+    offers = [Offer(project, 4, measured=True)] * (OFFERS_MAX + 5)
+    check(await Scene(anna(language=language), list_offers=offers).writes("/work"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_earnings_in_many_currencies_fit(language):
+    (yuan,), recent = statement().currencies, statement().recent
+    richest = Money(10**17 + 1, "CNY")
+    one = CurrencyStatement("CNY", dict.fromkeys(yuan.buckets, richest), richest, richest, richest, yuan.days)
+    many = Statement((one,) * 12, recent * 3, TODAY)
+    check(await Scene(anna(language=language), show_earnings=many).writes("/earnings"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_messengers_list_of_commands_is_short(language):
+    assert [command for command, _ in COMMANDS[language]] == ["work", "earnings", "help", "language", "stop"]
+    assert all(0 < len(words) <= LABEL_MAX for _, words in COMMANDS[language])
+
+
+async def test_the_page_of_screens_is_up_to_date():
+    """If this fails: python -m tests.unit.handlers.gallery > docs/screens.md, and read what changed."""
+    assert PAGE.read_text(encoding="utf-8") == await page()
