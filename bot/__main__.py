@@ -58,6 +58,8 @@ def work_on_database(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         return run_async(work)
     except DBAPIError as error:
         raise InputError(f"The database failed: {str(error.orig).splitlines()[0]}.") from error
+    except ConnectionError as error:
+        raise InputError(f"The database is gone ({error}); start it and try again.") from error
 
 
 @click.group(cls=OneSentenceGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -95,8 +95,11 @@ def _decode(image: Image.Image) -> Image.Image:
         # A JPEG can be decoded at a half, a quarter or an eighth, which saves most of the work.
         image.draft(None, (2 * LONG_SIDE_PX, 2 * LONG_SIDE_PX))
         image.load()
-        if image.mode in ("L", "LA", "RGB", "RGBA", "CMYK", "I;16"):
+        if image.mode in ("L", "LA", "RGB", "RGBA", "CMYK"):
             image.thumbnail(size, Image.Resampling.LANCZOS)
+        elif image.mode == "I;16":
+            # Pillow's quick first step does not know sixteen bits; without that step it does.
+            image.thumbnail(size, Image.Resampling.LANCZOS, reducing_gap=None)
         flat = _flatten(_upright(image))
     except MemoryError as error:
         raise InputError("needs more memory than this machine has; make it smaller first") from error

@@ -23,7 +23,8 @@ async def answer(
         )
         new = a_new_lease(worker.id, TaskId(rows.scalar_one()), project)
         (lease_id,) = await unit.leases.add([new])
-        await unit.tasks.add_to_tallies({new.task_id: TallyChange(taken=1, answers=1)})
+        counted = int(said.status is AnswerStatus.APPROVED)
+        await unit.tasks.add_to_tallies({new.task_id: TallyChange(taken=counted, answers=counted)})
         await unit.leases.set_answers({lease_id: said})
         if said.status is AnswerStatus.APPROVED:
             lease = Lease(

@@ -242,6 +242,17 @@ def test_an_import_that_was_killed_is_completed_by_the_next(tapwork, folder, tmp
     assert [line.split(",")[1] for line in exported] == [f"t{number}" for number in range(8_000)]
 
 
+@pytest.mark.postgresql
+def test_on_postgresql_migrating_is_a_decision(tapwork, folder, postgres_server):
+    server = {"TAPWORK_DATABASE": postgres_server.url(postgres_server.new_database())}
+    before = tapwork("import", folder, **server)
+    assert is_one_sentence(before)
+    assert "run `tapwork migrate` first" in before.err
+    assert tapwork("migrate", **server).code == 0
+    assert tapwork("import", folder, **server).out == "Imported animals: 3 new tasks, 0 refused\n"
+    assert len(tapwork("export", "animals", "--what", "verdicts", **server).out.splitlines()) == 4
+
+
 def wait_for_first_tasks(database: Path) -> None:
     """Looks into the file itself: another command would take longer than the whole import."""
     deadline = time.monotonic() + 30
