@@ -13,14 +13,29 @@ from tasks.ports.work import Leases, Tasks
 class UnitOfWork(Protocol):
     """One transaction. Leaving it without ``commit`` undoes everything."""
 
-    workers: Workers
-    projects: Projects
-    tasks: Tasks
-    leases: Leases
-    ledger: Ledger
-    outbox: Outbox
-    work_waits: WorkWaits
-    quarantine: Quarantine
+    @property
+    def workers(self) -> Workers: ...
+
+    @property
+    def projects(self) -> Projects: ...
+
+    @property
+    def tasks(self) -> Tasks: ...
+
+    @property
+    def leases(self) -> Leases: ...
+
+    @property
+    def ledger(self) -> Ledger: ...
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+    @property
+    def work_waits(self) -> WorkWaits: ...
+
+    @property
+    def quarantine(self) -> Quarantine: ...
 
     async def commit(self) -> None: ...
 
