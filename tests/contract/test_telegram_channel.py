@@ -1,0 +1,273 @@
+"""The Telegram channel against an HTTP server: what it calls, and what it makes of each answer."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+
+import bot.channels.telegram_calls
+from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_calls import TelegramCalls
+from bot.channels.telegram_pictures import TelegramPictures
+from bot.pacing import Pacing
+from handlers.screens import (
+    Choice,
+    Event,
+    EventKind,
+    MessageRef,
+    Refused,
+    RefusedWhy,
+    Screen,
+    Shown,
+    Slot,
+)
+from storage.hot_state import Limits
+from tasks.model.identifiers import AccountKey, ImageId
+from tests.contract.scripted_telegram import CUT, HANG, ScriptedTelegram, error, make_bot, page
+
+ANNA = AccountKey("telegram", "1001")
+CAT = ImageId("cat")
+CARD = MessageRef("1001", "7", has_picture=True)
+TEXT = MessageRef("1001", "8", has_picture=False)
+ROWS = ((Choice("Cat", "a:1"), Choice("Dog", "a:2")),)
+QUESTION = Screen("What is it?", ROWS, CAT, Slot.WORK)
+NO_WORK = Screen("No more work now.", slot=Slot.WORK)
+MENU = Screen("Earnings", ROWS)
+
+
+@dataclass
+class PicturesInMemory:
+    """Implements ``Pictures``."""
+
+    handles: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    async def read(self, image_id: ImageId) -> bytes:
+        if image_id != CAT:
+            raise FileNotFoundError(image_id)
+        return b"jpeg" * 100
+
+    async def find_handle(self, image_id: ImageId, messenger: str) -> str | None:
+        return self.handles.get((image_id, messenger))
+
+    async def save_handle(self, image_id: ImageId, messenger: str, handle: str) -> None:
+        self.handles[image_id, messenger] = handle
+
+    async def forget_handle(self, image_id: ImageId, messenger: str, handle: str) -> None:
+        if self.handles.get((image_id, messenger)) == handle:
+            del self.handles[image_id, messenger]
+
+
+@dataclass
+class Line:
+    """A channel and the server at its other end."""
+
+    channel: TelegramChannel
+    telegram: ScriptedTelegram
+    pictures: PicturesInMemory
+
+
+@pytest.fixture
+async def line(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Line]:
+    monkeypatch.setattr(bot.channels.telegram_calls, "BACK_OFF_SECONDS", 0.01)
+    telegram, pictures = ScriptedTelegram(), PicturesInMemory()
+    aiogram_bot = make_bot(await telegram.start())
+    calls = TelegramCalls(aiogram_bot, Pacing(Limits()))
+    yield Line(TelegramChannel(calls, TelegramPictures(pictures, aiogram_bot.id)), telegram, pictures)
+    await aiogram_bot.session.close()
+    await telegram.stop()
+
+
+@pytest.mark.parametrize(
+    ("screen", "at", "methods"),
+    [
+        (QUESTION, None, ["sendPhoto"]),
+        (QUESTION, CARD, ["editMessageMedia"]),
+        (QUESTION, TEXT, ["sendPhoto"]),
+        (MENU, None, ["sendMessage"]),
+        (MENU, TEXT, ["editMessageText"]),
+        (MENU, CARD, ["sendMessage"]),
+        (NO_WORK, CARD, ["editMessageReplyMarkup", "sendMessage"]),
+        (Screen("Hello", slot=Slot.NOTE), TEXT, ["sendMessage"]),
+    ],
+)
+async def test_a_screen_becomes_an_edit_where_it_can(
+    line: Line, screen: Screen, at: MessageRef | None, methods: list[str]
+) -> None:
+    shown = await line.channel.show(ANNA, screen, at=at)
+    assert isinstance(shown, Shown)
+    assert shown.message.has_picture == (screen.picture is not None)
+    assert line.telegram.methods == methods
+
+
+async def test_buttons_and_text_arrive_as_they_are(line: Line) -> None:
+    await line.channel.show(ANNA, Screen("<b> & _x_", ROWS), at=None)
+    assert line.telegram.named("sendMessage") == [
+        {
+            "chat_id": 1001,
+            "text": "<b> & _x_",
+            "reply_markup": {
+                "inline_keyboard": [
+                    [{"text": "Cat", "callback_data": "a:1"}, {"text": "Dog", "callback_data": "a:2"}]
+                ]
+            },
+        }
+    ]
+
+
+async def test_a_picture_is_uploaded_once_and_then_sent_by_its_handle(line: Line) -> None:
+    await line.channel.show(ANNA, QUESTION, at=None)
+    await line.channel.show(ANNA, QUESTION, at=CARD)
+    uploaded, edited = line.telegram.named("sendPhoto")[0], line.telegram.named("editMessageMedia")[0]
+    assert uploaded["photo"].startswith("attach://")
+    assert edited["media"] == {"type": "photo", "media": "large-1", "caption": "What is it?"}
+    assert list(line.pictures.handles.values()) == ["large-1"]
+
+
+async def test_two_who_need_the_same_new_picture_upload_it_once(line: Line) -> None:
+    berta = AccountKey("telegram", "1002")
+    await asyncio.gather(
+        line.channel.show(ANNA, QUESTION, at=None), line.channel.show(berta, QUESTION, at=None)
+    )
+    photos = sorted(str(call["photo"])[:6] for call in line.telegram.named("sendPhoto"))
+    assert photos == ["attach", "large-"]
+
+
+async def test_a_dead_handle_is_forgotten_and_the_picture_uploaded_anew(line: Line) -> None:
+    line.pictures.handles["cat", "telegram:4242424242"] = "old"
+    line.telegram.queue(
+        "editMessageMedia", error(400, "Bad Request: wrong file identifier/HTTP URL specified")
+    )
+    assert isinstance(await line.channel.show(ANNA, QUESTION, at=CARD), Shown)
+    assert line.pictures.handles["cat", "telegram:4242424242"] == "large-2"
+
+
+async def test_a_missing_picture_file_is_a_refusal(line: Line) -> None:
+    shown = await line.channel.show(ANNA, Screen("?", picture=ImageId("dog")), at=None)
+    assert isinstance(shown, Refused)
+    assert shown.why is RefusedWhy.BAD
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "Bad Request: message to edit not found",
+        "Bad Request: message can't be edited",
+        "Bad Request: MESSAGE_ID_INVALID",
+        "Bad Request: there is no text in the message to edit",
+    ],
+)
+async def test_what_cannot_be_edited_is_sent_anew(line: Line, description: str) -> None:
+    line.telegram.queue("editMessageText", error(400, description))
+    assert isinstance(await line.channel.show(ANNA, MENU, at=TEXT), Shown)
+    assert line.telegram.methods == ["editMessageText", "sendMessage"]
+
+
+async def test_not_modified_is_success(line: Line) -> None:
+    line.telegram.queue("editMessageText", error(400, "Bad Request: message is not modified: same"))
+    assert await line.channel.show(ANNA, MENU, at=TEXT) == Shown(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("code", "description", "why"),
+    [
+        (403, "Forbidden: bot was blocked by the user", RefusedWhy.BLOCKED),
+        (403, "Forbidden: user is deactivated", RefusedWhy.GONE),
+        (403, "Forbidden: bot can't initiate conversation with a user", RefusedWhy.GONE),
+        (400, "Bad Request: chat not found", RefusedWhy.GONE),
+        (400, "Bad Request: message is too long", RefusedWhy.BAD),
+        (413, "Request Entity Too Large", RefusedWhy.BAD),
+        (401, "Unauthorized", RefusedWhy.RATE),
+        (404, "Not Found", RefusedWhy.RATE),
+        (500, "Internal Server Error: restart", RefusedWhy.UNKNOWN),
+        (409, "Conflict: odd", RefusedWhy.UNKNOWN),
+    ],
+)
+async def test_refusals_are_understood(line: Line, code: int, description: str, why: RefusedWhy) -> None:
+    line.telegram.queue("sendMessage", error(code, description))
+    shown = await line.channel.show(ANNA, MENU, at=None)
+    assert isinstance(shown, Refused)
+    assert shown.why is why
+    assert line.telegram.methods == ["sendMessage"]
+
+
+async def test_a_refusal_with_status_200_is_understood_by_its_code(line: Line) -> None:
+    refusal = error(403, "Forbidden: bot was blocked by the user")
+    refusal.set_status(200)
+    line.telegram.queue("sendMessage", refusal)
+    shown = await line.channel.show(ANNA, MENU, at=None)
+    assert isinstance(shown, Refused)
+    assert shown.why is RefusedWhy.BLOCKED
+
+
+@pytest.mark.parametrize("fault", [page(502), CUT, HANG])
+async def test_a_message_of_unknown_fate_is_not_sent_twice(line: Line, fault: object) -> None:
+    line.telegram.queue("sendMessage", fault)  # type: ignore[arg-type]
+    shown = await line.channel.show(ANNA, MENU, at=None)
+    assert isinstance(shown, Refused)
+    assert shown.why is RefusedWhy.UNKNOWN
+    assert line.telegram.methods == ["sendMessage"]
+
+
+async def test_an_edit_is_repeated_when_the_line_breaks(line: Line) -> None:
+    line.telegram.queue("editMessageText", CUT, page(502))
+    assert await line.channel.show(ANNA, MENU, at=TEXT) == Shown(TEXT)
+    assert line.telegram.methods == ["editMessageText"] * 3
+
+
+async def test_a_short_too_many_is_waited_for_and_repeated(line: Line) -> None:
+    line.telegram.queue(
+        "sendMessage", error(429, "Too Many Requests: retry after 1", retry_after=1), page(429)
+    )
+    started = time.monotonic()
+    shown = await line.channel.show(ANNA, MENU, at=None)
+    assert isinstance(shown, Refused)
+    assert shown == Refused(RefusedWhy.RATE, 3.0, shown.detail)
+    assert time.monotonic() - started >= 1.0
+
+
+async def test_a_long_too_many_is_a_refusal_and_later_messages_wait_for_it(line: Line) -> None:
+    line.telegram.queue("sendMessage", error(429, "Too Many Requests: retry after 35"))
+    first = await line.channel.show(ANNA, MENU, at=None)
+    second = await line.channel.show(ANNA, MENU, at=None)
+    assert isinstance(first, Refused)
+    assert isinstance(second, Refused)
+    assert (first.why, first.retry_after) == (RefusedWhy.RATE, 35.0)
+    assert 34.0 < second.retry_after <= 35.0
+    assert line.telegram.methods == ["sendMessage"]
+    other = await line.channel.show(AccountKey("telegram", "1002"), MENU, at=None)
+    assert isinstance(other, Shown)
+
+
+async def test_a_server_that_is_not_there_is_a_certain_refusal() -> None:
+    telegram = ScriptedTelegram()
+    base = await telegram.start()
+    await telegram.stop()
+    aiogram_bot = make_bot(base)
+    calls = TelegramCalls(aiogram_bot, Pacing(Limits()))
+    channel = TelegramChannel(calls, TelegramPictures(PicturesInMemory(), aiogram_bot.id))
+    shown = await channel.show(ANNA, MENU, at=None)
+    assert isinstance(shown, Refused)
+    assert shown.why is RefusedWhy.RATE
+    await aiogram_bot.session.close()
+    await aiogram_bot.session.close()
+
+
+async def test_edits_of_one_message_go_one_after_another(line: Line) -> None:
+    screens = [Screen(f"text {number}") for number in range(5)]
+    await asyncio.gather(*(line.channel.show(ANNA, screen, at=TEXT) for screen in screens))
+    assert [call["text"] for call in line.telegram.named("editMessageText")] == [s.text for s in screens]
+
+
+async def test_a_press_is_answered_and_an_old_one_is_no_error(line: Line) -> None:
+    press = Event("1", EventKind.PRESS, ANNA, "en", press_id="77")
+    line.telegram.queue("answerCallbackQuery", page(502))
+    await line.channel.answer(press, "x" * 300, alert=True)
+    line.telegram.queue(
+        "answerCallbackQuery", error(400, "Bad Request: query is too old and response timeout expired")
+    )
+    await line.channel.answer(press, "", alert=False)
+    calls = line.telegram.named("answerCallbackQuery")
+    assert calls[1] == {"callback_query_id": "77", "text": "x" * 200, "show_alert": True}
+    assert calls[2] == {"callback_query_id": "77"}

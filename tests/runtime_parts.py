@@ -1,0 +1,103 @@
+"""Real parts of the process for its tests, with a conversation that a test writes itself."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.channels.telegram_updates import read_update
+from bot.clock import SystemClock
+from bot.intake import Intake
+from bot.late_screens import LateScreens
+from bot.metrics import Metrics
+from bot.nursery import Nursery
+from handlers.screens import Caps, Channel, Event, MessageRef, Refused, Reply, Screen, Shown
+from tasks.model.identifiers import AccountKey
+
+
+@dataclass
+class ChannelInMemory:
+    """Implements ``Channel``: notes what was shown, and refuses whom it is told to."""
+
+    name: str = "telegram"
+    caps: Caps = field(default_factory=lambda: Caps(100, 64, 64, edit=True, picture_with_choices=True))
+    shown: list[tuple[str, str, bool]] = field(default_factory=list)
+    toasts: list[str] = field(default_factory=list)
+    refusing: dict[str, Refused] = field(default_factory=dict)
+
+    async def show(self, person: AccountKey, screen: Screen, *, at: MessageRef | None) -> Shown | Refused:
+        if refused := self.refusing.get(person.external_id):
+            return refused
+        self.shown.append((person.external_id, screen.text, at is not None))
+        return Shown(at or MessageRef(person.external_id, "1", has_picture=False))
+
+    async def answer(self, event: Event, toast: str, *, alert: bool) -> None:  # noqa: ARG002
+        self.toasts.append(toast)
+
+
+@dataclass
+class QuarantineInMemory:
+    """Implements ``Quarantine``."""
+
+    kept: list[tuple[str, str]] = field(default_factory=list)
+    payloads: list[str] = field(default_factory=list)
+    last: tuple[str, datetime] | None = None
+
+    async def add(
+        self, *, channel: str, event_id: str, received_at: datetime, reason: str, payload: str
+    ) -> None:
+        self.last = (channel, received_at)
+        self.kept.append((event_id, reason))
+        self.payloads.append(payload)
+
+
+@dataclass
+class Surroundings:
+    """An intake and everything around it that a test looks at."""
+
+    intake: Intake
+    quarantine: QuarantineInMemory
+    unreachable: list[AccountKey]
+    metrics: Metrics
+    nursery: Nursery
+    late: LateScreens
+
+
+def make_intake(handle: Callable[[Event], Awaitable[Reply]], channel: Channel | None = None) -> Surroundings:
+    quarantine, metrics = QuarantineInMemory(), Metrics()
+    unreachable: list[AccountKey] = []
+    nursery = Nursery()
+    channel = channel or ChannelInMemory()
+    late = LateScreens(channel, nursery)
+
+    async def mark_unreachable(account: AccountKey) -> None:
+        unreachable.append(account)
+
+    intake = Intake(
+        channel=channel,
+        read=read_update,
+        handle=handle,
+        quarantine=quarantine,
+        mark_unreachable=mark_unreachable,
+        clock=SystemClock(),
+        metrics=metrics,
+        late=late,
+    )
+    return Surroundings(intake, quarantine, unreachable, metrics, nursery, late)
+
+
+def said(update_id: int, person: int, text: str) -> dict[str, Any]:
+    chat = {"id": person, "type": "private"}
+    return {
+        "update_id": update_id,
+        "message": {"message_id": update_id, "date": 1, "from": {"id": person}, "chat": chat, "text": text},
+    }
+
+
+def pressed(update_id: int, person: int, data: str, *, picture: bool = True) -> dict[str, Any]:
+    chat = {"id": person, "type": "private"}
+    message: dict[str, Any] = {"message_id": 7, "date": 1, "chat": chat}
+    if picture:
+        message["photo"] = [{"file_id": "x"}]
+    query = {"id": str(update_id), "from": {"id": person}, "message": message, "data": data}
+    return {"update_id": update_id, "callback_query": query}
