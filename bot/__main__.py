@@ -58,8 +58,12 @@ def work_on_database(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         return run_async(work)
     except DBAPIError as error:
         raise InputError(f"The database failed: {str(error.orig).splitlines()[0]}.") from error
+    except BrokenPipeError:
+        raise  # Whoever read our output has had enough, which click knows how to end.
     except ConnectionError as error:
         raise InputError(f"The database is gone ({error}); start it and try again.") from error
+    except OSError as error:
+        raise InputError(f"The machine refused: {error}.") from error
 
 
 @click.group(cls=OneSentenceGroup, context_settings={"help_option_names": ["-h", "--help"]})

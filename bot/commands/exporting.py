@@ -8,7 +8,7 @@ import click
 
 from bot.commands.database import open_store
 from bot.settings import Settings
-from storage.exchange.exporting import EXPORTS, What, list_pages
+from storage.exchange.exporting import EXPORTS, What, count_rows, list_pages
 from storage.exchange.written_rows import Format, whole_file, write_header, write_rows
 from storage.unit_of_work import SqlStore
 from tasks.errors import InputError
@@ -43,9 +43,9 @@ async def _write(store: SqlStore, project: Project, what: What, *, form: Format,
     columns = EXPORTS[what].columns
     file.write(write_header(columns, form))
     count = 0
-    with click.progressbar(
-        length=0, label="Exporting", file=sys.stderr, hidden=not sys.stderr.isatty(), show_pos=True
-    ) as bar:
+    watched = sys.stderr.isatty()
+    length = await count_rows(store.database, project, what) if watched else 0
+    with click.progressbar(length=length, label="Exporting", file=sys.stderr, hidden=not watched) as bar:
         async for page in list_pages(store.database, project, what):
             file.write(write_rows(columns, page, form))
             count += len(page)

@@ -52,6 +52,14 @@ async def list_pages(
             yield [export.row(project, row) for row in page]
 
 
+async def count_rows(database: Database, project: Project, what: What) -> int:
+    """How many rows the export would have now."""
+    rows = EXPORTS[what].query(project).order_by(None).subquery()
+    async with database.read() as transaction:
+        result = await transaction.execute(select(func.count()).select_from(rows))
+    return result.scalar_one()
+
+
 def _answers(project: Project) -> Select[Any]:
     """Each answer, undone ones included, in the order in which they came."""
     return (

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from errno import EISDIR
 from io import StringIO
 from pathlib import Path
 from typing import BinaryIO
@@ -68,24 +69,28 @@ def _json_value(cell: Cell) -> str | int | float | None:
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """A file to write to, which takes its place only when everything was written. Raises InputError."""
-    target = path.resolve()
-    if target.exists() and not target.is_file() and not target.is_dir():
-        # A pipe or a device cannot be replaced, and nobody wants it to be.
-        with target.open("wb") as file:
+    try:
+        # A pipe or a device is written to as it is: nobody wants it replaced by a file.
+        is_device = path.exists() and not path.is_file() and not path.is_dir()
+        with path.open("wb") if is_device else _replacing(path) as file:
             yield file
-        return
+    except OSError as error:
+        if isinstance(error, ConnectionError | TimeoutError):
+            raise  # Not the file's fault: the rows stopped coming.
+        raise InputError(f"{path} cannot be written ({error.strerror}).") from error
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
+    target = path.resolve()
+    if target.is_dir():
+        raise IsADirectoryError(EISDIR, "it is a folder")
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        if target.is_dir():
-            raise IsADirectoryError(21, "it is a folder")
         with part.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
         part.replace(target)
-    except OSError as error:
-        if isinstance(error, ConnectionError | TimeoutError):
-            raise  # Not the file's fault: the rows stopped coming.
-        raise InputError(f"{path} cannot be written ({error.strerror}).") from error
     finally:
         part.unlink(missing_ok=True)

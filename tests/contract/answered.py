@@ -23,7 +23,7 @@ async def answer(
         )
         new = a_new_lease(worker.id, TaskId(rows.scalar_one()), project)
         (lease_id,) = await unit.leases.add([new])
-        counted = int(said.status is AnswerStatus.APPROVED)
+        counted = int(said.status in (AnswerStatus.PENDING, AnswerStatus.APPROVED))
         await unit.tasks.add_to_tallies({new.task_id: TallyChange(taken=counted, answers=counted)})
         await unit.leases.set_answers({lease_id: said})
         if said.status is AnswerStatus.APPROVED:
