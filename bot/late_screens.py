@@ -49,11 +49,13 @@ class LateScreens:
     async def _show(
         self, person: AccountKey, screen: Screen, at: MessageRef | None, after_seconds: float
     ) -> None:
-        for _ in range(ATTEMPTS_MAX):
-            await asyncio.sleep(after_seconds)
-            shown = await self._channel.show(person, screen, at=at)
-            if not isinstance(shown, Refused) or shown.why is not RefusedWhy.RATE:
-                break
-            after_seconds = min(max(shown.retry_after, 1.0), WAIT_SECONDS_MAX)
-        if self._waiting.get(person) is asyncio.current_task():
-            del self._waiting[person]
+        try:
+            for _ in range(ATTEMPTS_MAX):
+                await asyncio.sleep(after_seconds)
+                shown = await self._channel.show(person, screen, at=at)
+                if not isinstance(shown, Refused) or shown.why is not RefusedWhy.RATE:
+                    return
+                after_seconds = min(max(shown.retry_after, 1.0), WAIT_SECONDS_MAX)
+        finally:
+            if self._waiting.get(person) is asyncio.current_task():
+                del self._waiting[person]

@@ -78,5 +78,5 @@ def set_up_logging(*, level: str = "INFO", secrets: Iterable[str] = (), stream: 
 
 def _renderer(target: TextIO) -> structlog.typing.Processor:
     if target.isatty():
-        return structlog.dev.ConsoleRenderer()
+        return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     return structlog.processors.JSONRenderer(ensure_ascii=False)

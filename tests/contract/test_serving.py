@@ -2,12 +2,15 @@
 
 import asyncio
 import io
+import os
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
 
+import bot.serving
 from bot.channels.telegram_registration import TelegramRegistration
 from bot.jobs import Job, Jobs
 from bot.metrics import Metrics
@@ -16,7 +19,7 @@ from bot.serving import Parts, WebhookAddress, serve
 from bot.web import SECRET_HEADER, WEBHOOK_PATH, Webhook, WebServer, build_app
 from handlers.screens import Event, Reply, Screen
 from tasks.errors import InputError
-from tests.contract.scripted_telegram import ScriptedTelegram, error, make_bot
+from tests.contract.scripted_telegram import CUT, ScriptedTelegram, error, make_bot, page
 from tests.runtime_parts import ChannelInMemory, Surroundings, make_intake, said
 
 SECRET = "hush-hush"
@@ -186,4 +189,40 @@ async def test_a_wrong_token_ends_the_process_with_one_clear_sentence() -> None:
     with pytest.raises(InputError, match="TAPWORK_BOT_TOKEN"):
         await asyncio.wait_for(process.serve(asyncio.Event()), 5)
     assert process.closed == ["channel", "store"]
+    await process.telegram.stop()
+
+
+async def test_a_taken_port_ends_the_process_and_closes_everything() -> None:
+    async with running() as (first, _):
+        second = Running(echo)
+        app = build_app(metrics=Metrics(), check_health=second._check_health)
+        second.web = WebServer(app, host="127.0.0.1", port=first.web.port)
+        with pytest.raises(InputError, match="TAPWORK_LISTEN"):
+            await asyncio.wait_for(second.serve(asyncio.Event()), 5)
+        assert second.closed == ["channel", "store"]
+        await second.telegram.stop()
+
+
+async def test_sigterm_is_an_orderly_stop() -> None:
+    async with running() as (process, client):
+        async with client.post(WEBHOOK_PATH, json=said(1, 1001, "hi"), headers=RIGHT) as answer:
+            assert answer.status == 200
+        os.kill(os.getpid(), signal.SIGTERM)
+        async with asyncio.timeout(5):
+            while process.closed != ["channel", "store"]:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+
+
+async def test_telegram_that_cannot_be_reached_yet_gets_its_webhook_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bot.serving, "WEBHOOK_RETRY_SECONDS", 0.02)
+    process, started = Running(echo), asyncio.Event()
+    process.telegram.queue("setWebhook", page(502), CUT, error(429, "Too Many Requests: retry after 1"))
+    serving = asyncio.ensure_future(process.serve(started))
+    async with asyncio.timeout(5):
+        while len(process.telegram.named("setWebhook")) < 4:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    process.stop.set()
+    await serving
     await process.telegram.stop()
