@@ -236,7 +236,8 @@ class Ledger(Protocol):
 
     async def add(self, entries: Sequence[Entry]) -> None:
         """Books them. A key that is there already raises the database's integrity error: the caller holds the
-        lock that makes this impossible.
+        lock that makes this impossible. Once in a transaction at most: one call locks accounts in one order,
+        two calls do not.
         """
 
     async def find_entry(self, key: str) -> Entry | None: ...
@@ -336,7 +337,7 @@ class Store(Protocol):
         """A transaction that may change things (on SQLite it holds the write lock from its start)."""
 
     def read(self) -> UnitOfWork:
-        """A transaction that only reads."""
+        """A transaction that only reads; what locks rows (``lock``, ``find_open``) is not for it."""
 
 
 class Roles(Protocol):
