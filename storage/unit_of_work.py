@@ -15,19 +15,30 @@ from storage.repositories.quarantine import SqlQuarantine
 from storage.repositories.tasks import SqlTasks
 from storage.repositories.work_waits import SqlWorkWaits
 from storage.repositories.workers import SqlWorkers
+from tasks.ports import (
+    Leases,
+    Ledger,
+    Outbox,
+    Projects,
+    Quarantine,
+    Tasks,
+    UnitOfWork,
+    Workers,
+    WorkWaits,
+)
 
 
 class SqlUnitOfWork:
     """Implements ``UnitOfWork``; its repositories are there once it was entered."""
 
-    workers: SqlWorkers
-    projects: SqlProjects
-    tasks: SqlTasks
-    leases: SqlLeases
-    ledger: SqlLedger
-    outbox: SqlOutbox
-    work_waits: SqlWorkWaits
-    quarantine: SqlQuarantine
+    workers: Workers
+    projects: Projects
+    tasks: Tasks
+    leases: Leases
+    ledger: Ledger
+    outbox: Outbox
+    work_waits: WorkWaits
+    quarantine: Quarantine
 
     def __init__(self, opening: AbstractAsyncContextManager[Transaction], cache: ProjectCache) -> None:
         self._opening = opening
@@ -36,7 +47,8 @@ class SqlUnitOfWork:
     async def __aenter__(self) -> Self:
         self._transaction = await self._opening.__aenter__()
         self.workers = SqlWorkers(self._transaction)
-        self.projects = SqlProjects(self._transaction, self._cache)
+        self._projects = SqlProjects(self._transaction, self._cache)
+        self.projects = self._projects
         self.tasks = SqlTasks(self._transaction)
         self.leases = SqlLeases(self._transaction)
         self.ledger = SqlLedger(self._transaction)
@@ -55,7 +67,7 @@ class SqlUnitOfWork:
 
     async def commit(self) -> None:
         await self._transaction.commit()
-        self.projects.forget_old()
+        self._projects.forget_old()
 
 
 class SqlStore:
@@ -66,10 +78,12 @@ class SqlStore:
         self.picture_handles = PictureHandles(database)
         self._cache = cache
 
-    def write(self) -> SqlUnitOfWork:
+    def write(self) -> UnitOfWork:
+        """A transaction that may change things (on SQLite it holds the write lock from its start)."""
         return SqlUnitOfWork(self.database.write(), self._cache)
 
-    def read(self) -> SqlUnitOfWork:
+    def read(self) -> UnitOfWork:
+        """A transaction that only reads; the database refuses changes and row locks in it."""
         return SqlUnitOfWork(self.database.read(), self._cache)
 
     async def ping(self) -> None:

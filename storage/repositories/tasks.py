@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, exists, func, select, tuple_, update
+from sqlalchemy import Row, Select, and_, bindparam, func, select, tuple_, update
 
 from storage.engine import Transaction
 from storage.tables import LEASE_IS_NOT_UNDONE, TASK_IS_OPEN, TASK_IS_SET_ASIDE, leases, projects, tasks
@@ -30,10 +30,15 @@ class SqlTasks:
     async def find_unseen(
         self, project: Project, worker_id: WorkerId, *, after: tuple[int, int]
     ) -> Candidate | None:
-        seen = exists().where(
-            leases.c.worker_id == worker_id, leases.c.task_id == tasks.c.id, LEASE_IS_NOT_UNDONE
+        # A subquery, not an anti-join: it is one look into an index for each task passed over, whatever
+        # PostgreSQL believes about the sizes of tables that it has not analysed yet.
+        seen = (
+            select(leases.c.id)
+            .where(leases.c.worker_id == worker_id, leases.c.task_id == tasks.c.id, LEASE_IS_NOT_UNDONE)
+            .limit(1)
+            .scalar_subquery()
         )
-        rows = await self._transaction.execute(_free_places(project, after).where(~seen).limit(1))
+        rows = await self._transaction.execute(_free_places(project, after).where(seen.is_(None)).limit(1))
         row = rows.one_or_none()
         return None if row is None else _candidate(row)
 
@@ -94,42 +99,35 @@ class SqlTasks:
         await self._transaction.execute(
             select(projects.c.id).where(projects.c.id == project.id).with_for_update(key_share=True)
         )
-        position = await self._next_position(project.id)
+        before, last_position = await self._count(project.id)
         by_key = {task.key: task for task in tasks}
-        keys = list(by_key)
-        new = 0
-        for start in range(0, len(keys), ROWS_PER_STATEMENT):
-            chunk = [by_key[key] for key in keys[start : start + ROWS_PER_STATEMENT]]
-            new += await self._upsert_chunk(project.id, chunk, position + new)
-        return new
+        rows = [
+            _new_values(project.id, task, position)
+            for position, task in enumerate(by_key.values(), start=last_position + 1)
+        ]
+        for start in range(0, len(rows), ROWS_PER_STATEMENT):
+            await self._upsert(rows[start : start + ROWS_PER_STATEMENT])
+        after, _ = await self._count(project.id)
+        return after - before
 
-    async def _upsert_chunk(self, project_id: ProjectId, chunk: Sequence[NewTask], position: int) -> int:
-        known = await self._known_keys(project_id, chunk)
-        rows = []
-        for task in chunk:
-            rows.append(_new_values(project_id, task, position))
-            position += task.key not in known
+    async def _upsert(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Adds these; of known ones it renews the content and leaves position and tally alone."""
         statement = self._transaction.insert(tasks)
         renewed = {name: statement.excluded[name] for name in ("image_id", "gold", "explanations")}
         await self._transaction.execute(
             statement.on_conflict_do_update(index_elements=[tasks.c.project_id, tasks.c.key], set_=renewed),
             rows,
         )
-        return len(chunk) - len(known)
 
-    async def _known_keys(self, project_id: ProjectId, chunk: Sequence[NewTask]) -> Collection[str]:
+    async def _count(self, project_id: ProjectId) -> tuple[int, int]:
+        """How many tasks the project has, and the last position."""
         rows = await self._transaction.execute(
-            select(tasks.c.key).where(
-                tasks.c.project_id == project_id, tasks.c.key.in_([task.key for task in chunk])
+            select(func.count(), func.coalesce(func.max(tasks.c.position), 0)).where(
+                tasks.c.project_id == project_id
             )
         )
-        return frozenset(rows.scalars())
-
-    async def _next_position(self, project_id: ProjectId) -> int:
-        rows = await self._transaction.execute(
-            select(func.coalesce(func.max(tasks.c.position), 0) + 1).where(tasks.c.project_id == project_id)
-        )
-        return int(rows.scalar_one())
+        count, last_position = rows.one()
+        return count, last_position
 
     async def apply_quota(self, project: Project) -> None:
         has_quota = tasks.c.answers >= project.rules.max

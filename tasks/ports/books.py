@@ -14,7 +14,8 @@ class Ledger(Protocol):
 
     async def add(self, entries: Sequence[Entry]) -> None:
         """Books them. A key that is there already raises the database's integrity error: the caller holds the
-        lock that makes this impossible.
+        lock that makes this impossible. Once in a transaction at most: one call locks accounts in one order,
+        two calls do not.
         """
 
     async def find_entry(self, key: str) -> Entry | None: ...

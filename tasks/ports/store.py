@@ -56,4 +56,4 @@ class Store(Protocol):
         """A transaction that may change things (on SQLite it holds the write lock from its start)."""
 
     def read(self) -> UnitOfWork:
-        """A transaction that only reads."""
+        """A transaction that only reads; what locks rows (``lock``, ``find_open``) is not for it."""

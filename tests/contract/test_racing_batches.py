@@ -10,11 +10,11 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 
 from storage.engine import Database, PostgresDatabase, SqliteDatabase
-from storage.unit_of_work import SqlStore, SqlUnitOfWork
+from storage.unit_of_work import SqlStore
 from tasks.model.identifiers import LeaseId
 from tasks.model.ledger import Bucket, Entry, EntryKind, Posting, answer_key, order_account, worker_account
 from tasks.model.work import LeaseState
-from tasks.ports import Pressed, TallyChange
+from tasks.ports import Pressed, TallyChange, UnitOfWork
 from tests.builders import NOON, a_new_lease, an_answer
 from tests.contract.programme import Programme, a_programme
 
@@ -22,7 +22,7 @@ FIRST = (-1, 0)
 STATEMENTS_MAX = 12
 
 
-async def answer_batch(programme: Programme, work: SqlUnitOfWork, lease_ids: Sequence[LeaseId]) -> None:
+async def answer_batch(programme: Programme, work: UnitOfWork, lease_ids: Sequence[LeaseId]) -> None:
     """Answers the open ones of these leases and lends each worker the next task: the hot path's calls."""
     pressed = await work.leases.lock_pressed(lease_ids)
     open_ones = [press for press in pressed.values() if press.lease.state is LeaseState.OPEN]
