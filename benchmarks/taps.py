@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from tests.services import PostgresServer, RedisServer
+
+from tests.services import postgres_running, redis_running
 
 SIDE_PORT, BOT_PORT = 9311, 9312
 PICTURES = 50
@@ -42,10 +43,11 @@ def contenders(folder: Path, tasks: int) -> Iterator[list[Contender]]:
     """The bare bots and Tapwork, with what it needs running."""
     project = make_project(folder / "project", tasks)
     api = f"http://127.0.0.1:{SIDE_PORT}"
-    postgres, redis = PostgresServer.start(), RedisServer.start()
-    try:
+    with postgres_running() as postgres, redis_running() as redis:
         sqlite = tapwork_environment(folder, "sqlite", f"sqlite:///{folder}/taps.db", "")
-        cluster = tapwork_environment(folder, "postgresql", postgres.new_database(), redis.url())
+        cluster = tapwork_environment(
+            folder, "postgresql", postgres.url(postgres.new_database()), redis.url()
+        )
         for environment in (sqlite, cluster):
             for command in (["migrate"], ["import", str(project)]):
                 run = [sys.executable, "-m", "bot", *command]
@@ -56,9 +58,6 @@ def contenders(folder: Path, tasks: int) -> Iterator[list[Contender]]:
             Contender("Tapwork, SQLite", lambda: [sys.executable, "-m", "bot", "run"], sqlite),
             Contender("Tapwork, PostgreSQL + Redis", lambda: [sys.executable, "-m", "bot", "run"], cluster),
         ]
-    finally:
-        postgres.stop()
-        redis.stop()
 
 
 def bare(library: str, api: str) -> list[str]:

@@ -24,7 +24,7 @@ from tasks.outcomes import (
 from tasks.ports import Clock, Pressed, Store, TallyChange, UnitOfWork
 from tasks.promising import nothing_left
 
-Following = Mapping[tuple[WorkerId, ProjectId], Question | NothingToDo | None]
+Following = dict[tuple[WorkerId, ProjectId], Question | NothingToDo | None]
 """What comes next for a worker in a project; None if she was not to be given anything new."""
 
 
@@ -56,35 +56,51 @@ class SubmitAnswers:
             batch = await _Batch.open(uow, presses, now)
             await batch.write(uow)
             today = await batch.earned_today(uow)
-            following = await self._what_follows(uow, batch)
-            outcomes = [batch.outcome(place, today, following) for place in range(len(presses))]
+            following, busy = await self._what_follows(uow, batch)
             await uow.commit()
-        return outcomes
+        for wish, project in busy:
+            worker = next(press.worker for press in presses if press.worker.id == wish.worker_id)
+            following[worker.id, project.id] = await self._ask_again(worker, wish, project)
+        return [batch.outcome(place, today, following) for place in range(len(presses))]
 
-    async def _what_follows(self, uow: UnitOfWork, batch: "_Batch") -> Following:
-        """What each worker sees next in the project where she pressed."""
-        following: dict[tuple[WorkerId, ProjectId], Question | NothingToDo | None] = {}
-        wishes: dict[ProjectId, list[Wish]] = {}
-        workers = {ruled.press.worker.id: ruled.press.worker for ruled in batch.settled()}
+    async def _what_follows(
+        self, uow: UnitOfWork, batch: "_Batch"
+    ) -> tuple[Following, Sequence[tuple[Wish, Project]]]:
+        """What each worker sees next in the project where she pressed, and who must be asked again."""
+        following: Following = {}
+        wishes: dict[ProjectId, dict[WorkerId, Wish]] = {}
         for ruled in batch.settled():
-            key = (ruled.press.worker.id, ruled.project.id)
+            worker_id, project_id = key = (ruled.press.worker.id, ruled.project.id)
             if ruled.pressed.other_open is not None:
                 following[key] = await _show_again(uow, ruled)
-            elif ruled.ruling is Ruling.ALREADY:
-                following[key] = None
             elif key not in following:
                 following[key] = None
-                wishes.setdefault(ruled.project.id, []).append(
-                    Wish(ruled.press.worker.id, ruled.press.lease_id)
-                )
+            if following[key] is None and ruled.ruling is not Ruling.ALREADY:
+                wishes.setdefault(project_id, {})[worker_id] = Wish(worker_id, ruled.press.lease_id)
+        busy: list[tuple[Wish, Project]] = []
         for project_id, wanted in wishes.items():
             project = batch.projects[project_id]
-            lent = await self.lending.lend(uow, project, wanted, batch.now)
-            for wish in wanted:
-                following[wish.worker_id, project_id] = lent.get(wish.worker_id) or await nothing_left(
-                    uow, project, workers[wish.worker_id], batch.now
+            lent = await self.lending.lend(uow, project, list(wanted.values()), batch.now)
+            for worker_id, wish in wanted.items():
+                if worker_id in lent.busy:
+                    busy.append((wish, project))
+                    continue
+                question = lent.questions.get(worker_id)
+                worker = batch.worker(worker_id)
+                following[worker_id, project_id] = question or await nothing_left(
+                    uow, project, worker, batch.now
                 )
-        return following
+        return following, busy
+
+    async def _ask_again(self, worker: Worker, wish: Wish, project: Project) -> Question | NothingToDo:
+        """In a transaction of its own, which holds no lock and may therefore wait for a task."""
+        async with self.store.write() as uow:
+            now = self.clock.now()
+            lent = await self.lending.lend(uow, project, [wish], now, wait=True)
+            question = lent.questions.get(worker.id)
+            follows = question or await nothing_left(uow, project, worker, now)
+            await uow.commit()
+        return follows
 
 
 async def _show_again(uow: UnitOfWork, ruled: "_Ruled") -> Question | None:
@@ -139,6 +155,10 @@ class _Batch:
     def settled(self) -> Iterable[_Ruled]:
         """The presses on leases of one's own."""
         return (ruled for ruled in self.rulings if ruled is not None)
+
+    def worker(self, worker_id: WorkerId) -> Worker:
+        """One of those who pressed."""
+        return next(ruled.press.worker for ruled in self.settled() if ruled.press.worker.id == worker_id)
 
     async def write(self, uow: UnitOfWork) -> None:
         """Stores answers, tallies and entries."""

@@ -79,8 +79,9 @@ class TakeTask:
             question = await self.lending.resume(uow, project, worker.id, now)
             if question is None:
                 previous = await uow.leases.find_last_settled(worker.id, project.id)
-                lent = await self.lending.lend(uow, project, [Wish(worker.id, previous)], now)
-                question = lent.get(worker.id)
+                wishes = [Wish(worker.id, previous)]
+                lent = await self.lending.lend(uow, project, wishes, now, wait=True)
+                question = lent.questions.get(worker.id)
             outcome = question or await nothing_left(uow, project, worker, now)
             await uow.commit()
         return outcome

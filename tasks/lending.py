@@ -6,9 +6,10 @@ begins is only remembered in memory, for a minute: forgetting it costs time and 
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from tasks.model.identifiers import LeaseId, ProjectId, WorkerId
 from tasks.model.project import Project
@@ -33,6 +34,22 @@ class Wish:
     worker_id: WorkerId
     previous_id: LeaseId | None
     """The lease whose answer *Undo* on the next card takes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """What came of some wishes; a worker who is in neither has no more questions there."""
+
+    questions: Mapping[WorkerId, Question]
+    busy: Collection[WorkerId]
+    """For them only tasks were left that others held this moment: to be asked again, holding no lock."""
+
+
+class Walk(Enum):
+    """Why a walk brought no task."""
+
+    NOTHING = auto()
+    BUSY = auto()
 
 
 @dataclass(slots=True)
@@ -83,11 +100,12 @@ class Lending:
         return await self._resume_ended(uow, project, worker_id, now)
 
     async def lend(
-        self, uow: UnitOfWork, project: Project, wishes: Sequence[Wish], now: datetime
-    ) -> Mapping[WorkerId, Question]:
-        """A new question for each wish; a worker for whom there is none is missing."""
+        self, uow: UnitOfWork, project: Project, wishes: Sequence[Wish], now: datetime, *, wait: bool = False
+    ) -> Lent:
+        """A new question for each wish, as far as there are any; ``wait`` as in ``Tasks.take``."""
         chosen = await self._common_lane(uow, project, wishes, now)
         questions: dict[WorkerId, Question] = {}
+        busy: set[WorkerId] = set()
         for wish in wishes:
             if wish.worker_id in chosen:
                 continue
@@ -96,12 +114,14 @@ class Lending:
                 await uow.leases.set_previous(ended.lease_id, wish.previous_id)
                 questions[wish.worker_id] = replace(ended, previous_id=wish.previous_id)
                 continue
-            found = await self._walk(uow, project, wish.worker_id, now)
-            if found is not None:
+            found = await self._walk(uow, project, wish.worker_id, now, wait=wait)
+            if isinstance(found, Candidate):
                 chosen[wish.worker_id] = found
+            elif found is Walk.BUSY:
+                busy.add(wish.worker_id)
         served = [wish for wish in wishes if wish.worker_id in chosen]
         lent = await self._write(uow, project, served, chosen, now=now)
-        return questions | lent
+        return Lent(questions | lent, frozenset(busy))
 
     async def _common_lane(
         self, uow: UnitOfWork, project: Project, wishes: Sequence[Wish], now: datetime
@@ -118,21 +138,24 @@ class Lending:
         return {worker: candidate for worker, candidate in chosen.items() if candidate.task_id in got}
 
     async def _walk(
-        self, uow: UnitOfWork, project: Project, worker_id: WorkerId, now: datetime
-    ) -> Candidate | None:
+        self, uow: UnitOfWork, project: Project, worker_id: WorkerId, now: datetime, *, wait: bool
+    ) -> "Candidate | Walk":
         place = begin = self.footprints.find(project.id, worker_id, now)
+        result = Walk.NOTHING
         for _ in range(TRIES_MAX):
             found = await uow.tasks.find_unseen(project, worker_id, after=place)
             if found is None and begin != START:
                 place = begin = START
                 continue
             if found is None:
-                return None
-            if await uow.tasks.take(project, [found.task_id]):
+                return result
+            if await uow.tasks.take(project, [found.task_id], wait=wait):
                 self.footprints.keep(project.id, worker_id, (found.taken, found.position), now)
                 return found
+            # Somebody else was at it. With its new count it stands further on, if it has a place left.
             place = (found.taken, found.position)
-        return None
+            result = Walk.BUSY
+        return result
 
     async def _resume_ended(
         self, uow: UnitOfWork, project: Project, worker_id: WorkerId, now: datetime

@@ -60,7 +60,8 @@ class ReportBroken:
                 return PictureReported(replace(question_of(*found, project), previous_id=lease.id))
         now = self.clock.now()
         lent = await self.lending.lend(uow, project, [Wish(worker.id, lease.id)], now)
-        return PictureReported(lent.get(worker.id) or await nothing_left(uow, project, worker, now))
+        question = lent.questions.get(worker.id)
+        return PictureReported(question or await nothing_left(uow, project, worker, now))
 
 
 @dataclass(frozen=True, slots=True)

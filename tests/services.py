@@ -31,28 +31,21 @@ class PostgresServer:
         self.folder = Path(tempfile.mkdtemp(prefix="tapwork-pg-"))
         self.port = _free_port()
         # PostgreSQL does not run as root; Debian's package brings a user for it.
-        self._as_user: Sequence[str] = ()
+        self._as_user: list[str | Path] = []
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres")
-            self._as_user = ("runuser", "-u", "postgres", "--")
+            self._as_user = ["runuser", "-u", "postgres", "--"]
         data = str(self.folder / "data")
         _run([*self._as_user, self._bin / "initdb", "-D", data, "-A", "trust", "-U", "tapwork"], self.folder)
         self.start()
 
     def start(self) -> None:
         """Starts it and returns when it takes connections."""
-        command = [
-            self._bin / "postgres",
-            "-D",
-            self.folder / "data",
-            "-k",
-            self.folder,
-            "-p",
-            str(self.port),
-        ]
+        where: list[str | Path] = ["-D", self.folder / "data", "-k", self.folder, "-p", str(self.port)]
         options = ["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"]
-        self._process = _start([*self._as_user, *command, *options], self.folder)
-        ready = [self._bin / "pg_isready", "-q", "-h", self.folder, "-p", str(self.port)]
+        self._process = _start([*self._as_user, self._bin / "postgres", *where, *options], self.folder)
+        asked: list[str | Path] = ["-q", "-h", self.folder, "-p", str(self.port)]
+        ready = [self._bin / "pg_isready", *asked]
         _wait_until(lambda: subprocess.run(ready, check=False).returncode == 0, self._process, self.folder)
 
     def url(self, database: str) -> str:
@@ -71,7 +64,7 @@ class PostgresServer:
 
     def psql(self, database: str, statement: str) -> str:
         """Runs a statement and returns what it prints."""
-        where = ["-h", self.folder, "-p", str(self.port), "-U", "tapwork", "-d", database]
+        where: list[str | Path] = ["-h", self.folder, "-p", str(self.port), "-U", "tapwork", "-d", database]
         return _run(
             [self._bin / "psql", "-qAtX", "-v", "ON_ERROR_STOP=1", *where, "-c", statement], self.folder
         )

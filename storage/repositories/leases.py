@@ -16,6 +16,7 @@ from sqlalchemy import (
     bindparam,
     insert,
     literal_column,
+    or_,
     select,
     update,
 )
@@ -61,6 +62,20 @@ class SqlLeases:
     async def find_open(self, worker_id: WorkerId, project_id: ProjectId) -> tuple[Lease, Task] | None:
         found = await self._lock_open(worker_id, project_id)
         return found[0] if found else None
+
+    async def has_left(self, worker_id: WorkerId, project: Project) -> bool:
+        free = and_(TASK_IS_OPEN, tasks.c.taken < project.rules.max)
+        rows = await self._transaction.execute(
+            select(leases.c.id)
+            .join(tasks, tasks.c.id == leases.c.task_id)
+            .where(
+                leases.c.worker_id == worker_id,
+                leases.c.project_id == project.id,
+                or_(LEASE_IS_OPEN, and_(LEASE_IS_ENDED, free)),
+            )
+            .limit(1)
+        )
+        return rows.one_or_none() is not None
 
     async def list_open(self, worker_id: WorkerId, project_id: ProjectId) -> Sequence[Lease]:
         return [lease for lease, _ in await self._lock_open(worker_id, project_id)]

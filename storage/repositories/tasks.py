@@ -37,14 +37,16 @@ class SqlTasks:
         row = rows.one_or_none()
         return None if row is None else _candidate(row)
 
-    async def take(self, project: Project, task_ids: Collection[TaskId]) -> Collection[TaskId]:
+    async def take(
+        self, project: Project, task_ids: Collection[TaskId], *, wait: bool = False
+    ) -> Collection[TaskId]:
         if not task_ids:
             return frozenset()
         rows = await self._transaction.execute(
             select(tasks.c.id)
             .where(tasks.c.id.in_(sorted(task_ids)), TASK_IS_OPEN, tasks.c.taken < project.rules.max)
             .order_by(tasks.c.id)
-            .with_for_update(key_share=True, skip_locked=True)
+            .with_for_update(key_share=True, skip_locked=not wait)
         )
         got = rows.scalars().all()
         if got:
@@ -52,21 +54,6 @@ class SqlTasks:
                 update(tasks).where(tasks.c.id.in_(got)).values(taken=tasks.c.taken + 1)
             )
         return frozenset(TaskId(task_id) for task_id in got)
-
-    async def add_to_tally(
-        self,
-        task_id: TaskId,
-        *,
-        taken: int = 0,
-        answers: int = 0,
-        cant_tells: int = 0,
-        reports: int = 0,
-        status: TaskStatus | None = None,
-    ) -> None:
-        change = TallyChange(
-            taken=taken, answers=answers, cant_tells=cant_tells, reports=reports, status=status
-        )
-        await self.add_to_tallies({task_id: change})
 
     async def add_to_tallies(self, changes: Mapping[TaskId, TallyChange]) -> None:
         if not changes:
@@ -125,9 +112,8 @@ class SqlTasks:
         statement = self._transaction.insert(tasks)
         renewed = {name: statement.excluded[name] for name in ("image_id", "gold", "explanations")}
         await self._transaction.execute(
-            statement.values(rows).on_conflict_do_update(
-                index_elements=[tasks.c.project_id, tasks.c.key], set_=renewed
-            )
+            statement.on_conflict_do_update(index_elements=[tasks.c.project_id, tasks.c.key], set_=renewed),
+            rows,
         )
         return len(chunk) - len(known)
 

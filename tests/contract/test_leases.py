@@ -9,6 +9,7 @@ from storage.tables import LEASES_ONE_PER_WORKER_AND_TASK
 from storage.unit_of_work import SqlStore
 from tasks.model.identifiers import LeaseId
 from tasks.model.work import AnswerStatus, LeaseState, TaskStatus
+from tasks.ports import TallyChange
 from tests.builders import NOON, a_new_lease, an_answer
 from tests.contract.programme import Programme, a_programme
 
@@ -133,11 +134,13 @@ async def test_an_ended_one_is_found_while_its_task_has_room(store: SqlStore) ->
     await set_state(programme, lease_id, LeaseState.ENDED)
     assert await found() == lease_id
     async with store.write() as work:
-        await work.tasks.add_to_tally(programme.task_ids[0], taken=2)
+        await work.tasks.add_to_tallies({programme.task_ids[0]: TallyChange(taken=2)})
         await work.commit()
     assert await found() is None
     async with store.write() as work:
-        await work.tasks.add_to_tally(programme.task_ids[0], taken=-1, status=TaskStatus.BROKEN)
+        await work.tasks.add_to_tallies(
+            {programme.task_ids[0]: TallyChange(taken=-1, status=TaskStatus.BROKEN)}
+        )
         await work.commit()
     assert await found() is None
 

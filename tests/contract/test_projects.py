@@ -11,6 +11,7 @@ from tasks.model.identifiers import ProjectId
 from tasks.model.money import Money
 from tasks.model.project import CANT_TELL, Project
 from tasks.model.work import AnswerStatus, LeaseState, TaskStatus
+from tasks.ports import TallyChange
 from tests.builders import NOON, a_new_lease, a_new_task, a_project, an_account, an_answer
 
 
@@ -109,8 +110,10 @@ async def test_progress_and_pace(store: SqlStore) -> None:
         await work.leases.set_state(ids[40:], LeaseState.ENDED)
         for lease_id, candidate in zip(ids[:31], candidates, strict=False):
             assert lease_id
-            await work.tasks.add_to_tally(candidate.task_id, answers=1, taken=1)
-        await work.tasks.add_to_tally(candidates[32].task_id, cant_tells=1, status=TaskStatus.UNCLEAR)
+            await work.tasks.add_to_tallies({candidate.task_id: TallyChange(answers=1, taken=1)})
+        await work.tasks.add_to_tallies(
+            {candidates[32].task_id: TallyChange(cant_tells=1, status=TaskStatus.UNCLEAR)}
+        )
         await work.commit()
     async with store.read() as work:
         progress = await work.projects.progress(project.id)

@@ -61,7 +61,7 @@ async def test_take_gives_what_is_free(store: SqlStore) -> None:
     assert await take(programme, 0, 1, 2) == {0, 1, 2}
     assert await take(programme, 0) == {0}
     async with store.write() as work:
-        await work.tasks.add_to_tally(programme.task_ids[1], status=TaskStatus.CLOSED)
+        await work.tasks.add_to_tallies({programme.task_ids[1]: TallyChange(status=TaskStatus.CLOSED)})
         await work.commit()
     assert await take(programme, 0, 1, 2) == {2}
     assert await take(programme) == set()
@@ -97,7 +97,7 @@ async def test_tallies_add_up(store: SqlStore) -> None:
         await work.tasks.add_to_tallies(
             {second: TallyChange(taken=2, answers=1), first: TallyChange(reports=2, status=TaskStatus.BROKEN)}
         )
-        await work.tasks.add_to_tally(second, taken=-1, cant_tells=1)
+        await work.tasks.add_to_tallies({second: TallyChange(taken=-1, cant_tells=1)})
         await work.tasks.add_to_tallies({})
         await work.commit()
     task = await programme.task(1)
@@ -144,8 +144,10 @@ async def test_many_tasks_keep_their_order(store: SqlStore) -> None:
 async def test_a_new_quota_closes_and_opens(store: SqlStore) -> None:
     programme = await a_programme(store, tasks=3, quota=3)
     async with store.write() as work:
-        await work.tasks.add_to_tally(programme.task_ids[0], answers=2, taken=2)
-        await work.tasks.add_to_tally(programme.task_ids[1], answers=3, taken=3, status=TaskStatus.CLOSED)
+        await work.tasks.add_to_tallies({programme.task_ids[0]: TallyChange(answers=2, taken=2)})
+        await work.tasks.add_to_tallies(
+            {programme.task_ids[1]: TallyChange(answers=3, taken=3, status=TaskStatus.CLOSED)}
+        )
         await work.commit()
     for quota, statuses in ((2, ["closed", "closed", "open"]), (4, ["open", "open", "open"])):
         async with store.write() as work:

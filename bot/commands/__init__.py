@@ -1,0 +1,1 @@
+"""What the commands of `tapwork` do, one file each."""

@@ -1,0 +1,175 @@
+"""tasks.csv: the rows of a project folder, read one by one, each with its line and what is wrong with it."""
+
+import codecs
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from storage.exchange.toml_section import has_control, suggest
+from tasks.errors import InputError
+from tasks.model.project import Project
+
+MAX_TASK_ID = 100
+MAX_EXPLANATION = 500
+"""An explanation stands under a picture together with the question."""
+
+_SCAN_BYTES = 1_000_000
+_EXPLAIN = "explain_"
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """How the bytes of a file are to be read."""
+
+    encoding: str
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A good row, or one with a fault."""
+
+    line: int
+    """The physical line where it begins."""
+    key: str = ""
+    image: str = ""
+    gold: str | None = None
+    explanations: Mapping[str, str] = field(default_factory=dict)
+    fault: str = ""
+    """Why the row is refused; empty if it is good."""
+
+
+def find_encoding(path: Path) -> FileText:
+    """Reads the file once as UTF-8 and, if it is not that, as GB18030. Raises InputError if it is neither."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(2)
+        if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            raise InputError("tasks.csv is UTF-16 text; save it as “CSV UTF-8” in your spreadsheet.")
+        for encoding in ("utf-8-sig", "gb18030"):
+            lines = _count_lines(path, encoding)
+            if lines is not None:
+                return FileText(encoding, lines)
+    except FileNotFoundError as error:
+        raise InputError(
+            f"There is no tasks.csv in {path.parent}; it names the tasks and pictures."
+        ) from error
+    except OSError as error:
+        raise InputError(f"tasks.csv cannot be read ({error.strerror}).") from error
+    raise InputError(
+        "tasks.csv is neither UTF-8 nor GB18030 text; save it as “CSV UTF-8” in your spreadsheet."
+    )
+
+
+def _count_lines(path: Path, encoding: str) -> int | None:
+    """How many lines the file has, or None if it is not in that encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    lines = 0
+    try:
+        with path.open("rb") as file:
+            while part := file.read(_SCAN_BYTES):
+                lines += decoder.decode(part).count("\n")
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return None
+    return lines + 1
+
+
+def read_rows(path: Path, encoding: str, project: Project) -> Iterator[Row]:
+    """The rows below the header. Raises InputError if the columns are wrong."""
+    with path.open(encoding=encoding, newline="") as file:
+        records = _records(file)
+        columns = _columns(next(records, (1, []))[1], project)
+        seen: set[str] = set()
+        for line, cells in records:
+            if isinstance(cells, str):
+                yield Row(line, fault=cells)
+            elif cells:
+                yield _row(line, cells, columns=columns, project=project, seen=seen)
+
+
+def _records(lines: Iterator[str]) -> Iterator[tuple[int, list[str] | str]]:
+    """Each record with its first physical line; a fault in place of its cells if it cannot be parsed."""
+    reader = csv.reader(lines, strict=True)
+    before = 0
+    while True:
+        line = before + reader.line_num + 1
+        try:
+            yield line, next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            # The reader that failed holds half a record; a fresh one goes on behind it.
+            before += reader.line_num
+            yield line, f"has a wrong quotation mark, so lines {line} to {before} were not read."
+            reader = csv.reader(lines, strict=True)
+
+
+def _columns(header: list[str] | str, project: Project) -> Sequence[str]:
+    known = ["task", "image", "gold", *(_EXPLAIN + language for language in project.languages)]
+    example = "the first line must name them, such as task,image,gold"
+    if isinstance(header, str) or not any(header):
+        raise InputError(f"tasks.csv has no columns; {example}.")
+    columns = [name.strip() for name in header]
+    for separator, name in ((";", "semicolons"), ("\t", "tabs")):
+        if len(columns) == 1 and separator in columns[0]:
+            raise InputError(f"The columns of tasks.csv are separated by {name}; save it with commas.")
+    for name in columns:
+        if name not in known:
+            raise InputError(f'tasks.csv has an unknown column "{name}" ({suggest(name, known)}).')
+        if columns.count(name) > 1:
+            raise InputError(f'tasks.csv has the column "{name}" twice.')
+    for name in ("task", "image"):
+        if name not in columns:
+            raise InputError(f'tasks.csv has no column "{name}"; {example}.')
+    return columns
+
+
+def _row(line: int, cells: list[str], *, columns: Sequence[str], project: Project, seen: set[str]) -> Row:
+    fault = _cells_fault(columns, cells)
+    if fault:
+        return Row(line, fault=fault)
+    values = {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}
+    gold = values.get("gold") or None
+    explanations = {
+        name.removeprefix(_EXPLAIN): value
+        for name, value in values.items()
+        if name.startswith(_EXPLAIN) and value
+    }
+    fault = _values_fault(values, seen) or _gold_fault(gold, explanations, project)
+    if not fault:
+        seen.add(values["task"])
+    return Row(line, values["task"], values["image"], gold, explanations, fault)
+
+
+def _cells_fault(columns: Sequence[str], cells: list[str]) -> str:
+    if len(cells) != len(columns):
+        return f"has {len(cells)} instead of {len(columns)} cells."
+    for name, cell in zip(columns, cells, strict=True):
+        if has_control(cell.strip()):
+            return f"has a line break or an invisible character in {name}."
+    return ""
+
+
+def _values_fault(values: Mapping[str, str], seen: set[str]) -> str:
+    key = values["task"]
+    if not key:
+        return "has no task id."
+    if len(key) > MAX_TASK_ID:
+        return f"has a task id of {len(key)} characters; at most {MAX_TASK_ID} are kept."
+    if key in seen:
+        return f'has the task id "{key}" again; the first row with it counts.'
+    if not values["image"]:
+        return "has no image."
+    return ""
+
+
+def _gold_fault(gold: str | None, explanations: Mapping[str, str], project: Project) -> str:
+    ids = [choice.id for choice in project.choices]
+    if gold is not None and gold not in ids:
+        return f'has the gold "{gold}", which is no choice ({suggest(gold, ids)}).'
+    for language, words in explanations.items():
+        if len(words) > MAX_EXPLANATION:
+            return f"has {len(words)} characters in {_EXPLAIN}{language}; at most {MAX_EXPLANATION} fit."
+    return ""

@@ -1,0 +1,98 @@
+"""A client's project folder becomes a project and its tasks."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tasks.errors import InputError
+from tasks.model.project import Project
+from tasks.ports import Clock, NewTask, Store, UnitOfWork
+
+BATCH_ROWS = 1000
+"""One transaction a batch: short enough that workers never wait for an import."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row that was not imported."""
+
+    line: int
+    """The physical line of the file where the row begins."""
+    reason: str
+    """One sentence for the client."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some rows of a source, in their order; the pictures of its tasks are stored already."""
+
+    tasks: Sequence[NewTask]
+    refused: Sequence[RefusedRow]
+
+
+class ProjectSource(Protocol):
+    """Where a project comes from, such as a folder."""
+
+    @property
+    def project(self) -> Project:
+        """The project as the source describes it; its id and the numbers of its choices mean nothing yet."""
+
+    def batches(self, size: int) -> AsyncIterator[Batch]:
+        """All rows, at most so many at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did."""
+
+    project: Project | None
+    """The project as it is kept now; None if no row was good, and so nothing was changed."""
+    added: int
+    """Tasks that are new."""
+    updated: int
+    """Tasks that were there before; an unchanged row changes nothing about them."""
+    refused: tuple[RefusedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProject:
+    """Creates or updates a project and its tasks; again, or after a crash in the middle, without duplicates.
+
+    Raises InputError if the project must not be changed like this.
+    """
+
+    store: Store
+    clock: Clock
+
+    async def __call__(
+        self, source: ProjectSource, on_rows: Callable[[int], None] = lambda _rows: None
+    ) -> ImportReport:
+        project: Project | None = None
+        added = updated = 0
+        refused: list[RefusedRow] = []
+        async for batch in source.batches(BATCH_ROWS):
+            refused += batch.refused
+            if batch.tasks:
+                async with self.store.write() as unit:
+                    project = project or await self._save(unit, source.project)
+                    new = await unit.tasks.upsert(project, batch.tasks)
+                    await unit.commit()
+                added += new
+                updated += len(batch.tasks) - new
+            on_rows(len(batch.tasks) + len(batch.refused))
+        if project:
+            async with self.store.write() as unit:
+                await unit.tasks.apply_quota(project)
+                await unit.commit()
+        return ImportReport(project, added, updated, tuple(refused))
+
+    async def _save(self, unit: UnitOfWork, project: Project) -> Project:
+        known = await unit.projects.find_by_slug(project.slug)
+        if known and (known.price.currency, known.kind) != (project.price.currency, project.kind):
+            progress = await unit.projects.progress(known.id)
+            if progress.answers or progress.cant_tells or progress.unpaid_late or progress.open_leases:
+                raise InputError(
+                    f"The project {project.slug} has answers already, so it stays a {known.kind} project "
+                    f"paid in {known.price.currency}; use another slug for a new project."
+                )
+        return await unit.projects.save(project, self.clock.now())

@@ -1,0 +1,59 @@
+"""Transactions."""
+
+from types import TracebackType
+from typing import Protocol, Self
+
+from tasks.ports.books import Ledger
+from tasks.ports.outward import Outbox, Quarantine
+from tasks.ports.people import Workers, WorkWaits
+from tasks.ports.projects import Projects
+from tasks.ports.work import Leases, Tasks
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Leaving it without ``commit`` undoes everything."""
+
+    @property
+    def workers(self) -> Workers: ...
+
+    @property
+    def projects(self) -> Projects: ...
+
+    @property
+    def tasks(self) -> Tasks: ...
+
+    @property
+    def leases(self) -> Leases: ...
+
+    @property
+    def ledger(self) -> Ledger: ...
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+    @property
+    def work_waits(self) -> WorkWaits: ...
+
+    @property
+    def quarantine(self) -> Quarantine: ...
+
+    async def commit(self) -> None: ...
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+class Store(Protocol):
+    """Where everything is kept."""
+
+    def write(self) -> UnitOfWork:
+        """A transaction that may change things (on SQLite it holds the write lock from its start)."""
+
+    def read(self) -> UnitOfWork:
+        """A transaction that only reads."""

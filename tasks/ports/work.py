@@ -1,0 +1,166 @@
+"""Tasks, leases and the answers on them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from tasks.model.earnings import RecentAnswer
+from tasks.model.identifiers import ImageId, LeaseId, ProjectId, TaskId, WorkerId
+from tasks.model.money import Money
+from tasks.model.project import Project
+from tasks.model.work import Answer, Lease, LeaseState, Task, TaskStatus
+
+
+@dataclass(frozen=True, slots=True)
+class TallyChange:
+    """What is added to a task's counters."""
+
+    taken: int = 0
+    answers: int = 0
+    cant_tells: int = 0
+    reports: int = 0
+    status: TaskStatus | None = None
+    """The task's new status; None leaves it as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """One row of a project folder."""
+
+    key: str
+    image_id: ImageId
+    gold: str | None
+    explanations: Mapping[str, str]
+    """Why the gold answer is right, by language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A task that might be lent."""
+
+    task_id: TaskId
+    image_id: ImageId
+    taken: int
+    position: int
+
+
+class Tasks(Protocol):
+    """Tasks and their tallies."""
+
+    async def list_candidates(
+        self, project: Project, *, after: tuple[int, int], limit: int
+    ) -> Sequence[Candidate]:
+        """Open tasks with a free place, by (taken, position) from behind ``after`` on; not locked."""
+
+    async def find_unseen(
+        self, project: Project, worker_id: WorkerId, *, after: tuple[int, int]
+    ) -> Candidate | None:
+        """The first such task that this worker never had; not locked."""
+
+    async def take(
+        self, project: Project, task_ids: Collection[TaskId], *, wait: bool = False
+    ) -> Collection[TaskId]:
+        """Takes one place in each task that is still open and has one free; returns those it got.
+
+        Tasks are locked in the order of their ids. One that somebody else holds this moment is passed over,
+        or with ``wait`` waited for: only a caller who holds no other lock may wait.
+        """
+
+    async def add_to_tallies(self, changes: Mapping[TaskId, TallyChange]) -> None:
+        """Adds to the counters of tasks that the caller has locked, and sets a status where one is given."""
+
+    async def lock(self, task_id: TaskId) -> Task:
+        """The task, locked until the transaction ends; raises LookupError."""
+
+    async def upsert(self, project: Project, tasks: Sequence[NewTask]) -> int:
+        """Adds tasks in their order, renews the picture, gold and explanation of known keys; returns how many
+        were new.
+        """
+
+    async def apply_quota(self, project: Project) -> None:
+        """Closes open tasks that have their quota, and opens closed ones that no longer have it."""
+
+    async def list_set_aside(self, limit: int) -> Sequence[Task]:
+        """Tasks that wait for a supervisor (broken, unclear), oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewLease:
+    """A lease to be written, open."""
+
+    task_id: TaskId
+    project_id: ProjectId
+    worker_id: WorkerId
+    price: Money
+    shown_at: datetime
+    ends_at: datetime
+    previous_id: LeaseId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What a press on a question's button needs to be judged: the lease and its task, both locked."""
+
+    lease: Lease
+    task: Task
+    other_open: LeaseId | None
+    """Another open lease of the same worker in the same project, the one lent last."""
+
+
+class Leases(Protocol):
+    """Leases and the answers on them.
+
+    A lease is guarded by the lock on its task: whoever changes a lease has locked its task before. So there
+    is one order for all locks, tasks by their ids, and nobody waits in a circle.
+    """
+
+    async def lock_pressed(self, lease_ids: Collection[LeaseId]) -> Mapping[LeaseId, Pressed]:
+        """Those leases with their tasks, locked; unknown ids are left out. The tasks of the other open leases
+        of the same workers in the same projects are locked with them, so that ``find_open`` and ``list_open``
+        for these workers need no further lock.
+        """
+
+    async def find_open(self, worker_id: WorkerId, project_id: ProjectId) -> tuple[Lease, Task] | None:
+        """The lease she was lent last among those still open, locked with its task."""
+
+    async def find_ended(self, worker_id: WorkerId, project: Project) -> tuple[Lease, Task] | None:
+        """An unanswered lease of hers that ended, if its task is open, has a free place, and is not locked by
+        another process this moment; both locked.
+        """
+
+    async def has_left(self, worker_id: WorkerId, project: Project) -> bool:
+        """Whether ``find_open`` or ``find_ended`` would find something; locks nothing."""
+
+    async def list_open(self, worker_id: WorkerId, project_id: ProjectId) -> Sequence[Lease]:
+        """Her open leases there, locked with their tasks."""
+
+    async def list_seen(
+        self, worker_ids: Collection[WorkerId], task_ids: Collection[TaskId]
+    ) -> Collection[tuple[WorkerId, TaskId]]:
+        """Which of the workers ever had which of the tasks (leases undone aside)."""
+
+    async def add(self, leases: Sequence["NewLease"]) -> Sequence[LeaseId]:
+        """Writes them; their ids come back in the same order."""
+
+    async def set_state(self, lease_ids: Collection[LeaseId], state: LeaseState) -> None: ...
+
+    async def set_answers(self, answers: Mapping[LeaseId, Answer]) -> None:
+        """Stores what was said on each lease and makes its state *answered*."""
+
+    async def set_undone(self, lease_id: LeaseId) -> None:
+        """Makes state and, if there is an answer, its status *undone*."""
+
+    async def reopen(self, lease_id: LeaseId, *, shown_at: datetime, ends_at: datetime) -> None:
+        """Makes an open or ended lease open until that time."""
+
+    async def set_previous(self, lease_id: LeaseId, previous_id: LeaseId | None) -> None: ...
+
+    async def find_last_settled(self, worker_id: WorkerId, project_id: ProjectId) -> LeaseId | None:
+        """The lease on which she answered or reported last in that project, undone ones aside."""
+
+    async def list_overdue(self, now: datetime, limit: int) -> Sequence[LeaseId]:
+        """Open leases whose time is over, oldest first; not locked."""
+
+    async def list_recent(self, worker_id: WorkerId, limit: int) -> Sequence[RecentAnswer]:
+        """Her last answers, newest first."""

@@ -1,0 +1,108 @@
+from pathlib import Path
+
+import pytest
+
+from storage.exchange.project_file import read_project_file
+from storage.exchange.tasks_file import Row, find_encoding, read_rows
+from tasks.errors import InputError
+from tests.unit.test_project_file import GOOD, write
+
+
+@pytest.fixture
+def project(tmp_path):
+    return read_project_file(write(tmp_path, GOOD))
+
+
+def rows_of(folder: Path, project, data: bytes | str) -> list[Row]:
+    path = folder / "tasks.csv"
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return list(read_rows(path, find_encoding(path).encoding, project))
+
+
+TEXT = 'task,image,gold,explain_zh\na1,images/a.png,cat,"胡须，长尾"\na2,images/b.png,,\n'
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        TEXT.encode(),
+        b"\xef\xbb\xbf" + TEXT.encode(),
+        TEXT.encode("gb18030"),
+        TEXT.replace("\n", "\r\n").encode(),
+        TEXT.replace("\n", "\r").encode(),
+        TEXT.replace("\na2", "\n\na2").encode(),
+        TEXT[:-1].encode(),
+    ],
+    ids=["utf-8", "bom", "gb18030", "windows", "old mac", "empty line", "no last line end"],
+)
+def test_good_rows(tmp_path, project, data):
+    first, second = rows_of(tmp_path, project, data)
+    assert first == Row(2, "a1", "images/a.png", "cat", {"zh": "胡须，长尾"})
+    assert (second.key, second.gold, second.explanations, second.fault) == ("a2", None, {}, "")
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        (",a.png,,", "no task id"),
+        ("x,,,", "no image"),
+        ("a1,a.png,,", "again"),
+        (f"{'x' * 101},a.png,,", "at most 100"),
+        ("x,a.png,bird,", "no choice"),
+        ("x,a.png,cant_tell,", "no choice"),
+        ("x,a.png,Cat,", 'did you mean "cat"?'),
+        ("x,a.png", "has 2 instead of 4 cells"),
+        ("x,a.png,,,,", "has 6 instead of 4 cells"),
+        ("x\0y,a.png,,", "invisible character in task"),
+        ('"x\ny",a.png,,', "line break"),
+        (f"x,a.png,cat,{'x' * 501}", "at most 500"),
+        ('"x"y,a.png,,', "wrong quotation mark"),
+    ],
+)
+def test_a_bad_row_is_named_by_its_line_and_the_others_go_on(tmp_path, project, row, fault):
+    rows = rows_of(tmp_path, project, TEXT + row + "\nlast,c.png,,\n")
+    bad = [row for row in rows if row.fault]
+    assert [(one.line, fault in one.fault) for one in bad] == [(4, True)]
+    assert rows[-1].key == "last"
+
+
+def test_lines_are_counted_as_an_editor_counts_them(tmp_path, project):
+    text = 'task,image\na,"x\ny"\n\nb,\n'
+    assert [row.line for row in rows_of(tmp_path, project, text)] == [2, 5]
+
+
+def test_a_quote_that_is_never_closed_says_what_was_not_read(tmp_path, project):
+    rows = rows_of(tmp_path, project, 'task,image\na,x\n"b,x\nc,x\n')
+    assert [row.line for row in rows] == [2, 3]
+    assert "lines 3 to 4 were not read" in rows[1].fault
+
+
+@pytest.mark.parametrize(
+    ("header", "says"),
+    [
+        ("", "no columns"),
+        ("task;image", "separated by semicolons"),
+        ("task\timage", "separated by tabs"),
+        ("task,gold", 'no column "image"'),
+        ("image", 'no column "task"'),
+        ("task,image,image", "twice"),
+        ("task,image,golden", 'did you mean "gold"?'),
+        ("task,image,explain_fr", "unknown column"),
+        ("id,image", "unknown column"),
+    ],
+)
+def test_wrong_columns(tmp_path, project, header, says):
+    with pytest.raises(InputError) as caught:
+        rows_of(tmp_path, project, header + "\na,b\n")
+    assert says in str(caught.value)
+
+
+def test_other_encodings_say_how_to_save(tmp_path, project):
+    for data in (TEXT.encode("utf-16"), b"task,image\ncaf\xe9,a.png\n"):
+        with pytest.raises(InputError, match="CSV UTF-8"):
+            rows_of(tmp_path, project, data)
+
+
+def test_a_missing_file(tmp_path):
+    with pytest.raises(InputError, match=r"no tasks\.csv"):
+        find_encoding(tmp_path / "tasks.csv")
