@@ -46,7 +46,7 @@ class Polling:
         self._done: set[int] = set()
         """Numbers of those that are done, but cannot be confirmed since one before them is open."""
         self._next: int | None = None
-        """One past the highest number seen."""
+        """One past the highest number of the last batch that had something new."""
 
     async def run(self) -> None:
         """Works until ``stop``; returns when everything taken is done and confirmed."""
@@ -94,15 +94,13 @@ class Polling:
                 await self._intake.take(raw, stopping=self._stopping)
         if not numbered:
             await self._rest(NUMBERLESS_REST_SECONDS)
-            return
-        if not self._open:
-            # After a week of silence Telegram may count from a lower number.
-            self._next = None
-        for number, raw in numbered:
-            if number not in self._open and number not in self._done:
-                self._open.add(number)
-                self._next = max(self._next or 0, number + 1)
-                self._nursery.start(self._take(number, raw), name="handle an update")
+        fresh = {number: raw for number, raw in numbered if number not in self._open | self._done}
+        if fresh:
+            # After a week of silence Telegram may count from a lower number, so the last word is the batch's.
+            self._next = max(fresh.keys() | self._open | self._done) + 1
+        for number, raw in fresh.items():
+            self._open.add(number)
+            self._nursery.start(self._take(number, raw), name="handle an update")
 
     async def _take(self, number: int, raw: object) -> None:
         outcome = await self._intake.take(raw, stopping=self._stopping)
