@@ -27,6 +27,7 @@ from bot.outages import is_outage
 from bot.outbox import OutboxSender
 from bot.pacing import Pacing
 from bot.polling import Polling
+from bot.quarantine import StoreQuarantine
 from bot.serving import Parts, WebhookAddress, serve
 from bot.settings import Settings
 from bot.web import Webhook, WebServer, build_app
@@ -43,7 +44,6 @@ from tasks.lending import Lending
 from tasks.model.identifiers import AccountKey
 from tasks.ports import Clock
 from tasks.promising import TellAboutWork
-from tasks.quarantining import PutAside
 from tasks.reporting import ListSetAside, ReportBroken, SettleSetAside
 from tasks.stopping import EndOverdueLeases, StopWork
 from tasks.undoing import UndoAnswer
@@ -169,7 +169,7 @@ def build_intake(
         channel=channel,
         read=read_update,
         handle=Conversation(use_cases),
-        quarantine=PutAside(store),
+        quarantine=StoreQuarantine(store),
         mark_unreachable=unreachable(store, clock),
         clock=clock,
         metrics=metrics,
