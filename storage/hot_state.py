@@ -19,8 +19,11 @@ _FORGET_EVERY = 1000
 class Limits:
     """How fast messages may leave."""
 
-    chat_burst: int = 20
-    """Messages that one chat may get at once; afterwards one a second."""
+    chat_burst: int = 120
+    """Messages that one chat may get at once; afterwards one a second.
+
+    So a worker who taps twice a second is not kept waiting for two minutes, unless her messenger minds.
+    """
     overall: int = 30
     """Messages to all chats in any second."""
 
@@ -35,7 +38,10 @@ class HotState(Protocol):
         """
 
     async def pause(self, chat: str, seconds: float) -> None:
-        """No turns for that chat for so long; a shorter pause does not end a longer one."""
+        """No turns for that chat for so long, and one a second afterwards, until it was quiet for a while.
+
+        A shorter pause does not end a longer one.
+        """
 
     async def find_pause(self, chat: str) -> float:
         """How many seconds that chat is still paused; 0.0 if it is not."""
@@ -69,7 +75,9 @@ class MemoryHotState:
         return wait
 
     async def pause(self, chat: str, seconds: float) -> None:
-        self._paused_until[chat] = max(self._paused_until.get(chat, 0.0), self._now() + seconds)
+        until = max(self._paused_until.get(chat, 0.0), self._now() + seconds)
+        self._paused_until[chat] = until
+        self._full_at[chat] = max(self._full_at.get(chat, 0.0), until + self._limits.chat_burst - 1)
 
     async def find_pause(self, chat: str) -> float:
         return max(self._paused_until.get(chat, 0.0) - self._now(), 0.0)
@@ -102,8 +110,12 @@ return string.format('%.6f', wait)
 _PAUSE = """
 local clock = redis.call('TIME')
 local wanted = clock[1] + clock[2] / 1000000 + tonumber(ARGV[1])
+local burst = tonumber(ARGV[2])
 if wanted > tonumber(redis.call('GET', KEYS[1]) or 0) then
   redis.call('SET', KEYS[1], string.format('%.6f', wanted), 'EX', math.ceil(ARGV[1]) + 1)
+end
+if wanted + burst - 1 > tonumber(redis.call('GET', KEYS[2]) or 0) then
+  redis.call('SET', KEYS[2], string.format('%.6f', wanted + burst - 1), 'EX', math.ceil(ARGV[1]) + burst + 2)
 end
 """
 _FIND_PAUSE = """
@@ -139,7 +151,8 @@ class RedisHotState:
         return max(float(wait), 0.0)
 
     async def pause(self, chat: str, seconds: float) -> None:
-        await self._pause(keys=[self._key("pause", chat)], args=[max(seconds, 0.001)])
+        keys = [self._key("pause", chat), self._key("bucket", chat)]
+        await self._pause(keys=keys, args=[max(seconds, 0.001), self._limits.chat_burst])
 
     async def find_pause(self, chat: str) -> float:
         return float(await self._find_pause(keys=[self._key("pause", chat)]))

@@ -118,3 +118,14 @@ async def test_too_many_for_a_notice_stops_all_notices_but_no_answers() -> None:
     await pacing.obey("a", Lane.NOTICES, 20)
     assert await pacing.wait_turn("b", Lane.NOTICES, patience_seconds=0) > 19.0
     assert await pacing.wait_turn("b", Lane.ANSWERS, patience_seconds=0) == 0.0
+
+
+async def test_after_a_pause_a_chat_gets_one_a_second(state: HotState) -> None:
+    await state.pause("a", 0.05)
+    await asyncio.sleep(0.1)
+
+    first = await state.take_turn("a", waits_for_all=False)
+    second = await state.take_turn("a", waits_for_all=False)
+
+    assert first == 0.0
+    assert 0.5 < second <= 1.0
