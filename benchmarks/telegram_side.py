@@ -8,6 +8,7 @@ timed from the moment its request is handed to the socket until the call with th
 import argparse
 import asyncio
 import json
+import os
 import statistics
 import time
 import urllib.parse
@@ -20,6 +21,7 @@ import uvloop
 
 BOT = {"id": 42, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
 FILE_ID = "AgAC-bench-photo"
+EDITS = ("editmessagemedia",)
 SENDS = {"sendmessage", "sendphoto", "editmessagemedia", "editmessagetext", "editmessagecaption"}
 
 
@@ -256,7 +258,15 @@ def _serve(side: Side) -> Callable[[], HttpLines]:
     return lambda: HttpLines(on_call)
 
 
-async def measure(*, port: int, workers: int, seconds: float, warmup: float, start: str) -> dict[str, object]:
+def cpu_seconds(pid: int) -> float:
+    """Processor time that a process has spent, all its threads together."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def measure(
+    *, port: int, workers: int, seconds: float, warmup: float, start: str, pid_file: Path
+) -> dict[str, object]:
     """Serves, waits for the webhook, lets the workers press, and returns the figures."""
     side = Side({100 + n: Person(100 + n) for n in range(workers)}, seconds, warmup)
     server = await asyncio.get_running_loop().create_server(_serve(side), "127.0.0.1", port)
@@ -267,7 +277,12 @@ async def measure(*, port: int, workers: int, seconds: float, warmup: float, sta
     side.started = time.perf_counter()
     for person in side.people.values():
         side.say(person, start)
-    await asyncio.sleep(warmup + seconds + 0.5)
+    pid = int(pid_file.read_text())
+    await asyncio.sleep(warmup)
+    before, spent = sum(side.calls.get(name, 0) for name in EDITS), cpu_seconds(pid)
+    await asyncio.sleep(seconds)
+    edits, spent = sum(side.calls.get(name, 0) for name in EDITS) - before, cpu_seconds(pid) - spent
+    await asyncio.sleep(0.5)
     server.close()
     times = sorted(side.latencies)
     if not times:
@@ -277,6 +292,7 @@ async def measure(*, port: int, workers: int, seconds: float, warmup: float, sta
         "presses_per_second": round(len(times) / seconds, 1),
         "p50_ms": round(statistics.median(times) * 1000, 2),
         "p99_ms": round(times[int(len(times) * 0.99)] * 1000, 2),
+        "cpu_ms_per_press": round(spent / max(edits, 1) * 1000, 3),
         "not_ok": side.not_ok,
         "calls": side.calls,
     }
@@ -290,6 +306,7 @@ def main() -> None:
     parser.add_argument("--warmup", type=float, default=3)
     parser.add_argument("--start", default="/start", help="what each worker writes first")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--pid-file", type=Path, required=True, help="where the bot's process id stands")
     options = parser.parse_args()
     figures = uvloop.run(
         measure(
@@ -298,6 +315,7 @@ def main() -> None:
             seconds=options.seconds,
             warmup=options.warmup,
             start=options.start,
+            pid_file=options.pid_file,
         )
     )
     options.out.write_text(json.dumps(figures))
