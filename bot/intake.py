@@ -22,7 +22,7 @@ from tasks.ports import Clock, Quarantine
 
 log = structlog.get_logger(__name__)
 
-SIDE_BY_SIDE_MAX = 64
+SIDE_BY_SIDE_MAX = 100
 UPDATE_SECONDS_MAX = 50.0
 """Telegram repeats an update whose webhook took 60 seconds; we give up a little earlier, and say so."""
 START_PATIENCE_SECONDS = 5.0
