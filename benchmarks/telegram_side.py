@@ -258,6 +258,11 @@ def _serve(side: Side) -> Callable[[], HttpLines]:
     return lambda: HttpLines(on_call)
 
 
+def read_pid(path: Path) -> int:
+    """The process id that stands in a file."""
+    return int(path.read_text())
+
+
 def cpu_seconds(pid: int) -> float:
     """Processor time that a process has spent, all its threads together."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
@@ -277,7 +282,7 @@ async def measure(
     side.started = time.perf_counter()
     for person in side.people.values():
         side.say(person, start)
-    pid = int(pid_file.read_text())
+    pid = read_pid(pid_file)
     await asyncio.sleep(warmup)
     before, spent = sum(side.calls.get(name, 0) for name in EDITS), cpu_seconds(pid)
     await asyncio.sleep(seconds)
