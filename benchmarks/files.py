@@ -1,8 +1,8 @@
 """Import of many rows and export of many answers, each beside the least that Python alone needs for it.
 
 The peers check nothing and keep nothing but the rows: ``csv`` into one bare ``sqlite3`` table by
-``executemany``, and a ``sqlite3`` cursor into ``csv.writer``. Both sides are processes of their own on SQLite;
-the memory is the most that the process held.
+``executemany``, and a ``sqlite3`` cursor into ``csv.writer``. Both sides are processes of their own, on
+SQLite; the memory is the most that the process held.
 """
 
 import argparse

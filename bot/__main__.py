@@ -90,7 +90,7 @@ def run() -> None:
 def demo(port: int) -> None:
     """The same on the built-in emulator, with a phone in the browser and a sample project."""
     settings = Settings.read()
-    from bot.wiring import run_demo  # noqa: PLC0415 - the other commands need not load the bot
+    from bot.demo import run_demo  # noqa: PLC0415 - the other commands need not load the bot
 
     run_async(lambda: run_demo(settings, port))
 

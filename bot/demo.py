@@ -25,11 +25,12 @@ from tasks.model.identifiers import AccountKey
 HOST = "127.0.0.1"
 TOKEN = "42:DEMO"  # noqa: S105 - the emulator's, good for nothing else
 FOLDER = Path("demo-data")
+EXAMPLES = Path(__file__).parents[1] / "examples"
 PEOPLE = ((1001, "Anna", "en"), (1002, "小梅", "zh-hans"), (1003, "Lin (supervisor)", "en"))
 SUPERVISOR = AccountKey("telegram", "1003")
 
 
-async def run(settings: Settings, port: int, *, examples: Path) -> None:
+async def run_demo(settings: Settings, port: int) -> None:
     """Serves until it is told to stop. Raises InputError if the port or the sample project cannot be had."""
     set_up_logging(level="WARNING")
     emulator = Emulator(TOKEN, limits=Limits())
@@ -40,7 +41,7 @@ async def run(settings: Settings, port: int, *, examples: Path) -> None:
         settings = _demo_settings(settings, emulator.base_url)
         await migrate(settings.database.url)
         store = create_store(settings.database.url)
-        await _import_examples(settings, store, examples)
+        await _import_examples(settings, store, EXAMPLES)
         parts = await build(settings, store)
         await serve(parts, started=lambda: _greet(emulator.page_url))
     finally:

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 from aiogram import Bot
@@ -216,10 +215,3 @@ def command_menus() -> CommandMenus:
     """The commands in each language, and once more for everybody whose language we do not speak."""
     menus: Mapping[str, Sequence[tuple[str, str]]] = {language: COMMANDS[language] for language in LANGUAGES}
     return {"": COMMANDS[FALLBACK_MENU_LANGUAGE], **menus}
-
-
-async def run_demo(settings: Settings, port: int) -> None:
-    """The bot on the built-in emulator with the sample project; prints the address of the phone page."""
-    from bot.demo import run  # noqa: PLC0415 - only the demo loads the emulator
-
-    await run(settings, port, examples=Path(__file__).parents[1] / "examples")

@@ -12,6 +12,7 @@ from tasks.model.work import LeaseState, Task, TaskStatus
 from tasks.model.worker import Worker
 from tasks.outcomes import NOT_YOURS, AlreadyAnswered, PictureReported, ReportOutcome
 from tasks.ports import Clock, Pressed, Roles, Store, TallyChange, UnitOfWork
+from tasks.pressing import find_own
 from tasks.promising import nothing_left
 
 LIST_MAX = 10
@@ -27,18 +28,14 @@ class ReportBroken:
 
     async def __call__(self, worker: Worker, lease_id: LeaseId) -> ReportOutcome:
         async with self.store.write() as uow:
-            pressed = (await uow.leases.lock_pressed([lease_id])).get(lease_id)
-            project = await uow.projects.find(pressed.lease.project_id) if pressed is not None else None
-            if pressed is None or project is None:
+            own = await find_own(uow, worker, lease_id)
+            if own is None:
                 return NOT_YOURS
-            match rule(pressed, worker.id, project.rules, cant_tell=True):
-                case Ruling.NOT_YOURS:
-                    return NOT_YOURS
-                case Ruling.ALREADY:
-                    found = await uow.leases.find_open(worker.id, project.id)
-                    return AlreadyAnswered(project, question_of(*found, project) if found else None)
-                case _:
-                    outcome = await self._report(uow, worker, project, pressed)
+            project, pressed = own.project, own.pressed
+            if rule(pressed, worker.id, project.rules, cant_tell=True) is Ruling.ALREADY:
+                found = await uow.leases.find_open(worker.id, project.id)
+                return AlreadyAnswered(project, question_of(*found, project) if found else None)
+            outcome = await self._report(uow, worker, project, pressed)
             await uow.commit()
         return outcome
 

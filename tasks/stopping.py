@@ -10,6 +10,7 @@ from tasks.model.work import Lease, LeaseState
 from tasks.model.worker import Worker
 from tasks.outcomes import NOT_YOURS, StopOutcome, WorkStopped
 from tasks.ports import Clock, Store, TallyChange, UnitOfWork
+from tasks.pressing import find_own
 
 
 async def give_back(uow: UnitOfWork, leases: Sequence[Lease]) -> None:
@@ -30,17 +31,14 @@ class StopWork:
 
     async def __call__(self, worker: Worker, lease_id: LeaseId) -> StopOutcome:
         async with self.store.write() as uow:
-            pressed = (await uow.leases.lock_pressed([lease_id])).get(lease_id)
-            if pressed is None or pressed.lease.worker_id != worker.id:
+            own = await find_own(uow, worker, lease_id)
+            if own is None:
                 return NOT_YOURS
-            project = await uow.projects.find(pressed.lease.project_id)
-            if project is None:
-                return NOT_YOURS
-            await give_back(uow, await uow.leases.list_open(worker.id, project.id))
+            await give_back(uow, await uow.leases.list_open(worker.id, own.project.id))
             day = Moment.of(worker, self.clock.now()).day
-            today = await uow.ledger.earned_on({worker.id: day}, project.price.currency)
+            today = await uow.ledger.earned_on({worker.id: day}, own.project.price.currency)
             await uow.commit()
-        return WorkStopped(project, today[worker.id])
+        return WorkStopped(own.project, today[worker.id])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from tasks.model.work import LeaseState, Question, TaskStatus
 from tasks.model.worker import Worker
 from tasks.outcomes import NOT_YOURS, AnswerUndone, UndoOutcome, UndoTooLate
 from tasks.ports import Clock, NewLease, Pressed, Store, TallyChange, UnitOfWork
+from tasks.pressing import find_own
 
 SETTLED = frozenset({LeaseState.ANSWERED, LeaseState.REPORTED})
 
@@ -30,15 +31,12 @@ class UndoAnswer:
 
     async def __call__(self, worker: Worker, lease_id: LeaseId) -> UndoOutcome:
         async with self.store.write() as uow:
-            pressed = (await uow.leases.lock_pressed([lease_id])).get(lease_id)
-            if pressed is None or pressed.lease.worker_id != worker.id:
+            own = await find_own(uow, worker, lease_id)
+            if own is None:
                 return NOT_YOURS
-            project = await uow.projects.find(pressed.lease.project_id)
-            if project is None:
-                return NOT_YOURS
-            if not await self._may_undo(uow, project, pressed):
-                return UndoTooLate(project, await _current(uow, worker, project))
-            outcome = await self._undo(uow, worker, project, pressed)
+            if not await self._may_undo(uow, own.project, own.pressed):
+                return UndoTooLate(own.project, await _current(uow, worker, own.project))
+            outcome = await self._undo(uow, worker, own.project, own.pressed)
             await uow.commit()
         return outcome
 
