@@ -51,11 +51,15 @@ def contenders(folder: Path, tasks: int) -> Iterator[list[Contender]]:
             for command in (["migrate"], ["import", str(project)]):
                 run = [sys.executable, "-m", "bot", *command]
                 subprocess.run(run, env=environment, check=True, stdout=subprocess.DEVNULL)
+        replying = {"TAPWORK_ANSWER_PRESSES": "reply"}
+        run = [sys.executable, "-m", "bot", "run"]
         yield [
             Contender("bare aiogram", lambda: bare("aiogram", api), os.environ),
             Contender("bare python-telegram-bot", lambda: bare("ptb", api), os.environ),
-            Contender("Tapwork, SQLite", lambda: [sys.executable, "-m", "bot", "run"], sqlite),
-            Contender("Tapwork, PostgreSQL + Redis", lambda: [sys.executable, "-m", "bot", "run"], cluster),
+            Contender("Tapwork, SQLite", lambda: run, sqlite),
+            Contender("Tapwork, SQLite, presses answered in the reply", lambda: run, {**sqlite, **replying}),
+            Contender("Tapwork, PostgreSQL + Redis", lambda: run, cluster),
+            Contender("Tapwork, PostgreSQL + Redis, … in the reply", lambda: run, {**cluster, **replying}),
         ]
 
 

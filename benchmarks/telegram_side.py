@@ -233,9 +233,12 @@ class Poster:
         assert line.transport is not None
         line.transport.write(self.head + f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
-    def _answered(self, line: HttpLines, head: bytes, _body: bytes) -> None:
+    def _answered(self, line: HttpLines, head: bytes, body: bytes) -> None:
         if b" 200 " not in head[:16]:
             self.side.not_ok += 1
+        if body:
+            call = json.loads(body)
+            self.side.call(call.pop("method").lower(), call)
         if self.waiting:
             self._write(line, self.waiting.pop(0))
         else:

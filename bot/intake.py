@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -32,6 +32,10 @@ FAULTS_MAX = 3
 FAULTS_REMEMBERED_MAX = 10_000
 
 
+AnswerInReply = Callable[[Event, str, bool], Mapping[str, object] | None]
+"""Event, toast and alert → the call that answers the press; None if it needs no answer."""
+
+
 class Ignorable(Protocol):
     """An update that needs no answer."""
 
@@ -45,6 +49,8 @@ class Done:
 
     how: str
     """``done``, ``ignored`` or ``quarantined``."""
+    reply: Mapping[str, object] | None = None
+    """A call that the messenger carries out when it reads our answer to its update."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +80,12 @@ class Intake:
         late: LateScreens,
         clock: Clock,
         metrics: Metrics,
+        answer_in_reply: AnswerInReply | None = None,
     ) -> None:
-        """``read`` raises ValueError for an update that cannot be read."""
+        """``read`` raises ValueError for an update that cannot be read.
+
+        With ``answer_in_reply`` a press is answered by what ``Done.reply`` holds, not by a call of its own.
+        """
         self._channel = channel
         self._read = read
         self._handle = handle
@@ -84,6 +94,7 @@ class Intake:
         self._late = late
         self._clock = clock
         self._metrics = metrics
+        self._answer_in_reply = answer_in_reply
         self._persons = KeyedLock()
         self._places = asyncio.Semaphore(SIDE_BY_SIDE_MAX)
         self._faults: dict[str, int] = {}
@@ -159,14 +170,14 @@ class Intake:
         try:
             # The place is taken after the turn, so that one busy person cannot fill all places.
             async with asyncio.timeout(UPDATE_SECONDS_MAX), self._places:
-                await self._answer(event)
+                answer = await self._answer(event)
         except Exception as error:
             if is_outage(error):
                 log.exception("outage, the update will come again", kind=event.kind)
                 return Failed(outage=True)
             return await self._count_fault(event, raw, error)
         self._faults.pop(event.id, None)
-        return Done("done")
+        return Done("done", answer)
 
     async def _count_fault(self, event: Event, raw: object, error: Exception) -> Done | Failed:
         """A fault of ours is tried a few times; what always fails must not block what follows it."""
@@ -182,9 +193,12 @@ class Intake:
             self._faults[event.id] = count
         return aside
 
-    async def _answer(self, event: Event) -> None:
+    async def _answer(self, event: Event) -> Mapping[str, object] | None:
         self._late.forget(event.person)
         reply = await self._handle(event)
+        if event.kind is EventKind.PRESS and self._answer_in_reply is not None:
+            await self._show_all(event, reply)
+            return self._answer_in_reply(event, reply.toast, reply.alert)
         if event.kind is EventKind.PRESS:
             # Telegram has no limit for answers to presses, so the toast need not wait for the screen.
             await asyncio.gather(
@@ -192,6 +206,7 @@ class Intake:
             )
         else:
             await self._show_all(event, reply)
+        return None
 
     async def _show_all(self, event: Event, reply: Reply) -> None:
         at = None if reply.fresh else event.message

@@ -144,10 +144,12 @@ class WebSettings:
     port: int
     given_secret: Secret
     """What Telegram must send along with each update, if it was set by hand."""
+    answer_in_reply: bool
+    """Presses are answered in the webhook's own reply, not by a call: one call less for each tap."""
 
     @classmethod
     def read(cls, environment: Environment) -> Self:
-        """From TAPWORK_PUBLIC_URL, TAPWORK_LISTEN and TAPWORK_WEBHOOK_SECRET."""
+        """From TAPWORK_PUBLIC_URL, TAPWORK_LISTEN, TAPWORK_WEBHOOK_SECRET and TAPWORK_ANSWER_PRESSES."""
         public_url = environment.text("TAPWORK_PUBLIC_URL").rstrip("/")
         if public_url:
             example = "https://tapwork.example.org"
@@ -161,7 +163,11 @@ class WebSettings:
         secret = environment.text("TAPWORK_WEBHOOK_SECRET")
         if secret and not _WEBHOOK_SECRET.fullmatch(secret):
             raise wrong("TAPWORK_WEBHOOK_SECRET", "may have 1 to 256 of A-Z a-z 0-9 _ - only", "a-long-word")
-        return cls(public_url, match[1].strip("[]"), int(match[2]), Secret(secret))
+        answer = environment.text("TAPWORK_ANSWER_PRESSES", "call")
+        if answer not in ("call", "reply"):
+            raise wrong("TAPWORK_ANSWER_PRESSES", f'is "{answer}", not call or reply', "call")
+        address = match[1].strip("[]"), int(match[2])
+        return cls(public_url, *address, Secret(secret), answer_in_reply=answer == "reply")
 
 
 @dataclass(frozen=True, slots=True)

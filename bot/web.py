@@ -4,6 +4,7 @@ import errno
 import hmac
 from collections.abc import Awaitable, Callable, Iterable
 
+import orjson
 import structlog
 from aiohttp import web
 
@@ -46,7 +47,9 @@ class Webhook:
         if isinstance(outcome, Failed):
             status = 503 if outcome.outage else 500
             return web.Response(status=status, headers={"Retry-After": str(RETRY_SECONDS)})
-        return web.Response()
+        if outcome.reply is None:
+            return web.Response()
+        return web.Response(body=orjson.dumps(outcome.reply), content_type="application/json")
 
 
 def build_app(

@@ -7,7 +7,7 @@ from typing import TypeVar
 from aiogram import Bot
 from aiogram.client.telegram import TelegramAPIServer
 
-from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram import TelegramChannel, answer_in_reply
 from bot.channels.telegram_calls import TelegramCalls
 from bot.channels.telegram_pictures import TelegramPictures
 from bot.channels.telegram_polling import TelegramUpdateSource
@@ -16,7 +16,7 @@ from bot.channels.telegram_session import LeanSession
 from bot.channels.telegram_updates import read_update
 from bot.clock import SystemClock
 from bot.gathering import Gathering
-from bot.intake import Intake
+from bot.intake import AnswerInReply, Intake
 from bot.jobs import Job, Jobs
 from bot.late_screens import LateScreens
 from bot.log import set_up_logging
@@ -91,9 +91,17 @@ async def build(settings: Settings, store: SqlStore, *, nursery: Nursery | None 
     pictures = PictureFolder(PictureFiles(settings.media.folder), store.picture_handles)
     channel = TelegramChannel(TelegramCalls(bot, pacing), TelegramPictures(pictures, bot.id))
     use_cases = build_use_cases(settings, store, clock, nursery)
-    intake = build_intake(store, clock, metrics, channel, nursery=nursery, use_cases=use_cases)
     webhook = WebhookAddress(settings.web.public_url, settings.webhook_secret().reveal())
     by_webhook = bool(settings.web.public_url)
+    intake = build_intake(
+        store,
+        clock,
+        metrics,
+        channel,
+        nursery=nursery,
+        use_cases=use_cases,
+        in_reply=answer_in_reply if by_webhook and settings.web.answer_in_reply else None,
+    )
     app = build_app(
         metrics=metrics,
         check_health=store.ping,
@@ -162,6 +170,7 @@ def build_intake(
     *,
     nursery: Nursery,
     use_cases: UseCases,
+    in_reply: AnswerInReply | None,
 ) -> Intake:
     """What takes updates from the webhook or the poll to the person's screen."""
     return Intake(
@@ -173,6 +182,7 @@ def build_intake(
         clock=clock,
         metrics=metrics,
         late=LateScreens(channel, nursery),
+        answer_in_reply=in_reply,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.channels.telegram_updates import read_update
 from bot.clock import SystemClock
-from bot.intake import Intake
+from bot.intake import AnswerInReply, Intake
 from bot.late_screens import LateScreens
 from bot.metrics import Metrics
 from bot.nursery import Nursery
@@ -63,7 +63,11 @@ class Surroundings:
     late: LateScreens
 
 
-def make_intake(handle: Callable[[Event], Awaitable[Reply]], channel: Channel | None = None) -> Surroundings:
+def make_intake(
+    handle: Callable[[Event], Awaitable[Reply]],
+    channel: Channel | None = None,
+    answer_in_reply: AnswerInReply | None = None,
+) -> Surroundings:
     quarantine, metrics = QuarantineInMemory(), Metrics()
     unreachable: list[AccountKey] = []
     nursery = Nursery()
@@ -82,6 +86,7 @@ def make_intake(handle: Callable[[Event], Awaitable[Reply]], channel: Channel | 
         clock=SystemClock(),
         metrics=metrics,
         late=late,
+        answer_in_reply=answer_in_reply,
     )
     return Surroundings(intake, quarantine, unreachable, metrics, nursery, late)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import copy
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Self
 
 import structlog
@@ -76,11 +76,7 @@ class TelegramChannel:
     async def answer(self, event: Event, toast: str, *, alert: bool) -> None:
         if not event.press_id:
             return
-        method = AnswerCallbackQuery(
-            callback_query_id=event.press_id,
-            text=toast[:TOAST_LENGTH_MAX] or None,
-            show_alert=alert or None,
-        )
+        method = _answer_to_press(event, toast, alert=alert)
         outcome = await self._calls.call(method, repeatable=True)
         if isinstance(outcome, Refused) and not is_press_old(outcome):
             log.warning("press not answered", why=outcome.why, detail=outcome.detail[:200])
@@ -182,6 +178,22 @@ class TelegramChannel:
                 return outcome
         # Somebody else uploaded it while this caller waited.
         return await call(handle)
+
+
+def answer_in_reply(event: Event, toast: str, alert: bool) -> Mapping[str, object] | None:  # noqa: FBT001
+    """The answer to a press as Telegram carries it out from a webhook's reply; its outcome is never told."""
+    if not event.press_id:
+        return None
+    method = _answer_to_press(event, toast, alert=alert)
+    return {"method": method.__api_method__, **method.model_dump(exclude_none=True)}
+
+
+def _answer_to_press(event: Event, toast: str, *, alert: bool) -> AnswerCallbackQuery:
+    return AnswerCallbackQuery(
+        callback_query_id=event.press_id,
+        text=toast[:TOAST_LENGTH_MAX] or None,
+        show_alert=alert or None,
+    )
 
 
 def _keyboard(screen: Screen) -> InlineKeyboardMarkup | None:

@@ -10,7 +10,7 @@ from aiogram import Bot
 from aiogram.client.telegram import TelegramAPIServer
 
 import bot.channels.telegram_calls
-from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram import TelegramChannel, answer_in_reply
 from bot.channels.telegram_calls import TelegramCalls
 from bot.channels.telegram_pictures import TelegramPictures
 from bot.channels.telegram_polling import TelegramUpdateSource
@@ -55,7 +55,7 @@ async def serving(emulator: Emulator, way: str) -> AsyncIterator[Surroundings]:
     aiogram_bot = Bot(TOKEN, session=session)
     calls = TelegramCalls(aiogram_bot, Pacing(hot_state.Limits()))
     channel = TelegramChannel(calls, TelegramPictures(TwoPictures(), aiogram_bot.id))
-    around = make_intake(converse, channel)
+    around = make_intake(converse, channel, answer_in_reply if way == "webhook, in the reply" else None)
     webhook = Webhook(around.intake, SECRET)
     app = build_app(metrics=around.metrics, check_health=_no_check, webhook=webhook)
     web = WebServer(app, host="127.0.0.1", port=_free_port())
@@ -100,7 +100,7 @@ async def world(emulator: Emulator) -> AsyncIterator[TelegramWorld]:
         yield telegram
 
 
-@pytest.mark.parametrize("way", ["polling", "webhook"])
+@pytest.mark.parametrize("way", ["polling", "webhook", "webhook, in the reply"])
 async def test_a_card_turns_from_question_to_question(
     emulator: Emulator, world: TelegramWorld, way: str
 ) -> None:
@@ -122,7 +122,7 @@ async def test_a_card_turns_from_question_to_question(
         assert around.quarantine.kept == []
 
 
-@pytest.mark.parametrize("way", ["polling", "webhook"])
+@pytest.mark.parametrize("way", ["polling", "webhook", "webhook, in the reply"])
 @pytest.mark.parametrize("kind", ["html", "cut_before", "cut_after"])
 async def test_a_broken_line_under_an_edit_is_not_noticed(
     emulator: Emulator, world: TelegramWorld, monkeypatch: pytest.MonkeyPatch, way: str, kind: str
@@ -139,7 +139,7 @@ async def test_a_broken_line_under_an_edit_is_not_noticed(
         assert len([bubble for bubble in await anna.chat() if bubble.from_bot]) == 1
 
 
-@pytest.mark.parametrize("way", ["polling", "webhook"])
+@pytest.mark.parametrize("way", ["polling", "webhook", "webhook, in the reply"])
 async def test_who_blocks_is_marked_and_garbage_stops_nobody(
     emulator: Emulator, world: TelegramWorld, way: str
 ) -> None:
