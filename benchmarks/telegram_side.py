@@ -236,7 +236,7 @@ class Poster:
     def _answered(self, line: HttpLines, head: bytes, body: bytes) -> None:
         if b" 200 " not in head[:16]:
             self.side.not_ok += 1
-        if body:
+        if body and b"application/json" in head and b'"method"' in body:
             call = json.loads(body)
             self.side.call(call.pop("method").lower(), call)
         if self.waiting:
