@@ -54,7 +54,9 @@ async def browser_running() -> AsyncIterator[Browser]:
     try:
         playwright = await async_playwright().start()
     except Error as error:
-        raise ServiceMissing(f"playwright's driver cannot be started: {error.message.splitlines()[0]}") from error
+        raise ServiceMissing(
+            f"playwright's driver cannot be started: {error.message.splitlines()[0]}"
+        ) from error
     try:
         browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser

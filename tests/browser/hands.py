@@ -9,8 +9,8 @@ STEPS_MAX = 150
 TOWARDS = """(target) => {
   const here = document.activeElement;
   if (here === target) return "";
-  const after = here === document.body || here.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_FOLLOWING;
-  return after ? "Tab" : "Shift+Tab";
+  const follows = here.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_FOLLOWING;
+  return follows || here === document.body ? "Tab" : "Shift+Tab";
 }"""
 
 

@@ -72,15 +72,16 @@ async def answers_some(page: Page, hands: Finger, phrases: Phrases) -> None:
 
 async def take_desk(browser: Browser, address: str) -> None:
     """Three phones side by side: two workers at work, and the supervisor before a reported picture."""
+    desk = address.split("?", maxsplit=1)[0]
     context = await browser.new_context(viewport=DESK, has_touch=True)
     page = await context.new_page()
     # With one phone open at a time, the newest button is surely hers.
     for person, phrases in ((1001, ENGLISH), (1002, CHINESE)):
-        await page.goto(f"{address.split('?')[0]}?person={person}")
+        await page.goto(f"{desk}?person={person}")
         await write(page, "/work")
         await expect(page.locator("article").last).to_contain_text(phrases.price)
         await takes_up(page, phrases)
-    await page.goto(f"{address.split('?')[0]}?person=1003")
+    await page.goto(f"{desk}?person=1003")
     await says_start_and_agrees(page, Finger(page), ENGLISH)
     await write(page, "/broken")
     await expect(page.locator("article").last).to_contain_text("2 people say")

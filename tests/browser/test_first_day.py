@@ -124,7 +124,9 @@ async def test_a_supervisor_asks_again_about_a_picture_that_two_people_reported(
     await expect(picture(phone_page)).to_have_attribute("src", str(reported[0]))
     await hands.press("Ask again")
     await expect(toast(phone_page)).to_have_text("Done.")
-    await expect(phone_page.locator("article").last).to_contain_text("No picture waits for you.")
+    await expect(phone_page.locator("article").last).to_contain_text(
+        "There are no pictures for you to look at now."
+    )
 
 
 async def joins(page: Page, hands: Hands, phrases: Phrases) -> None:
