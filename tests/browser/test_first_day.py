@@ -158,9 +158,8 @@ async def sees_the_whole_card(page: Page, hands: Hands, phrases: Phrases) -> Non
     for label in (*phrases.choices, phrases.cant_tell, phrases.broken, phrases.stop):
         button = hands.newest(label)
         await expect(button).to_be_in_viewport(ratio=1)
-        box = await button.bounding_box()
-        assert box is not None
-        assert box["height"] >= 44
+        # Its height in the layout: a box on the screen is a hair lower while a key is pressed or moves.
+        assert await button.evaluate("(key) => key.offsetHeight") >= 44
 
 
 async def answers_ten(page: Page, hands: Hands, phrases: Phrases) -> list[str]:
