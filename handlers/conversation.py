@@ -115,7 +115,9 @@ class Conversation:
                 reply = await self._for_worker(actor, lambda worker: self._on_card(worker, button))
             case _:
                 assert_never(pressed)
-        return reply or Reply(toast=actor.words("This button is no longer valid."))
+        return reply or Reply(
+            toast=actor.words("This button does not work any more. Write /start to see the menu.")
+        )
 
     async def _on_card(self, worker: Worker, button: CardButton) -> Reply:
         match button:

@@ -21,7 +21,7 @@ class Reviewing:
         """The picture that has waited longest."""
         waiting = await self.use_cases.list_set_aside(actor.account)
         if not waiting:
-            return Reply((Screen(actor.words("No picture waits for you. Thank you!")),))
+            return Reply((Screen(actor.words("There are no pictures for you to look at now. Thank you!")),))
         return Reply((set_aside_screen(actor.words, waiting[0]),))
 
     async def settle(self, actor: Actor, button: Settle) -> Reply:

@@ -116,8 +116,8 @@ class Answering:
 def _accepted_toast(words: Words, accepted: AnswerAccepted, *, cant_tell: bool) -> str:
     if cant_tell:
         if isinstance(accepted.next, NothingToDo):
-            return words("Not paid, not counted against you.")
-        return words("Not paid, not counted against you. Next one.")
+            return words("Not paid, and not a mistake.")
+        return words("Not paid, and not a mistake. Here is the next one.")
     earned = amount_text(accepted.earned, words.language)
     today = amount_text(accepted.today, words.language)
     if accepted.late:

@@ -43,7 +43,7 @@ class Choosing:
 
 
 def offers_screen(words: Words, offers: Sequence[Offer]) -> Screen:
-    parts = [words("This is the work for you now. Press what you want to do.")]
+    parts = [words("Here is work for you. Press the one you want to do.")]
     parts += [_offer_text(words, offer) for offer in offers]
     rows = tuple((Choice(_title(words, offer), TakeProject(offer.project.id).pack()),) for offer in offers)
     return Screen("\n\n".join(parts), (*rows, (menu_button(words),)))

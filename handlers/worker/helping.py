@@ -21,7 +21,7 @@ class Helping:
             "How it works:\n"
             "1. Press “Work” and choose what you want to do.\n"
             "2. Look at the picture and tap your answer. The next picture comes at once.\n"
-            "3. Not sure? Tap “Can't tell”. It is not paid, and it is never counted against you.\n"
+            "3. Not sure? Tap “Can't tell”. It is not paid, and it never counts as a mistake.\n"
             "4. No picture, or nothing to see? Tap “Picture broken”.\n"
             "5. Wrong tap? Tap “Undo”.\n"
             "6. You can put the phone away at any time. Your question waits for you for some hours.\n"

@@ -73,7 +73,7 @@ export function words(text, entities, onCommand, from = 0, to = text.length) {
 function media(message) {
   const what = message.media;
   if (what.kind === "photo") {
-    const picture = element("img", what.height > what.width ? "picture tall" : "picture");
+    const picture = element("img", "picture");
     Object.assign(picture, { src: what.path, width: what.width, height: what.height, decoding: "async" });
     picture.alt = message.text ? `Picture: ${message.text}` : "Picture";
     return picture;

@@ -49,7 +49,7 @@ function drawPeople() {
     const face = element("span", "face", [...person.name][0]);
     face.setAttribute("aria-hidden", "true");
     face.style.setProperty("--hue", String((person.id * 67) % 360));
-    chip.append(face, element("span", "", person.name));
+    chip.append(face, element("span", "name", person.name));
     chip.addEventListener("click", () => toggle(person));
     return chip;
   }));

@@ -119,7 +119,10 @@ export class Phone {
   async say(text) {
     await this.tried(() => ask(this.path("say"), { text }));
     this.closeAll();
-    if (!this.find(".composer").hidden) this.find(".words").focus({ preventScroll: true });
+    if (this.find(".composer").hidden || document.activeElement === this.find(".words")) return;
+    // Under a finger, a focused line to write in would bring up a keyboard over half the screen.
+    const next = matchMedia("(pointer: coarse)").matches ? this.chat : this.find(".words");
+    next.focus({ preventScroll: true });
   }
 
   async press(message, index, key) {

@@ -86,7 +86,7 @@ def test_plurals_follow_the_language():
     one, many = "about {count} second each (measured)", "about {count} seconds each (measured)"
     assert words_in("en").plural(one, many, 1) == "about 1 second each (measured)"
     assert words_in("en").plural(one, many, 2) == "about 2 seconds each (measured)"
-    assert words_in("zh").plural(one, many, 2) == "每题大约 2 秒（实际统计）"
+    assert words_in("zh").plural(one, many, 2) == "每题大约 2 秒（大家实际用时）"
 
 
 def test_a_language_that_we_do_not_speak_is_english():

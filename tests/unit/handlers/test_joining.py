@@ -103,7 +103,9 @@ async def test_a_worker_changes_her_language_and_the_menu_follows():
 
 async def test_a_language_that_we_do_not_speak_is_an_invalid_button():
     scene = Scene(anna())
-    assert await scene.presses("l.xx") == Reply(toast="This button is no longer valid.")
+    assert await scene.presses("l.xx") == Reply(
+        toast="This button does not work any more. Write /start to see the menu."
+    )
     assert scene.calls == []
 
 

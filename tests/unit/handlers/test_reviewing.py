@@ -43,7 +43,7 @@ async def test_a_decision_that_somebody_else_took_is_told():
     scene = Scene(anna(), supervisor=True, list_set_aside=[], settle_set_aside=False)
     reply = await scene.presses(Settle(TaskId(9), ask_again=True))
     assert reply.toast == "Somebody has already decided this one."
-    assert reply.screens[0].text == "No picture waits for you. Thank you!"
+    assert reply.screens[0].text == "There are no pictures for you to look at now. Thank you!"
 
 
 async def test_for_others_the_command_does_not_exist():
@@ -55,7 +55,7 @@ async def test_for_others_the_command_does_not_exist():
 async def test_for_others_the_button_does_nothing():
     scene = Scene(anna(), settle_set_aside=NotSupervisor())
     reply = await scene.presses(Settle(TaskId(9), ask_again=True))
-    assert reply == Reply(toast="This button is no longer valid.")
+    assert reply == Reply(toast="This button does not work any more. Write /start to see the menu.")
 
 
 @pytest.mark.parametrize("supervisor", [True, False])

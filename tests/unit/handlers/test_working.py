@@ -109,7 +109,7 @@ async def test_a_late_answer_that_counts_says_so():
 async def test_cant_tell_is_never_held_against_her():
     scene = Scene(anna(), submit_answer=AnswerAccepted(yuan("0"), yuan("3.2"), question()))
     reply = await scene.presses(CantTell(41))
-    assert reply.toast == "Not paid, not counted against you. Next one."
+    assert reply.toast == "Not paid, and not a mistake. Here is the next one."
     assert scene.asked("submit_answer") == [(Press(anna(), 41, None),)]
 
 
@@ -231,5 +231,7 @@ async def test_commands_may_be_written_in_capitals():
 async def test_garbage_on_a_button_only_fades_by(data):
     for worker in (anna(), None):
         scene = Scene(worker)
-        assert await scene.presses(data) == Reply(toast="This button is no longer valid.")
+        assert await scene.presses(data) == Reply(
+            toast="This button does not work any more. Write /start to see the menu."
+        )
         assert scene.calls == []
