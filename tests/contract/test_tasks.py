@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from storage.engine import SqliteDatabase
 from storage.unit_of_work import SqlStore
 from tasks.model.project import AnswerRules
 from tasks.model.work import TaskStatus
@@ -81,9 +80,10 @@ async def test_racing_takers_never_exceed_the_quota(store: SqlStore) -> None:
         assert sum(places) == (await programme.task(number)).taken == 3
 
 
+# SQLite lets nobody else write meanwhile.
+@pytest.mark.postgresql
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_a_task_that_another_is_taking_is_passed_over(store: SqlStore) -> None:
-    if isinstance(store.database, SqliteDatabase):
-        pytest.skip("SQLite lets nobody else write meanwhile")
     programme = await a_programme(store)
     async with store.write() as work:
         await work.tasks.lock(programme.task_ids[0])
