@@ -75,23 +75,28 @@ class Worker:
 
     async def answers(self, label: str | None = None, on: Bubble | None = None) -> str:
         """Taps one choice of the card that she sees, and waits; what the toast says."""
-        card = on or await self.actor.sees(button="Cat", photo=True)
-        press = await self._presses(card, card.data_of(label or self.chance.choice(CHOICES)))
+        card = on or await self.sees_card()
+        press = await self.presses_on(card, card.data_of(label or self.chance.choice(CHOICES)))
         assert press.toast is not None, f"{self.actor.name} was not answered"
         return press.toast
 
+    async def sees_card(self) -> Bubble:
+        """The card of a question that she has not pressed yet."""
+        pressed = {press.lease for press in self.presses}
+        return await self.actor.sees(
+            button="Cat", photo=True, where=lambda card: lease_of(card.data_of("Cat")) not in pressed
+        )
+
     async def takes_back(self) -> str:
         """Taps *Undo*; what the toast says."""
-        card = await self.actor.sees(button="Undo", photo=True)
-        press = await self._presses(card, card.data_of("Undo"))
+        card = await self.sees_card()
+        press = await self.presses_on(card, card.data_of("Undo"))
         return press.toast or ""
 
     async def hears_the_rest(self) -> None:
         """Looks which of her presses were answered later."""
         for press in self.presses:
-            if press.toast is None:
-                answer = await self.actor.answer_to(press.query, timeout=0)
-                press.toast = None if answer is None else str(answer["text"])
+            await self.hears(press, patience=0)
 
     async def earned(self) -> int:
         """What her page of earnings says is approved, in hundredths."""
@@ -124,7 +129,7 @@ class Worker:
     async def _plays(self, card: Bubble) -> None:
         if self._old and self.chance.random() < self.presses_old:
             bubble, data = self.chance.choice(self._old)
-            await self._presses(bubble, data)
+            await self.presses_on(bubble, data)
         if card.has_button("Undo") and self.chance.random() < self.says_undo:
             label = "Undo"
         elif self.chance.random() < self.says_cant_tell:
@@ -134,18 +139,25 @@ class Worker:
         data = card.data_of(label)
         self._old = [*self._old[-20:], (card, data)]
         if self.chance.random() < self.presses_twice:
-            await asyncio.gather(self._presses(card, data), self._presses(card, data))
+            await asyncio.gather(self.presses_on(card, data), self.presses_on(card, data))
         else:
-            await self._presses(card, data)
+            await self.presses_on(card, data)
         await self._waits_for_change(card)
 
-    async def _presses(self, card: Bubble, data: str) -> Press:
+    async def presses_on(self, card: Bubble, data: str, *, patience: float = PATIENCE_SECONDS) -> Press:
+        """Presses a button of a card, and waits a while for the toast."""
         query = await self.actor.presses_without_waiting(on=card, data=data)
-        press = Press(query, int(data.split(".")[1], 36))
+        press = Press(query, lease_of(data))
         self.presses.append(press)
-        answer = await self.actor.answer_to(query, timeout=PATIENCE_SECONDS)
-        press.toast = None if answer is None else str(answer["text"])
+        await self.hears(press, patience=patience)
         return press
+
+    async def hears(self, press: Press, *, patience: float) -> str | None:
+        """What the toast of that press says, if it comes in time."""
+        if press.toast is None:
+            answer = await self.actor.answer_to(press.query, timeout=patience)
+            press.toast = None if answer is None else str(answer["text"])
+        return press.toast
 
     async def _taps(self, bubble: Bubble, label: str) -> None:
         try:
@@ -165,6 +177,11 @@ class Worker:
             await self.actor.sees(where=is_new, timeout=CARD_SECONDS)
         except NotSeen:
             return
+
+
+def lease_of(data: str) -> int:
+    """Which lease a button of a card names."""
+    return int(data.split(".")[1], 36)
 
 
 def _is_about_money(bubble: Bubble) -> bool:

@@ -27,9 +27,7 @@ class Hatchery:
             text=True,
         )
 
-    def start(
-        self, arguments: Sequence[str], environment: Mapping[str, str], *, out: Path, log: Path
-    ) -> int:
+    def start(self, arguments: Sequence[str], environment: Mapping[str, str], *, out: Path, log: Path) -> int:
         """Starts `tapwork` with these arguments; the number of its process."""
         order = {"arguments": list(arguments), "environment": dict(environment)}
         return int(self._ask({**order, "out": str(out), "log": str(log)}))

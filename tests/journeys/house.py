@@ -27,7 +27,12 @@ from tests.journeys.hatchery import Hatchery
 TOKEN = "424242:Journey-token_that_must_never_be_logged"
 STARTS_WITHIN_SECONDS = 30.0
 PICTURES = 6
-CHOICES = (("cat", "🐱", "Cat", "猫"), ("dog", "🐶", "Dog", "狗"), ("car", "🚗", "Car", "汽车"), ("tree", "🌳", "Tree", "树"))
+CHOICES = (
+    ("cat", "🐱", "Cat", "猫"),
+    ("dog", "🐶", "Dog", "狗"),
+    ("car", "🚗", "Car", "汽车"),
+    ("tree", "🌳", "Tree", "树"),
+)
 PROJECT = """
 [project]
 slug = "{slug}"
@@ -183,7 +188,13 @@ class House:
 
 @contextlib.asynccontextmanager
 async def house_on(
-    hatchery: Hatchery, folder: Path, database_url: str, *, way: str = "polling", bots: int = 1, **settings: str
+    hatchery: Hatchery,
+    folder: Path,
+    database_url: str,
+    *,
+    way: str = "polling",
+    bots: int = 1,
+    **settings: str,
 ) -> AsyncIterator[House]:
     """A house around a migrated database, its bots not started yet; ``settings`` as in TAPWORK_…"""
     folder.mkdir(parents=True, exist_ok=True)
@@ -237,7 +248,9 @@ def _emulator(folder: Path) -> Iterator[str]:
     try:
         deadline = time.monotonic() + STARTS_WITHIN_SECONDS
         while not ready.exists():
-            assert process.poll() is None and time.monotonic() < deadline, (folder / "emulator.log").read_text()
+            assert process.poll() is None and time.monotonic() < deadline, (
+                folder / "emulator.log"
+            ).read_text()
             time.sleep(0.02)
         yield json.loads(ready.read_text())["base_url"]
     finally:

@@ -34,7 +34,7 @@ async def test_no_answer_is_lost_or_paid_twice_when_the_bot_is_killed_25_times(
             group.create_task(worker.works(stop.is_set))
         for _ in range(KILLS):
             # At any moment of its life: while it starts, when it has just come back, in full work.
-            await asyncio.sleep(chance.choice([chance.uniform(0.0, 0.4), chance.uniform(0.4, 1.6)]))
+            await asyncio.sleep(chance.choice([chance.uniform(0.0, 0.4), chance.uniform(0.4, 1.3)]))
             await house.restarts(chance.choice(house.bots))
         for bot in house.bots:
             await bot.is_up()
