@@ -57,7 +57,7 @@ def _every_entry_adds_up_to_nothing(ledger: Rows) -> None:
     for leg in ledger:
         sums[leg["entry"], leg["currency"]] += Decimal(leg["amount"])
     assert [entry for entry, amount in sums.items() if amount] == []
-    assert {count for count in Counter(leg["entry"] for leg in ledger).values()} <= {2}
+    assert set(Counter(leg["entry"] for leg in ledger).values()) <= {2}
 
 
 def _every_answer_is_booked_once(answers: Rows, ledger: Rows) -> None:

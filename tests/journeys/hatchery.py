@@ -1,7 +1,7 @@
 """Starts `tapwork` a hundred times and loads it once: each start is a fork of a process that has it loaded.
 
-Loading aiogram takes seconds, and a journey that kills the bot again and again would do little else. What runs
-in the fork is the same command line with its own environment, in a process of its own.
+Loading aiogram takes seconds, and a journey that kills the bot again and again would do little else. What
+runs in the fork is the same command line with its own environment, in a process of its own.
 """
 
 import json
@@ -65,16 +65,17 @@ def _exit_code(pid: int) -> int | None:
 
 
 def main() -> None:
-    from bot import __main__ as tapwork, wiring  # noqa: PLC0415 - only the loaded process needs them
+    # Only the loaded process needs them; the wiring is loaded here so that `tapwork run` finds it loaded.
+    from bot import __main__ as tapwork  # noqa: PLC0415
 
-    del wiring
     while line := sys.stdin.readline():
         order = json.loads(line)
         if "ended" in order:
             answer = _exit_code(order["ended"])
         elif (answer := os.fork()) == 0:
             _become_tapwork(order)
-            return tapwork.main()
+            tapwork.main()
+            return
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 

@@ -92,9 +92,9 @@ class Bot:
         """The status of its health; 0 if it does not answer at all."""
         try:
             timeout = aiohttp.ClientTimeout(total=10)
-            async with aiohttp.ClientSession(timeout=timeout) as session:
-                async with session.get(f"http://127.0.0.1:{self.port}/health") as response:
-                    return response.status
+            address = f"http://127.0.0.1:{self.port}/health"
+            async with aiohttp.ClientSession(timeout=timeout) as session, session.get(address) as response:
+                return response.status
         except (aiohttp.ClientError, OSError):
             return 0
 
@@ -197,7 +197,6 @@ async def house_on(
     **settings: str,
 ) -> AsyncIterator[House]:
     """A house around a migrated database, its bots not started yet; ``settings`` as in TAPWORK_…"""
-    folder.mkdir(parents=True, exist_ok=True)
     ports = [_free_port() for _ in range(bots)]
     async with contextlib.AsyncExitStack() as stack:
         api = stack.enter_context(_emulator(folder))
@@ -239,6 +238,7 @@ async def eventually(
 
 @contextlib.contextmanager
 def _emulator(folder: Path) -> Iterator[str]:
+    folder.mkdir(parents=True, exist_ok=True)
     ready = folder / "emulator.json"
     command = [sys.executable, "-m", "bot.emulator", "--port", "0", "--token", TOKEN]
     # What one chat may get is not what these journeys are about, and people here tap faster than people do.
@@ -248,9 +248,8 @@ def _emulator(folder: Path) -> Iterator[str]:
     try:
         deadline = time.monotonic() + STARTS_WITHIN_SECONDS
         while not ready.exists():
-            assert process.poll() is None and time.monotonic() < deadline, (
-                folder / "emulator.log"
-            ).read_text()
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError((folder / "emulator.log").read_text())
             time.sleep(0.02)
         yield json.loads(ready.read_text())["base_url"]
     finally:
@@ -260,7 +259,7 @@ def _emulator(folder: Path) -> Iterator[str]:
 
 @contextlib.asynccontextmanager
 async def _balancer(ports: Sequence[int]) -> AsyncIterator[str]:
-    """One public address for several bots: each update goes to any of them, to another if that one is gone."""
+    """One public address for several bots: an update goes to any of them, to another if that is gone."""
     chance = random.Random(7)
 
     async def pass_on(request: web.Request) -> web.Response:

@@ -1,10 +1,8 @@
 """An orderly stop while everybody works."""
 
 import asyncio
+import contextlib
 import json
-import os
-import signal
-import subprocess
 import sys
 import time
 
@@ -49,17 +47,18 @@ async def test_the_command_itself_starts_and_stops(build_house, sqlite_url):
     """Without the hatchery, as people start it."""
     house = await build_house(sqlite_url)
     listen = {"TAPWORK_LISTEN": f"127.0.0.1:{house.bot.port}"}
+    command = [sys.executable, "-m", "bot", "run"]
     with house.bot.log.open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"], cwd=ROOT, env=house.environment | listen, stderr=log
+        process = await asyncio.create_subprocess_exec(
+            *command, cwd=ROOT, env=house.environment | listen, stderr=log
         )
     try:
         anna = await house.telegram.person("Anna")
         await anna.says("/start")
         await anna.sees("Our promise", timeout=30)
-        os.kill(process.pid, signal.SIGTERM)
-        assert await asyncio.to_thread(process.wait, 10) == 0
+        process.terminate()
+        assert await asyncio.wait_for(process.wait(), 10) == 0
     finally:
-        process.kill()
-        process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
     assert "Traceback" not in house.log
