@@ -26,7 +26,8 @@ class Joining:
         worker = await self._welcome(actor, code)
         if _may_work(worker):
             return Reply((menu_screen(words_in(worker.language)),))
-        return await self.promise(replace(actor, worker=worker, words=words_in(worker.language)))
+        # As she was before she came: to be welcomed back is to be new, and would hide why she reads it again.
+        return await self.promise(replace(actor, words=words_in(worker.language)))
 
     async def promise(self, actor: Actor) -> Reply:
         """The promise, below what she has on her screen: a card that she pressed stays there for later."""

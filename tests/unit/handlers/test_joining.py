@@ -138,8 +138,9 @@ async def test_a_card_stays_where_it_is_until_she_has_agreed(worker, button):
     assert {call[0] for call in scene.calls} == {"list_prices"}
 
 
-async def test_who_left_is_told_how_to_come_back():
-    reply = await Scene(anna(status=WorkerStatus.LEFT)).writes("/work")
+@pytest.mark.parametrize("text", ["/work", "/start", "/start village-7"])
+async def test_who_left_is_told_how_to_come_back(text):
+    reply = await Scene(anna(status=WorkerStatus.LEFT), welcome=NEW).writes(text)
     assert reply.screens[0].text.startswith("You left. To come back")
 
 

@@ -1,0 +1,296 @@
+"""A whole house for journeys: an emulator, a database, a project, and bots that can be killed."""
+
+import asyncio
+import contextlib
+import csv
+import io
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+from PIL import Image
+
+from bot.emulator.people import TelegramWorld
+from tests.architecture.sources import ROOT
+from tests.journeys.hatchery import Hatchery
+
+TOKEN = "424242:Journey-token_that_must_never_be_logged"
+STARTS_WITHIN_SECONDS = 30.0
+PICTURES = 6
+CHOICES = (
+    ("cat", "🐱", "Cat", "猫"),
+    ("dog", "🐶", "Dog", "狗"),
+    ("car", "🚗", "Car", "汽车"),
+    ("tree", "🌳", "Tree", "树"),
+)
+PROJECT = """
+[project]
+slug = "{slug}"
+kind = "choice"
+currency = "CNY"
+price = "0.05"
+answers = {{ min = 1, max = {quota}, confidence = 0.95 }}
+lease_minutes = {lease_minutes}
+languages = ["en", "zh"]
+[title]
+en = "Animals of {slug}"
+zh = "动物 {slug}"
+[question]
+en = "What is in the picture?"
+zh = "图片里是什么？"
+"""
+
+
+def write_tasks(
+    folder: Path, *, tasks: int, quota: int, slug: str = "village", lease_minutes: int = 240
+) -> Path:
+    """A project folder with a few pictures, which its tasks share, and four choices."""
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    for number in range(PICTURES):
+        picture = Image.new("RGB", (64, 48), (40 * number, 200 - 30 * number, 90))
+        picture.save(folder / "images" / f"{number}.png")
+    toml = PROJECT.format(slug=slug, quota=quota, lease_minutes=lease_minutes)
+    for choice, emoji, english, chinese in CHOICES:
+        toml += f'[[choices]]\nid = "{choice}"\nemoji = "{emoji}"\nen = "{english}"\nzh = "{chinese}"\n'
+    (folder / "project.toml").write_text(toml, "utf-8")
+    rows = [f"t{number:04},images/{number % PICTURES}.png" for number in range(tasks)]
+    (folder / "tasks.csv").write_text("\n".join(["task,image", *rows, ""]), "utf-8")
+    return folder
+
+
+@dataclass
+class Bot:
+    """`tapwork run` as a process that comes and goes; always at the same port."""
+
+    hatchery: Hatchery
+    environment: dict[str, str]
+    log: Path
+    port: int
+    pid: int = 0
+
+    def start(self) -> None:
+        listen = {"TAPWORK_LISTEN": f"127.0.0.1:{self.port}"}
+        self.pid = self.hatchery.start(
+            ["run"], self.environment | listen, out=self.log.with_suffix(".out"), log=self.log
+        )
+
+    async def is_up(self) -> None:
+        """Returns when it answers that it is well."""
+        await eventually(self._is_well, within_seconds=STARTS_WITHIN_SECONDS, what=self.tail)
+
+    async def health(self) -> int:
+        """The status of its health; 0 if it does not answer at all."""
+        try:
+            timeout = aiohttp.ClientTimeout(total=10)
+            address = f"http://127.0.0.1:{self.port}/health"
+            async with aiohttp.ClientSession(timeout=timeout) as session, session.get(address) as response:
+                return response.status
+        except (aiohttp.ClientError, OSError):
+            return 0
+
+    async def _is_well(self) -> bool:
+        assert self.hatchery.find_exit_code(self.pid) is None, self.tail()
+        return await self.health() == 200
+
+    async def ended(self, within_seconds: float = 30.0) -> int:
+        """Its exit code."""
+        codes: list[int] = []
+
+        async def has_ended() -> bool:
+            code = self.hatchery.find_exit_code(self.pid)
+            codes.extend([] if code is None else [code])
+            return bool(codes)
+
+        await eventually(has_ended, within_seconds=within_seconds, what=self.tail)
+        self.pid = 0
+        return codes[0]
+
+    async def kill(self) -> None:
+        """Ends it without a warning."""
+        os.kill(self.pid, signal.SIGKILL)
+        await self.ended()
+
+    async def terminate(self, within_seconds: float = 30.0) -> int:
+        """Asks it to stop; its exit code."""
+        os.kill(self.pid, signal.SIGTERM)
+        return await self.ended(within_seconds)
+
+    def tail(self) -> str:
+        """The end of its log, for a test that fails."""
+        return self.log.read_text("utf-8")[-3000:] if self.log.exists() else ""
+
+
+@dataclass
+class House:
+    """Everything that a journey needs, running."""
+
+    hatchery: Hatchery
+    telegram: TelegramWorld
+    folder: Path
+    environment: dict[str, str]
+    bots: list[Bot]
+    quotas: dict[str, int] = field(default_factory=dict)
+    """How many answers a task may have, by project."""
+
+    @property
+    def bot(self) -> Bot:
+        """The only one, or the first."""
+        return self.bots[0]
+
+    @property
+    def log(self) -> str:
+        """What all bots wrote into their logs."""
+        return "".join(bot.log.read_text("utf-8") for bot in self.bots if bot.log.exists())
+
+    async def run(self, *arguments: str) -> str:
+        """Runs `tapwork` with these arguments to its end; what it printed."""
+        out, log = self.folder / "command.out", self.folder / "command.log"
+        out.write_text("")
+        pid = self.hatchery.start(arguments, self.environment, out=out, log=log)
+        command = Bot(self.hatchery, self.environment, log, 0, pid)
+        assert await command.ended() == 0, command.tail()
+        return out.read_text("utf-8")
+
+    async def opens(self, slug: str = "village", *, tasks: int, quota: int, lease_minutes: int = 240) -> None:
+        """Imports a project, or more tasks into it."""
+        folder = write_tasks(
+            self.folder / slug, tasks=tasks, quota=quota, slug=slug, lease_minutes=lease_minutes
+        )
+        await self.run("import", str(folder))
+        self.quotas[slug] = quota
+
+    async def export(self, what: str, slug: str = "village") -> list[dict[str, str]]:
+        """The rows of an export."""
+        return list(csv.DictReader(io.StringIO(await self.run("export", slug, "--what", what))))
+
+    async def starts(self) -> None:
+        """All bots, until they are well."""
+        for bot in self.bots:
+            bot.start()
+        for bot in self.bots:
+            await bot.is_up()
+
+    async def restarts(self, bot: Bot) -> None:
+        """Kills one and starts it again."""
+        await bot.kill()
+        bot.start()
+
+
+@contextlib.asynccontextmanager
+async def house_on(
+    hatchery: Hatchery,
+    folder: Path,
+    database_url: str,
+    *,
+    way: str = "polling",
+    bots: int = 1,
+    **settings: str,
+) -> AsyncIterator[House]:
+    """A house around a migrated database, its bots not started yet; ``settings`` as in TAPWORK_…"""
+    ports = [_free_port() for _ in range(bots)]
+    async with contextlib.AsyncExitStack() as stack:
+        api = stack.enter_context(_emulator(folder))
+        telegram = await stack.enter_async_context(TelegramWorld(api))
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("TAPWORK_")}
+        environment = clean | {
+            "TAPWORK_BOT_TOKEN": TOKEN,
+            "TAPWORK_BOT_API": api,
+            "TAPWORK_DATABASE": database_url,
+            "TAPWORK_MEDIA": str(folder / "media"),
+            "TAPWORK_SECRET_KEY": "the same key for all bots of a house",
+            "TAPWORK_RATE": "1000",
+            **{f"TAPWORK_{name.upper()}": value for name, value in settings.items()},
+        }
+        if way == "webhook":
+            environment["TAPWORK_PUBLIC_URL"] = await stack.enter_async_context(_balancer(ports))
+        house = House(hatchery, telegram, folder, environment, [])
+        for number, port in enumerate(ports):
+            house.bots.append(Bot(hatchery, environment, folder / f"bot-{number}.log", port))
+        try:
+            yield house
+        finally:
+            for bot in house.bots:
+                if bot.pid:
+                    with contextlib.suppress(ProcessLookupError):
+                        await bot.kill()
+
+
+async def eventually(
+    holds: Callable[[], Awaitable[bool]], *, within_seconds: float, what: Callable[[], str] | str = ""
+) -> None:
+    """Asks again and again until it holds."""
+    deadline = time.monotonic() + within_seconds
+    while not await holds():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {within_seconds:g} s: {what() if callable(what) else what}")
+        await asyncio.sleep(0.03)
+
+
+@contextlib.contextmanager
+def _emulator(folder: Path) -> Iterator[str]:
+    folder.mkdir(parents=True, exist_ok=True)
+    ready = folder / "emulator.json"
+    command = [sys.executable, "-m", "bot.emulator", "--port", "0", "--token", TOKEN]
+    # What one chat may get is not what these journeys are about, and people here tap faster than people do.
+    options = ["--chat-burst", "100000", "--ready-file", str(ready)]
+    with (folder / "emulator.log").open("wb") as log:
+        process = subprocess.Popen([*command, *options], cwd=ROOT, stdout=log, stderr=log)
+    try:
+        deadline = time.monotonic() + STARTS_WITHIN_SECONDS
+        while not ready.exists():
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError((folder / "emulator.log").read_text())
+            time.sleep(0.02)
+        yield json.loads(ready.read_text())["base_url"]
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextlib.asynccontextmanager
+async def _balancer(ports: Sequence[int]) -> AsyncIterator[str]:
+    """One public address for several bots: an update goes to any of them, to another if that is gone."""
+    chance = random.Random(7)
+
+    async def pass_on(request: web.Request) -> web.Response:
+        body, headers = await request.read(), dict(request.headers)
+        headers.pop("Host", None)
+        for port in chance.sample(list(ports), len(ports)):
+            try:
+                url = f"http://127.0.0.1:{port}{request.path_qs}"
+                async with session.request(request.method, url, data=body, headers=headers) as answer:
+                    kept = {name: answer.headers[name] for name in ("Retry-After",) if name in answer.headers}
+                    return web.Response(status=answer.status, body=await answer.read(), headers=kept)
+            except aiohttp.ClientConnectorError:
+                continue
+            except (aiohttp.ClientError, OSError):
+                break
+        return web.Response(status=502, headers={"Retry-After": "1"})
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", pass_on)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    timeout = aiohttp.ClientTimeout(total=70)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=timeout) as session:
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+        finally:
+            await runner.cleanup()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,45 @@
+"""The bot dies without a warning, again and again, while people work."""
+
+import asyncio
+import time
+from random import Random
+
+import pytest
+
+from tests.journeys.books import assert_the_books_are_right
+from tests.journeys.crew import crew_of
+
+KILLS = 25
+WORKERS = 20
+HABITS = {"says_undo": 0.08, "says_cant_tell": 0.05, "presses_twice": 0.05, "presses_old": 0.05}
+
+
+@pytest.mark.parametrize("way", ["polling", "webhook"])
+async def test_no_answer_is_lost_or_paid_twice_when_the_bot_is_killed_25_times(
+    build_house, database_url, way
+):
+    seed = time.time_ns()
+    print(f"seed {seed}")  # noqa: T201 - pytest shows it when the journey fails
+    chance = Random(seed)
+    # With a server behind them, two bots work side by side, and any of the two dies.
+    both = way == "webhook" and database_url.startswith("postgresql")
+    house = await build_house(database_url, way=way, bots=2 if both else 1)
+    await house.opens(tasks=1000, quota=3)
+    await house.starts()
+    crew = await crew_of(house.telegram, WORKERS, seed=seed, **HABITS)
+    stop = asyncio.Event()
+
+    async with asyncio.TaskGroup() as group:
+        for worker in crew:
+            group.create_task(worker.works(stop.is_set))
+        for _ in range(KILLS):
+            # At any moment of its life: while it starts, when it has just come back, in full work.
+            await asyncio.sleep(chance.choice([chance.uniform(0.0, 0.4), chance.uniform(0.4, 1.3)]))
+            await house.restarts(chance.choice(house.bots))
+        for bot in house.bots:
+            await bot.is_up()
+        await asyncio.sleep(1)
+        stop.set()
+
+    count = await assert_the_books_are_right(house, crew)
+    assert count > 100, "too few answers to say anything"
