@@ -1,0 +1,86 @@
+"""The real process, from outside: a command line, settings and files."""
+
+import asyncio
+import csv
+import io
+import os
+import socket
+import sys
+from pathlib import Path
+
+from aiohttp import ClientError, ClientSession
+
+from tests.journeys.outside.server import TOKEN
+
+TAPWORK = Path(sys.executable).with_name("tapwork")
+
+
+class Tapwork:
+    """One installation of Tapwork in a folder of its own."""
+
+    def __init__(self, folder: Path, api: str, *, database: str = "", webhook: bool = False) -> None:
+        self.folder = folder
+        self.log = folder / "stderr.log"
+        self.address = f"127.0.0.1:{_free_port()}"
+        self.env = {k: v for k, v in os.environ.items() if not k.startswith("TAPWORK_")} | {
+            "TAPWORK_BOT_TOKEN": TOKEN,
+            "TAPWORK_BOT_API": api,
+            "TAPWORK_DATABASE": database or f"sqlite:///{folder / 'tapwork.db'}",
+            "TAPWORK_MEDIA": str(folder / "media"),
+            "TAPWORK_LISTEN": self.address,
+        }
+        if webhook:
+            self.env["TAPWORK_PUBLIC_URL"] = f"http://{self.address}"
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def command(self, *words: str) -> str:
+        """Runs a command to its end and returns what it printed; fails if it failed."""
+        process = await asyncio.create_subprocess_exec(
+            TAPWORK, *words, cwd=self.folder, env=self.env, stdout=-1, stderr=-1
+        )
+        out, err = await process.communicate()
+        assert process.returncode == 0, (
+            f"tapwork {' '.join(words)}: {process.returncode} {out.decode()}{err.decode()}"
+        )
+        return out.decode()
+
+    async def export(self, slug: str, what: str) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO(await self.command("export", slug, "--what", what))))
+
+    async def start(self) -> None:
+        """Starts `tapwork run` and returns when its health page answers."""
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                TAPWORK, "run", cwd=self.folder, env=self.env, stdout=log, stderr=log
+            )
+        async with asyncio.timeout(30):
+            while await self.health() != 200:
+                assert self._process.returncode is None, self.log.read_text()[-3000:]
+                await asyncio.sleep(0.05)
+
+    async def health(self) -> int:
+        try:
+            async with ClientSession() as session, session.get(f"http://{self.address}/health") as answer:
+                return answer.status
+        except (ClientError, OSError):
+            return 0
+
+    async def kill(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
+
+    async def stop(self) -> float:
+        """Asks it to stop and returns how many seconds it took."""
+        assert self._process is not None
+        before = asyncio.get_running_loop().time()
+        if self._process.returncode is None:
+            self._process.terminate()
+        await asyncio.wait_for(self._process.wait(), 30)
+        return asyncio.get_running_loop().time() - before
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

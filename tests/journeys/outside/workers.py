@@ -1,0 +1,210 @@
+"""Workers who know nothing but what their phone shows, and who remember every press they made."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from tests.journeys.outside.messages import Chat
+from tests.journeys.outside.projects import Programme
+from tests.journeys.outside.server import BotApi
+
+PATIENCE_SECONDS = 30.0
+WORDS = {
+    "en": {
+        "agree": "agree",
+        "things": "Things",
+        "cannot": "Can't tell",
+        "undo": "Undo",
+        "stop": "Stop",
+        "a": "The ",
+    },
+    "zh": {"agree": "同意", "things": "东西", "cannot": "🤷", "undo": "↩️", "stop": "⏹", "a": "这个"},
+}
+Message = dict[str, Any]
+
+
+class NothingHappened(AssertionError):
+    """She waited in vain."""
+
+
+@dataclass
+class Pressed:
+    """One answer that was given by hand."""
+
+    task: str
+    choice: str
+    undone: bool = False
+
+
+@dataclass
+class Worker:
+    """One person with a phone."""
+
+    api: BotApi
+    programme: Programme
+    number: int
+    language: str
+    chat: Chat = field(init=False)
+    made: list[Pressed] = field(default_factory=list)
+    queries: list[str] = field(default_factory=list)
+    meant: set[str] = field(default_factory=set)
+    since: int = 0
+
+    def __post_init__(self) -> None:
+        self.random = Random(1000 + self.number)
+        code = {"en": "en", "zh": "zh-hans"}[self.language]
+        self.chat = self.api.join(self.number, f"Qxname{self.number}", code)
+        self.words = WORDS[self.language]
+        self.opinions = self.programme.people[self.number]
+
+    # Her story
+
+    async def work(self, answers: int) -> None:
+        """Joins, answers so many pictures with some wavering, and looks at her money."""
+        await self.join()
+        await self.begin()
+        while len([p for p in self.made if not p.undone]) < answers and self.card:
+            await self.answer()
+            whim = self.random.random()
+            if whim < 0.08:
+                await self.undo()
+            elif whim < 0.14:
+                await self.earnings()
+            elif whim < 0.18 and self.card:
+                await self.stop_and_return()
+
+    async def join(self) -> None:
+        self.api.say(self.chat, "/start")
+        await self.tap(self.words["agree"])
+        await self.until(lambda: self.find("▶️"), "a menu")
+
+    async def begin(self) -> None:
+        """Asks for work and chooses the project; there may be none left."""
+        before = self.newest
+        self.api.say(self.chat, "/work")
+        await self.until(lambda: self.newest > before, "the list of work")
+        if self.find(self.words["things"], after=before):
+            self.since = self.newest
+            await self.tap(self.words["things"], after=before)
+            await self.until(lambda: self.card or self.told_the_end(self.since), "a picture")
+
+    async def answer(self, choice: str = "") -> None:
+        """Presses on the card what she thinks of its picture, and waits for what comes next."""
+        card = self.card
+        assert card is not None
+        task = self.task(card)
+        choice = choice or self.opinions.get(task, "cant_tell")
+        label = self.words["cannot"] if choice == "cant_tell" else self.words["a"] + choice
+        button = next(b for b in buttons(card) if fits(b, label, whole=choice != "cant_tell"))
+        if button["callback_data"] not in self.meant:
+            self.made.append(Pressed(task, choice))
+        # A command that came twice may show one card twice: the same press again is the same answer.
+        self.meant.add(button["callback_data"])
+        await self.press(card, button)
+
+    async def undo(self) -> None:
+        """Takes her last answer back, if the phone still offers it, and gives another one."""
+        card, last = self.card, self.made[-1]
+        button = next((b for b in buttons(card) if self.words["undo"] in b["text"]), None) if card else None
+        if card is None or button is None:
+            return
+        await self.press(card, button)
+        if self.card and self.task(self.card) == last.task:
+            last.undone = True
+            await self.answer(self.random.choice(self.programme.choices))
+
+    async def stop_and_return(self) -> None:
+        card = self.card
+        assert card is not None
+        await self.press(card, next(b for b in buttons(card) if self.words["stop"] in b["text"]))
+        await self.begin()
+
+    async def earnings(self) -> Decimal:
+        """What /earnings says she has, in all four states together."""
+        before = self.newest
+        self.api.say(self.chat, "/earnings")
+        found: list[Message] = []
+
+        def told() -> bool:
+            found[:] = [
+                m for i, m in self.chat.messages.items() if i > before and "💰" in m.get("text", "")[:3]
+            ]
+            return bool(found)
+
+        await self.until(told, "her earnings")
+        return sum(map(Decimal, re.findall(r"¥([\d.]+)", found[-1]["text"].split("\n\n")[0])), Decimal(0))
+
+    # Her phone
+
+    @property
+    def newest(self) -> int:
+        return max(self.chat.messages, default=0)
+
+    @property
+    def card(self) -> Message | None:
+        """The newest picture with buttons, of those that came after she stopped or work ended."""
+        shown = (m for i, m in sorted(self.chat.messages.items(), reverse=True) if i > self.since)
+        return next((m for m in shown if "photo" in m and "reply_markup" in m), None)
+
+    def task(self, card: Message) -> str:
+        picture = self.api.messages.files[card["file_id"]]
+        return self.programme.task_of(picture)
+
+    def find(self, label: str, after: int = 0) -> tuple[Message, dict[str, str]] | None:
+        for number, message in sorted(self.chat.messages.items(), reverse=True):
+            for button in buttons(message) if number > after else []:
+                if label in button["text"]:
+                    return message, button
+        return None
+
+    async def tap(self, label: str, after: int = 0) -> None:
+        await self.until(lambda: self.find(label, after), f"a button {label}")
+        found = self.find(label, after)
+        assert found is not None
+        self.queries.append(self.api.press(self.chat, found[0]["message_id"], found[1]["callback_data"]))
+
+    async def press(self, card: Message, button: dict[str, str]) -> None:
+        """Presses once and waits until the press was answered and the card is another one."""
+        query = self.api.press(self.chat, card["message_id"], button["callback_data"])
+        self.queries.append(query)
+        newest = self.newest
+
+        def answered() -> bool:
+            return query in self.chat.toasts and (self.card != card or self.told_the_end(newest))
+
+        await self.until(answered, f"an answer to {button}")
+        if self.card == card:
+            self.since = card["message_id"]
+
+    def told_the_end(self, after: int) -> bool:
+        """Whether a text came that is no list of work, no menu and no earnings: there is no next card."""
+        texts = (m for i, m in self.chat.messages.items() if i > after and "text" in m)
+        lists = (self.words["things"], "🌐")
+        return any(
+            m["text"][0] != "💰" and not any(w in b["text"] for w in lists for b in buttons(m)) for m in texts
+        )
+
+    async def until(self, happened: Callable[[], Any], what: str) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS), self.chat.changed:
+                await self.chat.changed.wait_for(happened)
+        except TimeoutError:
+            seen = [
+                (number, m.get("text") or m.get("caption"), [b.get("callback_data") for b in buttons(m)][:1])
+                for number, m in sorted(self.chat.messages.items())
+            ]
+            toasts = [self.chat.toasts.get(query, "(none)") for query in self.queries]
+            story = f"worker {self.number} waited for {what}; sees {seen[-4:]}; toasts {toasts[-3:]}"
+            raise NothingHappened(story) from None
+
+
+def buttons(message: Message | None) -> list[dict[str, str]]:
+    return [b for row in (message or {}).get("reply_markup", {}).get("inline_keyboard", []) for b in row]
+
+
+def fits(button: dict[str, str], label: str, *, whole: bool) -> bool:
+    return button["text"] == label if whole else label in button["text"]
