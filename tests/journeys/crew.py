@@ -185,7 +185,8 @@ def lease_of(data: str) -> int:
 
 
 def _is_about_money(bubble: Bubble) -> bool:
-    return "Your money" in bubble.text or "You have not earned anything yet" in bubble.text
+    pages = ("💰 Your money", "Your last answers", "You have not earned anything yet")
+    return bubble.text.startswith(pages)
 
 
 async def crew_of(telegram: TelegramWorld, size: int, *, seed: int = 0, **habits: float) -> Sequence[Worker]:

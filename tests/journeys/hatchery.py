@@ -4,6 +4,7 @@ Loading aiogram takes seconds, and a journey that kills the bot again and again 
 runs in the fork is the same command line with its own environment, in a process of its own.
 """
 
+import importlib
 import json
 import os
 import subprocess
@@ -65,9 +66,10 @@ def _exit_code(pid: int) -> int | None:
 
 
 def main() -> None:
-    # Only the loaded process needs them; the wiring is loaded here so that `tapwork run` finds it loaded.
+    # Only the loaded process needs it, and the wiring, which `tapwork run` then finds loaded.
     from bot import __main__ as tapwork  # noqa: PLC0415
 
+    importlib.import_module("bot.wiring")
     while line := sys.stdin.readline():
         order = json.loads(line)
         if "ended" in order:
