@@ -81,7 +81,7 @@ class TelegramChannel:
             text=toast[:TOAST_LENGTH_MAX] or None,
             show_alert=alert or None,
         )
-        outcome = await self._calls.call(method, repeatable=True)
+        outcome = await self._calls.at_once(method)
         if isinstance(outcome, Refused) and not is_press_old(outcome):
             log.warning("press not answered", why=outcome.why, detail=outcome.detail[:200])
 
