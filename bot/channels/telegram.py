@@ -77,7 +77,7 @@ class TelegramChannel:
         if not event.press_id:
             return
         method = _answer_to_press(event, toast, alert=alert)
-        outcome = await self._calls.call(method, repeatable=True)
+        outcome = await self._calls.at_once(method)
         if isinstance(outcome, Refused) and not is_press_old(outcome):
             log.warning("press not answered", why=outcome.why, detail=outcome.detail[:200])
 

@@ -66,6 +66,16 @@ class TelegramCalls:
             await self._pacing.obey(chat, lane, again.retry_after)
         return again
 
+    async def at_once(self, method: TelegramMethod[Any]) -> Answered | Refused:
+        """A repeatable call that Telegram counts for no chat; a short "too many" is waited out once."""
+        outcome = await self.call(method, repeatable=True)
+        if not isinstance(outcome, Refused) or outcome.why is not RefusedWhy.RATE:
+            return outcome
+        if outcome.retry_after > PATIENCE_SECONDS[Lane.ANSWERS]:
+            return outcome
+        await asyncio.sleep(outcome.retry_after)
+        return await self.call(method, repeatable=True)
+
     async def call(
         self, method: TelegramMethod[Any], *, repeatable: bool, timeout_seconds: int | None = None
     ) -> Answered | Refused:

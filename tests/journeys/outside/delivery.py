@@ -39,6 +39,7 @@ class Delivery:
         self._tasks: set[asyncio.Task[None]] = set()
         self.webhook: dict[str, Any] = {}
         self.delivered = 0
+        self._late = 0
         self.last_error = ""
 
     def put(self, update: dict[str, Any], queue: str) -> None:
@@ -52,8 +53,9 @@ class Delivery:
             )
 
     async def _put(self, update: dict[str, Any], queue: str, late: float) -> None:
-        if late:
-            await asyncio.sleep(late)
+        self._late += 1
+        await asyncio.sleep(late)
+        self._late -= 1
         if "update_id" not in update:
             self._next_id += 1 + self._manners.random.choice([0, 0, 0, 4])
             update = {"update_id": self._next_id, **update}
@@ -69,7 +71,8 @@ class Delivery:
         if self.webhook:
             raise Refusal(
                 409,
-                "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+                "Conflict: can't use getUpdates method while webhook is active; "
+                "use deleteWebhook to delete the webhook first",
             )
         if self._poll is not None:
             self._poll.set()
@@ -96,7 +99,8 @@ class Delivery:
             if mine.is_set():
                 raise Refusal(
                     409,
-                    "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
+                    "Conflict: terminated by other getUpdates request; "
+                    "make sure that only one bot instance is running",
                 )
 
     def set_webhook(self, webhook: dict[str, Any]) -> None:
@@ -111,7 +115,14 @@ class Delivery:
 
     @property
     def pending(self) -> int:
-        return len(self._pending) + sum(map(len, self._queues.values()))
+        return self._late + len(self._pending) + sum(map(len, self._queues.values()))
+
+    async def all_taken(self) -> None:
+        """Returns when no update is on its way any more."""
+        async with asyncio.timeout(60):
+            await asyncio.sleep(0.1)
+            while self.pending:  # noqa: ASYNC110 - there is nothing to be told by
+                await asyncio.sleep(0.05)
 
     def _to_webhook(self, waiting: Waiting) -> None:
         queue = self._queues[waiting.queue]

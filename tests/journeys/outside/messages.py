@@ -95,9 +95,9 @@ class Messages:
             raise Refusal(400, "Bad Request: message text is empty")
         if len(text) > longest:
             raise Refusal(400, f"Bad Request: message {'is' if name == 'text' else 'caption is'} too long")
-        content = ({name: text} if text else {}) | _markup(params)
+        content: Params = ({name: text} if text else {}) | _markup(params)
         if file_id is not None:
-            sizes = [
+            sizes: list[Params] = [
                 {"file_id": file_id, "file_unique_id": file_id[:9], "width": 90 * 2**i, "height": 90 * 2**i}
                 for i in range(self._manners.photo_sizes)
             ]
@@ -129,7 +129,7 @@ class _Tags(HTMLParser):
         super().__init__()
         self.said: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
+    def handle_starttag(self, tag: str, _attrs: Any) -> None:
         if tag not in {
             "b",
             "strong",
@@ -173,6 +173,7 @@ def _markup(params: Params) -> Params:
         if not button.keys() & {"callback_data", "url", "web_app", "copy_text"}:
             raise Refusal(
                 400,
-                "Bad Request: can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
+                "Bad Request: can't parse inline keyboard button: "
+                "Text buttons are unallowed in the inline keyboard",
             )
     return {"reply_markup": markup} if markup.get("inline_keyboard") else {}

@@ -1,4 +1,4 @@
-"""What there is to label, and who says what: recorded people where they are at hand, invented ones elsewhere."""
+"""What there is to label and who says what: recorded people where they are at hand, else invented ones."""
 
 import csv
 import gzip
@@ -7,7 +7,7 @@ import os
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -29,6 +29,7 @@ class Programme:
     people: list[dict[str, str]]
     answers_max: int
     price: str
+    _known: list[tuple[str, bytes]] = field(default_factory=list)
 
     def task_of(self, picture: bytes) -> str:
         """The task whose source picture looks most like this one."""
@@ -36,13 +37,14 @@ class Programme:
         return min(self._thumbnails(), key=lambda pair: _distance(pair[1], seen))[0]
 
     def _thumbnails(self) -> list[tuple[str, bytes]]:
-        if not hasattr(self, "_known"):
+        if not self._known:
             paths = sorted((self.folder / "images").iterdir())
-            self._known = [(path.stem, _thumbnail(Image.open(path))) for path in paths]
+            self._known += [(path.stem, _thumbnail(Image.open(path))) for path in paths]
         return self._known
 
     def add_tasks(self, rows: Iterable[tuple[str, Path]]) -> None:
         """Adds tasks with their pictures to the folder."""
+        self._known.clear()
         with (self.folder / "tasks.csv").open("a", newline="") as file:
             for task, picture in rows:
                 shutil.copyfile(picture, self.folder / "images" / f"{task}.png")
@@ -91,7 +93,8 @@ def _project(choices: list[str]) -> str:
     head = (
         '[project]\nslug = "outside"\nkind = "choice"\ncurrency = "CNY"\nprice = "0.05"\n'
         "answers = { min = 2, max = 5, confidence = 0.95 }\ngold_share = 0.0\nlease_minutes = 240\n"
-        'languages = ["en", "zh"]\n[title]\nen = "Things"\nzh = "东西"\n[question]\nen = "What is it?"\nzh = "这是什么？"\n'
+        'languages = ["en", "zh"]\n[title]\nen = "Things"\nzh = "东西"\n'
+        '[question]\nen = "What is it?"\nzh = "这是什么？"\n'
     )
     return head + "".join(f'[[choices]]\nid = "{c}"\nen = "The {c}"\nzh = "这个{c}"\n' for c in choices)
 

@@ -49,7 +49,7 @@ class BotApi:
     # People
 
     def join(self, number: int, name: str, language: str | None) -> Chat:
-        person = {"id": self.manners.first_person + number, "is_bot": False, "first_name": name}
+        person: Params = {"id": self.manners.first_person + number, "is_bot": False, "first_name": name}
         if language:
             person["language_code"] = language
         burst = self.manners.burst or 0.0
@@ -98,7 +98,7 @@ class BotApi:
         method = request.match_info["method"].lower()
         try:
             if request.match_info["token"] != TOKEN:
-                raise Refusal(401, "Unauthorized")
+                raise Refusal(401, "Unauthorized")  # noqa: TRY301 - it goes where all refusals go
             params = await self._parameters(request)
             cut = await self._trouble(method, request)
             result = await self._perform(method, params)
@@ -133,7 +133,7 @@ class BotApi:
 
     def _close(self, request: web.Request) -> None:
         if request.transport is not None:
-            request.transport.abort()  # type: ignore[attr-defined]
+            request.transport.abort()
 
     def _refusal(self, refusal: Refusal) -> web.Response:
         body: Params = {
@@ -175,6 +175,8 @@ class BotApi:
         act = METHODS.get(method)
         if act is None:
             raise Refusal(404, "Not Found: method not found")
+        if method == "answercallbackquery":
+            return await self.answer(params)
         if "chat_id" not in params:
             return act(self, params)
         chat = self._reachable(params)
@@ -203,7 +205,7 @@ class BotApi:
     def get_me(self, _: Params) -> Params:
         return self.manners.dress(BOT | {"can_join_groups": True, "can_read_all_group_messages": False})
 
-    def answer(self, params: Params) -> bool:
+    async def answer(self, params: Params) -> bool:
         person, born = self.queries.get(str(params.get("callback_query_id")), (0, -1e9))
         text = params.get("text", "")
         if len(text) > 200:
@@ -214,7 +216,9 @@ class BotApi:
             raise Refusal(
                 400, "Bad Request: query is too old and response timeout expired or query ID is invalid"
             )
-        chat.toasts[query_id] = text
+        async with chat.changed:
+            chat.toasts[query_id] = text
+            chat.changed.notify_all()
         return True
 
     def set_commands(self, params: Params) -> bool:

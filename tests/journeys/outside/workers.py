@@ -12,7 +12,7 @@ from tests.journeys.outside.messages import Chat
 from tests.journeys.outside.projects import Programme
 from tests.journeys.outside.server import BotApi
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 WORDS = {
     "en": {
         "agree": "agree",
@@ -21,13 +21,22 @@ WORDS = {
         "undo": "Undo",
         "stop": "Stop",
         "a": "The ",
+        "too late": "too late",
     },
-    "zh": {"agree": "同意", "things": "东西", "cannot": "🤷", "undo": "↩️", "stop": "⏹", "a": "这个"},
+    "zh": {
+        "agree": "同意",
+        "things": "东西",
+        "cannot": "🤷",
+        "undo": "↩️",
+        "stop": "⏹",
+        "a": "这个",
+        "too late": "撤销不了",
+    },
 }
 Message = dict[str, Any]
 
 
-class NothingHappened(AssertionError):
+class NothingHappened(AssertionError):  # noqa: N818 - that is what happened
     """She waited in vain."""
 
 
@@ -51,7 +60,7 @@ class Worker:
     chat: Chat = field(init=False)
     made: list[Pressed] = field(default_factory=list)
     queries: list[str] = field(default_factory=list)
-    meant: set[str] = field(default_factory=set)
+    meant: dict[str, dict[str, str]] = field(default_factory=dict)
     since: int = 0
 
     def __post_init__(self) -> None:
@@ -67,7 +76,12 @@ class Worker:
         """Joins, answers so many pictures with some wavering, and looks at her money."""
         await self.join()
         await self.begin()
-        while len([p for p in self.made if not p.undone]) < answers and self.card:
+        while len([p for p in self.made if not p.undone]) < answers:
+            if not self.card:
+                # A late repeat of an earlier "Stopped" looks like the end of work: ask once more.
+                await self.begin()
+            if not self.card:
+                break
             await self.answer()
             whim = self.random.random()
             if whim < 0.08:
@@ -85,12 +99,15 @@ class Worker:
     async def begin(self) -> None:
         """Asks for work and chooses the project; there may be none left."""
         before = self.newest
+        self.since = before
         self.api.say(self.chat, "/work")
-        await self.until(lambda: self.newest > before, "the list of work")
-        if self.find(self.words["things"], after=before):
-            self.since = self.newest
+        await self.until(lambda: self.list_of_work(before) or self.told_the_end(before), "the list of work")
+        if self.list_of_work(before):
             await self.tap(self.words["things"], after=before)
-            await self.until(lambda: self.card or self.told_the_end(self.since), "a picture")
+            await self.until(lambda: self.card or self.told_the_end(before), "a picture")
+
+    def list_of_work(self, after: int) -> bool:
+        return self.find(self.words["things"], after) is not None
 
     async def answer(self, choice: str = "") -> None:
         """Presses on the card what she thinks of its picture, and waits for what comes next."""
@@ -100,11 +117,11 @@ class Worker:
         choice = choice or self.opinions.get(task, "cant_tell")
         label = self.words["cannot"] if choice == "cant_tell" else self.words["a"] + choice
         button = next(b for b in buttons(card) if fits(b, label, whole=choice != "cant_tell"))
-        if button["callback_data"] not in self.meant:
+        # A command that came twice may show one card twice: she presses there what she pressed before.
+        name = buttons(card)[0]["callback_data"]
+        if name not in self.meant:
             self.made.append(Pressed(task, choice))
-        # A command that came twice may show one card twice: the same press again is the same answer.
-        self.meant.add(button["callback_data"])
-        await self.press(card, button)
+        await self.press(card, self.meant.setdefault(name, button))
 
     async def undo(self) -> None:
         """Takes her last answer back, if the phone still offers it, and gives another one."""
@@ -112,15 +129,22 @@ class Worker:
         button = next((b for b in buttons(card) if self.words["undo"] in b["text"]), None) if card else None
         if card is None or button is None:
             return
-        await self.press(card, button)
-        if self.card and self.task(self.card) == last.task:
-            last.undone = True
-            await self.answer(self.random.choice(self.programme.choices))
+        query = self.api.press(self.chat, card["message_id"], button["callback_data"])
+        self.queries.append(query)
+        # It may be too late; then the card stays as it is.
+        await self.until(lambda: query in self.chat.toasts, "an answer to Undo")
+        if self.words["too late"] in self.chat.toasts[query]:
+            return
+        await self.until(lambda: self.card and self.task(self.card) == last.task, "her last picture again")
+        last.undone = True
+        await self.answer(self.random.choice(self.programme.choices))
 
     async def stop_and_return(self) -> None:
         card = self.card
         assert card is not None
+        newest = self.newest
         await self.press(card, next(b for b in buttons(card) if self.words["stop"] in b["text"]))
+        await self.until(lambda: self.told_the_end(newest), "a good-bye")
         await self.begin()
 
     async def earnings(self) -> Decimal:
@@ -179,6 +203,11 @@ class Worker:
         await self.until(answered, f"an answer to {button}")
         if self.card == card:
             self.since = card["message_id"]
+
+    async def toast(self, query: str) -> str:
+        """The answer to a press, when it is there."""
+        await self.until(lambda: query in self.chat.toasts, "an answer to her press")
+        return self.chat.toasts[query]
 
     def told_the_end(self, after: int) -> bool:
         """Whether a text came that is no list of work, no menu and no earnings: there is no next card."""
