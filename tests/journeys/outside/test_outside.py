@@ -14,7 +14,7 @@ from tests.journeys.outside.server import TOKEN, BotApi
 from tests.journeys.outside.workers import Worker
 from tests.services import PostgresServer
 
-WORKERS, ANSWERS, TASKS, KILLS = (50, 16, 160, 3) if RECORDED else (8, 5, 16, 2)
+WORKERS, ANSWERS, TASKS, KILLS = (50, 16, 160, 3) if RECORDED else (6, 5, 12, 1)
 PLAIN = Manners()
 ROUGH = Manners(
     duplicated=0.1,
