@@ -20,11 +20,12 @@ BLOCKS_MAX = 8
 
 
 def statement_text(words: Words, statement: Statement) -> str:
-    if not statement.currencies and not statement.recent:
-        return words(
-            "You have not earned anything yet. Press “Work” to begin: even your first answer is paid."
-        )
     parts = []
+    if not statement.currencies:
+        # Also of those whose answers so far were all "Can't tell".
+        parts.append(
+            words("You have not earned anything yet. Press “Work” to begin: even your first answer is paid.")
+        )
     for money in statement.currencies:
         parts += [_buckets(words, money), _sums(words, money), _bars(words, money.days)]
     if statement.recent:

@@ -87,7 +87,8 @@ async def _misuse(anna: Worker, bo: Worker) -> None:
     for worker in (anna, bo):
         await worker.join()
         await worker.begin()
-        await worker.answer()
+        await worker.answer("cant_tell")
+        assert await worker.earnings() == 0
     await _forged(bo, anna)
     await _two_fingers(anna)
     for method in ("editmessagemedia", "answercallbackquery"):

@@ -22,6 +22,7 @@ WORDS = {
         "stop": "Stop",
         "a": "The ",
         "too late": "too late",
+        "nothing": "not earned anything",
     },
     "zh": {
         "agree": "同意",
@@ -31,6 +32,7 @@ WORDS = {
         "stop": "⏹",
         "a": "这个",
         "too late": "撤销不了",
+        "nothing": "还没有收入",
     },
 }
 Message = dict[str, Any]
@@ -154,9 +156,7 @@ class Worker:
         found: list[Message] = []
 
         def told() -> bool:
-            found[:] = [
-                m for i, m in self.chat.messages.items() if i > before and "💰" in m.get("text", "")[:3]
-            ]
+            found[:] = [m for i, m in self.chat.messages.items() if i > before and self.is_statement(m)]
             return bool(found)
 
         await self.until(told, "her earnings")
@@ -204,6 +204,10 @@ class Worker:
         if self.card == card:
             self.since = card["message_id"]
 
+    def is_statement(self, message: Message) -> bool:
+        text = message.get("text", "")
+        return text.startswith("💰") or self.words["nothing"] in text
+
     async def toast(self, query: str) -> str:
         """The answer to a press, when it is there."""
         await self.until(lambda: query in self.chat.toasts, "an answer to her press")
@@ -214,7 +218,8 @@ class Worker:
         texts = (m for i, m in self.chat.messages.items() if i > after and "text" in m)
         lists = (self.words["things"], "🌐")
         return any(
-            m["text"][0] != "💰" and not any(w in b["text"] for w in lists for b in buttons(m)) for m in texts
+            not self.is_statement(m) and not any(w in b["text"] for w in lists for b in buttons(m))
+            for m in texts
         )
 
     async def until(self, happened: Callable[[], Any], what: str) -> None:
