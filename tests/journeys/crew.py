@@ -53,6 +53,11 @@ class Worker:
     is_done: bool = False
     _old: list[tuple[Bubble, str]] = field(default_factory=list)
 
+    @property
+    def accepted(self) -> int:
+        """How often she was told that she earned something."""
+        return sum(press.is_accepted for press in self.presses)
+
     async def agrees(self) -> None:
         """From the promise to the menu."""
         await self.actor.taps("I agree")

@@ -28,7 +28,7 @@ def health_is(bot: Bot, status: int):
 
 
 def accepted(crew) -> int:
-    return sum(press.is_accepted for worker in crew for press in worker.presses)
+    return sum(worker.accepted for worker in crew)
 
 
 @pytest.mark.postgresql

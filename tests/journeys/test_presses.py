@@ -97,4 +97,4 @@ async def test_updates_twice_swapped_maimed_and_garbage_hold_up_nobody(build_hou
 
 
 def _accepted(crew) -> int:
-    return sum(press.is_accepted for worker in crew for press in worker.presses)
+    return sum(worker.accepted for worker in crew)
