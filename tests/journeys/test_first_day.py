@@ -9,7 +9,7 @@ from tests.journeys.house import CHOICES
 WORDS = {
     "en": {
         "promise": "Our promise", "agree": "I agree", "welcome": "Welcome", "work": "Work", "undo": "Undo",
-        "can't tell": "Can't tell", "not paid": "Not paid, not counted against you", "back": "Taken back",
+        "can't tell": "Can't tell", "not paid": "Not paid, and not a mistake", "back": "Taken back",
         "broken": "Picture broken", "thanks": "Thank you for telling us", "money": "Your money",
         "approved": "Approved: ¥0.45", "language": "Which language", "other": "中文", "menu": "你想做什么",
         "left": "You have left", "return": "You left. To come back", "stop": "Stop", "stopped": "Stopped.",
