@@ -13,8 +13,8 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT /
 ROOMS = "bot|handlers|tasks|storage|tests|docs|benchmarks|deploy|examples|requirements"
 LINK = re.compile(r"\]\(([^)\s]+)\)|<img src=\"([^\"]+)\"")
 PATH = re.compile(rf"`((?:(?:{ROOMS})/|\.ci/|[A-Za-z]+\.(?:md|toml)\b)[^`\s]*)`")
-NOT_ALWAYS_HERE = {"project.toml", "docs/benchmarks.md"}
-"""A file in a client's folder, and the history that the first run of the benchmarks begins."""
+NOT_ALWAYS_HERE = {"project.toml"}
+"""A file in a client's folder."""
 SOMEBODYS_MACHINE = re.compile(r"(?<![\w.])/(?:home|root|work|workspace|tmp|mnt|Users)/|\b[A-Z]:\\")
 REGISTRY = re.compile(
     r"pypi|pythonhosted|index-url|/simple/|npmjs|docker\.io|ghcr\.io|\bregistry\.", re.IGNORECASE
