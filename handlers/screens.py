@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
-from tasks.model.identifiers import AccountKey, ImageId
+from tasks.model.identifiers import AccountKey, ImageId, VoiceId
 
 
 class EventKind(StrEnum):
@@ -15,8 +16,12 @@ class EventKind(StrEnum):
     TEXT = "text"
     PRESS = "press"
     """Pressed a button: ``data`` is what the button carries. It is untrusted."""
+    PICTURE = "picture"
+    """Sent a photo: ``attachment`` names it, ``text`` is its caption."""
+    VOICE = "voice"
+    """Sent a voice note: ``attachment`` names it, ``text`` is its caption."""
     OTHER = "other"
-    """Sent something we do not read yet: a photo, a voice, a sticker."""
+    """Sent something we do not read: a sticker, a place, a film."""
     BLOCKED = "blocked"
     """Blocked the bot."""
     RETURNED = "returned"
@@ -31,6 +36,16 @@ class MessageRef:
     message: str
     has_picture: bool
     """What kind of message it is decides whether an edit can turn it into the next screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A photo or a voice note that a person sent; the messenger keeps it for us."""
+
+    id: str
+    """A fingerprint under which the program knows it: an ``ImageId`` or a ``VoiceId``."""
+    handle: str
+    """What the messenger calls it, good for sending it on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +65,7 @@ class Event:
     """What the channel needs to answer the press."""
     message: MessageRef | None = None
     """The message whose button was pressed; None if the messenger no longer tells."""
+    attachment: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +88,28 @@ class Slot(StrEnum):
     """Something she did not ask for: always a message of its own."""
 
 
+Rows = tuple[tuple[Choice, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file for a person to keep."""
+
+    path: Path
+    name: str
+    """What it is called on her side, such as ``notice-7.csv``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What a person is to see."""
+    """What a person is to see: a text with at most one of picture, voice and document."""
 
     text: str
-    rows: tuple[tuple[Choice, ...], ...] = ()
+    rows: Rows = ()
     picture: ImageId | None = None
     slot: Slot = Slot.MENU
+    voice: VoiceId | None = None
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +123,8 @@ class Reply:
     """The toast must be dismissed by hand: for what she must not overlook."""
     fresh: bool = field(default=False)
     """Show the first screen as a new message even where the pressed one could be edited."""
+    buttons: Rows | None = None
+    """What the buttons under the pressed message become, whatever that message is; None leaves them."""
 
 
 class RefusedWhy(StrEnum):
@@ -154,3 +186,29 @@ class Channel(Protocol):
 
     async def answer(self, event: Event, toast: str, *, alert: bool) -> None:
         """Answers the press itself; a press too old to be answered is no error."""
+
+    async def set_buttons(self, at: MessageRef, rows: Rows) -> None:
+        """Changes the buttons under that message and nothing else of it; a failure is logged, not raised."""
+
+
+class Courier(Protocol):
+    """The side of a messenger that brings notices: whoever calls has waited for the turn before.
+
+    Each call is one try: nothing here waits, and nothing that may have arrived is sent again.
+    """
+
+    async def is_ready(self, screen: Screen) -> bool:
+        """Whether the messenger has the screen's picture or voice; if not, bring it to one person first."""
+
+    async def bring(self, person: AccountKey, screen: Screen) -> Shown | Refused:
+        """Sends the screen as a message of its own."""
+
+    async def take_back(self, at: MessageRef, text: str) -> Shown | Refused:
+        """Deletes the message, or where that is no longer allowed makes it the text without buttons."""
+
+
+class Links(Protocol):
+    """Addresses that lead into the chat."""
+
+    async def start_link(self, code: str) -> str:
+        """Opens the chat with us and hands over the code: at Telegram ``https://t.me/<bot>?start=<code>``."""

@@ -7,8 +7,12 @@ WorkerId = NewType("WorkerId", int)
 ProjectId = NewType("ProjectId", int)
 TaskId = NewType("TaskId", int)
 LeaseId = NewType("LeaseId", int)
+NoticeId = NewType("NoticeId", int)
+DeliveryId = NewType("DeliveryId", int)
 ImageId = NewType("ImageId", str)
-"""SHA-256 of the normalised picture, in hexadecimal."""
+"""SHA-256 of the normalised picture, in hexadecimal; of the messenger's name for it, if a person sent it."""
+VoiceId = NewType("VoiceId", str)
+"""The same for a voice note."""
 
 
 @dataclass(frozen=True, slots=True)
