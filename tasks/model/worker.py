@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from tasks.model.identifiers import AccountKey, WorkerId
 
+QUIET_FROM, QUIET_UNTIL = 21, 7
+
 
 class WorkerStatus(StrEnum):
     """Where a worker stands in the programme."""
@@ -33,3 +35,11 @@ class Worker:
     """IANA name; her *today* ends at midnight there."""
     reachable: bool
     """False once she blocked the bot or deleted her account, until she returns."""
+    place: str = ""
+    """Path of the place that her join code named; empty: of none."""
+    quiet_from: int = QUIET_FROM
+    """The hour, in her time zone, from which only urgent things are said to her, 0 to 23."""
+    quiet_until: int = QUIET_UNTIL
+    """The hour until which; the same as ``quiet_from``: no quiet hours."""
+    silenced: frozenset[str] = frozenset()
+    """Kinds of notices that she does not wish to get."""

@@ -2,27 +2,34 @@
 
 from tasks.ports.books import Ledger
 from tasks.ports.clock import Clock
-from tasks.ports.outward import Notice, Outbox, Quarantine
-from tasks.ports.people import Roles, Workers, WorkWaits
+from tasks.ports.notices import AwaitedInputs, Change, Clockwork, Deliveries, DeliveryRow, Notices
+from tasks.ports.outward import Quarantine
+from tasks.ports.people import JoinCodes, Places, Supervisors, Workers, WorkWaits
 from tasks.ports.projects import Pictures, Projects
 from tasks.ports.store import Store, UnitOfWork
 from tasks.ports.work import Candidate, Leases, NewLease, NewTask, Pressed, TallyChange, Tasks
 
 __all__ = [
+    "AwaitedInputs",
     "Candidate",
+    "Change",
     "Clock",
+    "Clockwork",
+    "Deliveries",
+    "DeliveryRow",
+    "JoinCodes",
     "Leases",
     "Ledger",
     "NewLease",
     "NewTask",
-    "Notice",
-    "Outbox",
+    "Notices",
     "Pictures",
+    "Places",
     "Pressed",
     "Projects",
     "Quarantine",
-    "Roles",
     "Store",
+    "Supervisors",
     "TallyChange",
     "Tasks",
     "UnitOfWork",

@@ -4,8 +4,9 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from tasks.ports.books import Ledger
-from tasks.ports.outward import Outbox, Quarantine
-from tasks.ports.people import Workers, WorkWaits
+from tasks.ports.notices import AwaitedInputs, Deliveries, Notices
+from tasks.ports.outward import Quarantine
+from tasks.ports.people import JoinCodes, Places, Supervisors, Workers, WorkWaits
 from tasks.ports.projects import Projects
 from tasks.ports.work import Leases, Tasks
 
@@ -29,7 +30,22 @@ class UnitOfWork(Protocol):
     def ledger(self) -> Ledger: ...
 
     @property
-    def outbox(self) -> Outbox: ...
+    def places(self) -> Places: ...
+
+    @property
+    def supervisors(self) -> Supervisors: ...
+
+    @property
+    def join_codes(self) -> JoinCodes: ...
+
+    @property
+    def awaited(self) -> AwaitedInputs: ...
+
+    @property
+    def notices(self) -> Notices: ...
+
+    @property
+    def deliveries(self) -> Deliveries: ...
 
     @property
     def work_waits(self) -> WorkWaits: ...

@@ -1,19 +1,14 @@
-"""All tables, with a name for every constraint and index that is translated or planned for."""
+"""Projects, tasks, leases and the answers on them."""
 
 from sqlalchemy import (
     JSON,
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
-    Date,
     Double,
     ForeignKey,
-    Identity,
     Index,
     Integer,
-    MetaData,
-    SmallInteger,
     String,
     Table,
     Text,
@@ -22,66 +17,14 @@ from sqlalchemy import (
 )
 
 from storage.columns import BigId, Moment
+from storage.tables.shared import id_column, metadata
 
-ACCOUNTS_PRIMARY_KEY = "pk_accounts"
-ENTRIES_PRIMARY_KEY = "pk_entries"
 LEASES_ONE_PER_WORKER_AND_TASK = "uq_leases_worker_id_task_id"
-OUTBOX_KEY = "uq_outbox_key"
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
-
-
-def _id() -> Column[int]:
-    return Column("id", BigId, Identity(), primary_key=True)
-
-
-workers = Table(
-    "workers",
-    metadata,
-    _id(),
-    Column("language", String(35), nullable=False),
-    Column("status", String(16), nullable=False),
-    Column("consent_version", String(64)),
-    Column("join_code", String(64)),
-    Column("time_zone", String(64), nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("status_at", Moment, nullable=False),
-    sqlite_autoincrement=True,
-)
-
-accounts = Table(
-    "accounts",
-    metadata,
-    Column("channel", String(32), primary_key=True),
-    Column("external_id", String(128), primary_key=True),
-    # One account per worker, until a person can join a second one.
-    Column("worker_id", BigId, ForeignKey("workers.id"), nullable=False, unique=True),
-    Column("reachable", Boolean, nullable=False),
-    Column("reachable_at", Moment, nullable=False),
-)
-
-consents = Table(
-    "consents",
-    metadata,
-    _id(),
-    Column("worker_id", BigId, ForeignKey("workers.id"), nullable=False, index=True),
-    Column("version", String(64), nullable=False),
-    Column("at", Moment, nullable=False),
-    sqlite_autoincrement=True,
-)
 
 projects = Table(
     "projects",
     metadata,
-    _id(),
+    id_column(),
     Column("slug", String(64), nullable=False, unique=True),
     Column("kind", String(16), nullable=False),
     Column("currency", String(3), nullable=False),
@@ -104,7 +47,7 @@ projects = Table(
 tasks = Table(
     "tasks",
     metadata,
-    _id(),
+    id_column(),
     Column("project_id", BigId, ForeignKey("projects.id"), nullable=False),
     Column("key", Text, nullable=False),
     Column("position", Integer, nullable=False),
@@ -140,7 +83,7 @@ Index("ix_tasks_set_aside", tasks.c.id, postgresql_where=TASK_IS_SET_ASIDE, sqli
 leases = Table(
     "leases",
     metadata,
-    _id(),
+    id_column(),
     Column("task_id", BigId, ForeignKey("tasks.id"), nullable=False, index=True),
     Column("project_id", BigId, ForeignKey("projects.id"), nullable=False),
     Column("worker_id", BigId, ForeignKey("workers.id"), nullable=False),
@@ -218,97 +161,4 @@ Index(
     leases.c.answered_at,
     postgresql_where=LEASE_HAS_ANSWER,
     sqlite_where=LEASE_HAS_ANSWER,
-)
-
-# The books. What keeps them balanced and append-only are the triggers in ledger_rules.py.
-entries = Table(
-    "entries",
-    metadata,
-    Column("key", String(128), primary_key=True),
-    Column("kind", String(32), nullable=False),
-    Column("booked_at", Moment, nullable=False),
-    Column("day", Date, nullable=False),
-)
-
-postings = Table(
-    "postings",
-    metadata,
-    Column(
-        "entry_key",
-        String(128),
-        ForeignKey("entries.key", deferrable=True, initially="DEFERRED"),
-        primary_key=True,
-    ),
-    Column("leg", SmallInteger, primary_key=True, autoincrement=False),
-    Column("account", String(128), nullable=False),
-    Column("currency", String(3), nullable=False),
-    Column("micros", BigInteger, nullable=False),
-    Column("day", Date, nullable=False),
-    Column("shard", SmallInteger, nullable=False),
-    CheckConstraint("micros <> 0", name="moves_something"),
-)
-
-balances = Table(
-    "balances",
-    metadata,
-    Column("account", String(128), primary_key=True),
-    Column("currency", String(3), primary_key=True),
-    Column("day", Date, primary_key=True),
-    # A busy account's balance lies in several rows, so that no single row is what everybody waits for.
-    Column("shard", SmallInteger, primary_key=True, autoincrement=False),
-    Column("micros", BigInteger, nullable=False),
-)
-
-outbox = Table(
-    "outbox",
-    metadata,
-    _id(),
-    Column("key", String(128), nullable=False, unique=True),
-    Column("worker_id", BigId, ForeignKey("workers.id"), nullable=False),
-    Column("kind", String(32), nullable=False),
-    Column("facts", JSON, nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("due_at", Moment, nullable=False),
-    Column("claimed_until", Moment),
-    Column("attempts", Integer, nullable=False),
-    Column("settled_at", Moment),
-    Column("reason", Text),
-    sqlite_autoincrement=True,
-)
-
-NOTICE_IS_WAITING = outbox.c.state == literal_column("'waiting'")
-Index(
-    "ix_outbox_waiting",
-    outbox.c.due_at,
-    outbox.c.id,
-    postgresql_where=NOTICE_IS_WAITING,
-    sqlite_where=NOTICE_IS_WAITING,
-)
-
-work_waits = Table(
-    "work_waits",
-    metadata,
-    Column("worker_id", BigId, ForeignKey("workers.id"), primary_key=True, autoincrement=False),
-    Column("since", Moment, nullable=False),
-)
-
-quarantine = Table(
-    "quarantine",
-    metadata,
-    _id(),
-    Column("channel", String(32), nullable=False),
-    Column("event_id", String(128), nullable=False),
-    Column("received_at", Moment, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("payload", Text, nullable=False),
-    UniqueConstraint("channel", "event_id"),
-    sqlite_autoincrement=True,
-)
-
-picture_handles = Table(
-    "picture_handles",
-    metadata,
-    Column("image_id", String(64), primary_key=True),
-    Column("messenger", String(64), primary_key=True),
-    Column("handle", Text, nullable=False),
 )
