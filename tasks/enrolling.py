@@ -7,6 +7,7 @@ from tasks.errors import NotEnrolled
 from tasks.model.identifiers import AccountKey
 from tasks.model.worker import Worker, WorkerStatus
 from tasks.ports import Clock, Store
+from tasks.recruiting import settle_in
 from tasks.stopping import give_back
 
 JOIN_CODE_LENGTH_MAX = 64
@@ -25,8 +26,17 @@ class RecogniseAccounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Welcomed:
+    """Who she is, and whether the code that she brought was good."""
+
+    worker: Worker
+    code_is_good: bool
+    """False if it is one of ours and lets nobody in any more: she may work, but her place is not known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Welcome:
-    """The worker behind an account, made if it is new; keeps the code she came with, and marks her reachable.
+    """The worker behind an account, made if it is new, in the place that her code names; marks her reachable.
 
     Somebody who left comes back as new: she is asked to agree again.
     """
@@ -36,14 +46,15 @@ class Welcome:
     time_zone: str
     """Where workers live until we know better."""
 
-    async def __call__(self, key: AccountKey, *, language: str, join_code: str | None) -> Worker:
+    async def __call__(self, key: AccountKey, *, language: str, join_code: str | None) -> Welcomed:
         code = join_code[:JOIN_CODE_LENGTH_MAX] if join_code else None
         async with self.store.write() as uow:
             now = self.clock.now()
             worker = await uow.workers.add(
-                key, language=language, join_code=code, time_zone=self.time_zone, at=now
+                key, language=language, join_code=None, time_zone=self.time_zone, at=now
             )
-            if code and worker.join_code is None:
+            code_is_good = code is None or await settle_in(uow, worker, code, now)
+            if code and code_is_good and (worker.join_code is None or not worker.place):
                 await uow.workers.set_join_code(worker.id, code)
             if worker.status is WorkerStatus.LEFT:
                 await uow.workers.set_status(worker.id, WorkerStatus.NEW, now)
@@ -51,7 +62,7 @@ class Welcome:
                 await uow.workers.set_reachable(key, reachable=True, at=now)
             worker = await uow.workers.get(worker.id)
             await uow.commit()
-        return worker
+        return Welcomed(worker, code_is_good)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
     TapworkError
     ├── Refusal               the domain says no to a person in the conversation
     │   ├── NotEnrolled       she has not agreed yet, or has left
-    │   └── NotSupervisor     only a supervisor may do this
+    │   ├── NotSupervisor     only a supervisor may do this
+    │   └── OutsideScope      only a supervisor of a wider scope may do this
     └── InputError            a file or setting from outside is wrong; the sentence says where and what to do
 
 Breakage (a lost database, a bug) is no part of this tree: it rolls back, is logged, and makes the event
@@ -25,6 +26,10 @@ class NotEnrolled(Refusal):
 
 class NotSupervisor(Refusal):
     """The person is not a supervisor of what she asked for."""
+
+
+class OutsideScope(Refusal):
+    """It lies beyond what the supervisor looks after."""
 
 
 class InputError(TapworkError):

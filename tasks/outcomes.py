@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from tasks.model.money import Money
+from tasks.model.notice import Delivery, Notice, Tally
 from tasks.model.project import Project
 from tasks.model.work import Question
+from tasks.noticing.checking import Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,79 @@ class NotYours(Enum):
 
 NOT_YOURS = NotYours.NOT_YOURS
 
+
+@dataclass(frozen=True, slots=True)
+class InvitationOver:
+    """The invitation was used, has ended, or never was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The notice goes out."""
+
+    notice: Notice
+    again: bool = False
+    """It was confirmed before; nothing changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondAsked:
+    """It is urgent: a second supervisor is asked for her word."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyToAsk:
+    """It is urgent, and there is no second supervisor who could be asked. It stays a draft."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class NotConfirmed:
+    """Something is wrong with it, or nobody would get it. It stays a draft."""
+
+    notice: Notice
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToConfirm:
+    """There is no such notice, or it does not wait for this person's word (any more)."""
+
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeReport:
+    """A notice and how far it is."""
+
+    notice: Notice
+    tally: Tally
+    done: bool = True
+    """What was asked for could be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeGone:
+    """There is no such notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRead:
+    """Noted that it arrived, and what she answered."""
+
+    notice: Notice
+    delivery: Delivery
+    answer: int | None
+
+
 SubmitOutcome = AnswerAccepted | AnswerNotNeeded | AlreadyAnswered | NotYours
 UndoOutcome = AnswerUndone | UndoTooLate | NotYours
 ReportOutcome = PictureReported | AlreadyAnswered | NotYours
 StopOutcome = WorkStopped | NotYours
 TakeOutcome = Question | NothingToDo
+ConfirmOutcome = Confirmed | SecondAsked | NobodyToAsk | NotConfirmed | NothingToConfirm
+SteerOutcome = NoticeReport | NoticeGone
+ReadOutcome = NoticeRead | NotYours

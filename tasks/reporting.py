@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tasks.errors import NotSupervisor
 from tasks.judging import Ruling, decide, rule
 from tasks.lending import Lending, Wish, question_of
 from tasks.model.identifiers import AccountKey, LeaseId, TaskId
+from tasks.model.place import PROGRAMME
 from tasks.model.project import Project
 from tasks.model.work import LeaseState, Task, TaskStatus
 from tasks.model.worker import Worker
 from tasks.outcomes import NOT_YOURS, AlreadyAnswered, PictureReported, ReportOutcome
-from tasks.ports import Clock, Pressed, Roles, Store, TallyChange, UnitOfWork
+from tasks.ports import Clock, Pressed, Store, TallyChange, UnitOfWork
 from tasks.pressing import find_own
 from tasks.promising import nothing_left
+from tasks.supervising import Scopes
 
 LIST_MAX = 10
 
@@ -71,15 +72,18 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class ListSetAside:
-    """The tasks that wait for a supervisor, oldest first; raises NotSupervisor."""
+    """The tasks that wait for a supervisor, oldest first.
+
+    Pictures belong to no village: only supervisors of the whole programme look at them. Raises NotSupervisor
+    and OutsideScope.
+    """
 
     store: Store
-    roles: Roles
+    scopes: Scopes
 
     async def __call__(self, who: AccountKey) -> Sequence[SetAside]:
-        if not self.roles.is_supervisor(who):
-            raise NotSupervisor
         async with self.store.read() as uow:
+            await self.scopes.require(uow, who, within=PROGRAMME)
             projects = {project.id: project for project in await uow.projects.list_all()}
             return [
                 SetAside(task, projects[task.project_id]) for task in await uow.tasks.list_set_aside(LIST_MAX)
@@ -90,16 +94,15 @@ class ListSetAside:
 class SettleSetAside:
     """A supervisor's decision: the task is asked again, or taken out. False if it was settled before.
 
-    Raises NotSupervisor.
+    Raises NotSupervisor and OutsideScope.
     """
 
     store: Store
-    roles: Roles
+    scopes: Scopes
 
     async def __call__(self, who: AccountKey, task_id: TaskId, *, ask_again: bool) -> bool:
-        if not self.roles.is_supervisor(who):
-            raise NotSupervisor
         async with self.store.write() as uow:
+            await self.scopes.require(uow, who, within=PROGRAMME)
             try:
                 task = await uow.tasks.lock(task_id)
             except LookupError:

@@ -26,3 +26,18 @@ class Place:
 def is_within(path: str, scope: str) -> bool:
     """Whether the path is the scope or lies in it."""
     return scope in (PROGRAMME, path) or path.startswith(scope + "/")
+
+
+@dataclass(frozen=True, slots=True)
+class NewPlace:
+    """One row of a file of places."""
+
+    path: str
+    names: Mapping[str, str]
+    time_zone: str | None
+
+
+def parents(path: str) -> list[str]:
+    """The paths of the places around it, from the outside in."""
+    parts = path.split("/")
+    return ["/".join(parts[:count]) for count in range(1, len(parts))]

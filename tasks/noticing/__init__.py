@@ -1,0 +1,1 @@
+"""Notices: written, confirmed, planned, sent, read, watched, and taken back."""

@@ -1,0 +1,115 @@
+"""A notice is confirmed by its author; an urgent one by a second supervisor as well."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tasks.model.identifiers import AccountKey, NoticeId
+from tasks.model.notice import Notice, NoticeStatus
+from tasks.noticing.checking import faults_of
+from tasks.noticing.clocks import AT_ONCE
+from tasks.noticing.drafting import lock_draft
+from tasks.noticing.own_messages import NOTICE_REFUSED, SECOND_WORD
+from tasks.outcomes import (
+    Confirmed,
+    ConfirmOutcome,
+    NobodyToAsk,
+    NotConfirmed,
+    NothingToConfirm,
+    SecondAsked,
+)
+from tasks.ports import Clock, Store, UnitOfWork
+from tasks.supervising import Scopes
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmNotice:
+    """Lets her draft go: at once, or if it is urgent, after the word of a second supervisor.
+
+    Confirming twice is confirming once. Raises NotSupervisor.
+    """
+
+    store: Store
+    clock: Clock
+    scopes: Scopes
+
+    async def __call__(self, who: AccountKey, notice_id: NoticeId) -> ConfirmOutcome:
+        async with self.store.write() as uow:
+            notice = await lock_draft(uow, self.scopes, who, notice_id)
+            if notice is None:
+                return await _was_confirmed(uow, who, notice_id)
+            now = self.clock.now()
+            outcome = await let_go(uow, self.scopes, notice, now)
+            if not isinstance(outcome, NotConfirmed | NobodyToAsk):
+                await uow.commit()
+        return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerForNotice:
+    """The word of a second supervisor about an urgent notice: it goes out, or back to its author as a draft.
+
+    Raises NotSupervisor, and OutsideScope if her scope is narrower than the author's.
+    """
+
+    store: Store
+    clock: Clock
+    scopes: Scopes
+
+    async def __call__(self, who: AccountKey, notice_id: NoticeId, *, yes: bool) -> ConfirmOutcome:
+        async with self.store.write() as uow:
+            await self.scopes.require(uow, who)
+            try:
+                notice = await uow.notices.lock(notice_id)
+            except LookupError:
+                return NothingToConfirm()
+            await self.scopes.require(uow, who, within=notice.scope)
+            if notice.author == who or notice.status is not NoticeStatus.ASKED:
+                return NothingToConfirm(notice)
+            now = self.clock.now()
+            status = NoticeStatus.CONFIRMED if yes else NoticeStatus.DRAFT
+            changed = replace(notice, status=status, confirmed_at=now if yes else None)
+            if not yes and notice.author is None:
+                changed = replace(notice, status=NoticeStatus.CANCELLED, ended_at=now)
+            await uow.notices.save(changed)
+            if not yes and notice.author is not None:
+                await _tell(uow, [notice.author], NOTICE_REFUSED, changed, now)
+            await uow.commit()
+        return Confirmed(changed) if yes else NothingToConfirm(changed)
+
+
+async def let_go(uow: UnitOfWork, scopes: Scopes, notice: Notice, now: datetime) -> ConfirmOutcome:
+    """Confirms the locked draft if nothing is wrong with it; the caller commits."""
+    reach = await uow.notices.reach(notice, now)
+    if faults := faults_of(notice, people=reach.people):
+        return NotConfirmed(notice, tuple(faults))
+    if not notice.urgent:
+        confirmed = replace(notice, status=NoticeStatus.CONFIRMED, confirmed_at=now, reason="")
+        await uow.notices.save(confirmed)
+        return Confirmed(confirmed)
+    others = {each.account for each in await uow.supervisors.list_around(notice.scope)} | scopes.named
+    asked = replace(notice, status=NoticeStatus.ASKED, reason="")
+    if not await _tell(uow, others - {notice.author}, SECOND_WORD, asked, now):
+        return NobodyToAsk(notice)
+    await uow.notices.save(asked)
+    return SecondAsked(asked)
+
+
+async def _was_confirmed(uow: UnitOfWork, who: AccountKey, notice_id: NoticeId) -> ConfirmOutcome:
+    notice = await uow.notices.find(notice_id)
+    if notice is None or notice.author != who:
+        return NothingToConfirm()
+    return Confirmed(notice, again=True)
+
+
+async def _tell(
+    uow: UnitOfWork, accounts: Collection[AccountKey | None], kind: str, notice: Notice, now: datetime
+) -> int:
+    """Asks to say it to those of them who have ever written to us; returns how many those are."""
+    known = await uow.workers.list_by_account([each for each in accounts if each is not None])
+    for worker in known.values():
+        if worker.reachable:
+            key = f"{kind}:{notice.id}:{worker.id}:{int(now.timestamp())}"
+            facts = {"notice": str(notice.id), "text": notice.text(worker.language)}
+            await uow.deliveries.add(worker.id, kind=kind, facts=facts, key=key, due_at=AT_ONCE)
+    return sum(worker.reachable for worker in known.values())

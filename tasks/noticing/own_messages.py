@@ -1,0 +1,37 @@
+"""What the program itself has to say to somebody, and how freely it may."""
+
+from dataclasses import dataclass
+
+from tasks.model.notice import NoticeKind
+from tasks.promising import WORK_AGAIN
+
+NOTICE = "notice"
+"""The kind of a delivery that brings a supervisor's notice."""
+SECOND_WORD = "second_word"
+"""An urgent notice needs the word of a second supervisor."""
+NOTICE_REFUSED = "notice_refused"
+"""The second supervisor refused it."""
+NOTICE_PAUSED = "notice_paused"
+"""The program has paused a notice, and says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How freely something may be said."""
+
+    kind: NoticeKind
+    """What it counts as for those who silence some kinds."""
+    urgent: bool
+    """Quiet hours do not hold it up."""
+    to_workers_only: bool
+    """Only for those who have agreed to the promise and have not left."""
+
+
+MANNERS = {
+    WORK_AGAIN: Manners(NoticeKind.WORK, urgent=False, to_workers_only=True),
+    SECOND_WORD: Manners(NoticeKind.ACCOUNT, urgent=True, to_workers_only=False),
+    NOTICE_REFUSED: Manners(NoticeKind.ACCOUNT, urgent=True, to_workers_only=False),
+    NOTICE_PAUSED: Manners(NoticeKind.ACCOUNT, urgent=True, to_workers_only=False),
+}
+UNKNOWN_MANNERS = Manners(NoticeKind.ACCOUNT, urgent=False, to_workers_only=True)
+"""Of a kind that another version of the program has asked for."""
