@@ -28,7 +28,9 @@ class Metrics:
             "tapwork_slowed", "Times a messenger told us to slow down.", registry=self.registry
         )
         self._queue = Gauge("tapwork_updates_open", "Updates taken and not yet done.", registry=self.registry)
-        self._notices = Counter("tapwork_notices", "Notices by outcome.", ["outcome"], registry=self.registry)
+        self._deliveries = Counter(
+            "tapwork_deliveries", "Deliveries by what became of them.", ["state"], registry=self.registry
+        )
 
     def update_opened(self) -> None:
         self._queue.inc()
@@ -45,9 +47,9 @@ class Metrics:
         if result == "429":
             self._slowed.inc()
 
-    def notice_ended(self, outcome: str) -> None:
-        """A notice was sent, put off or given up."""
-        self._notices.labels(outcome).inc()
+    def delivery_ended(self, state: str) -> None:
+        """A delivery was sent, put off or given up, or nobody knows."""
+        self._deliveries.labels(state).inc()
 
     def render(self) -> bytes:
         """All figures in Prometheus' text form."""

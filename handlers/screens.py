@@ -136,6 +136,8 @@ class RefusedWhy(StrEnum):
     """The account does not exist any more, or never wrote to us."""
     RATE = "rate"
     """Too fast; try again after ``retry_after`` seconds."""
+    NOT_REACHED = "not_reached"
+    """Nothing left for certain: the messenger is out of reach, or does not know us; try again later."""
     WINDOW_CLOSED = "window_closed"
     """The messenger allows no message now."""
     BAD = "bad"

@@ -147,7 +147,6 @@ class DeliveryState(StrEnum):
     """The messenger refuses this message."""
     SKIPPED = "skipped"
     """Not sent, since she left, moved away or silenced this kind meanwhile; ``reason`` says which."""
-    CANCELLED = "cancelled"
     RETRACTED = "retracted"
 
 

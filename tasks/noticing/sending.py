@@ -52,14 +52,21 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class ListSending:
-    """The notices whose deliveries may go out, urgent ones first, and those being taken back."""
+    """What has something to be sent or taken back now: None stands for the program's own messages and comes
+    first, then notices, urgent ones before others.
+    """
 
     store: Store
+    clock: Clock
 
-    async def __call__(self) -> Sequence[Notice]:
+    async def __call__(self) -> Sequence[Notice | None]:
         async with self.store.read() as uow:
-            active = await uow.notices.list_active()
-        return [notice for notice in active if notice.status is not NoticeStatus.CONFIRMED]
+            now = self.clock.now()
+            own = await uow.deliveries.has_due(None, now, DeliveryState.PLANNED)
+            notices = [
+                notice for notice in await uow.notices.list_active() if await _has_due(uow, notice, now)
+            ]
+        return [None, *notices] if own else notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +193,16 @@ async def tell_author(uow: UnitOfWork, notice: Notice, now: datetime) -> None:
         key = f"{NOTICE_PAUSED}:{notice.id}:{int(now.timestamp())}"
         facts = {"notice": str(notice.id), "reason": notice.reason}
         await uow.deliveries.add(worker.id, kind=NOTICE_PAUSED, facts=facts, key=key, due_at=AT_ONCE)
+
+
+async def _has_due(uow: UnitOfWork, notice: Notice, now: datetime) -> bool:
+    match notice.status:
+        case NoticeStatus.RETRACTING:
+            return True
+        case NoticeStatus.SENDING:
+            return await uow.deliveries.has_due(notice.id, now, DeliveryState.PLANNED)
+        case _:
+            return False
 
 
 def _canary_left(tally: Tally) -> int:

@@ -88,9 +88,19 @@ class Deliveries(Protocol):
     ) -> bool:
         """Asks to say something of the program itself; False if that key was asked for before."""
 
-    async def lock_due(self, notice_id: NoticeId | None, now: datetime, limit: int) -> Sequence[Recipient]:
-        """Planned deliveries of that notice (None: of the program itself, to those who can be reached) whose
-        time has come, locked; those that another process holds are passed over.
+    async def has_due(self, notice_id: NoticeId | None, now: datetime, state: DeliveryState) -> bool:
+        """Whether ``lock_due`` would find something; locks nothing."""
+
+    async def lock_due(
+        self,
+        notice_id: NoticeId | None,
+        now: datetime,
+        limit: int,
+        *,
+        state: DeliveryState = DeliveryState.PLANNED,
+    ) -> Sequence[Recipient]:
+        """Deliveries in that state of that notice (None: of the program itself, to those who can be reached)
+        whose time has come, locked; those that another process holds are passed over.
         """
 
     async def lock(self, delivery_ids: Collection[DeliveryId]) -> Sequence[Delivery]:
