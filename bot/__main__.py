@@ -1,69 +1,21 @@
 """The command line `tapwork`."""
 
-import asyncio
 import sys
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
-from sqlalchemy.exc import DBAPIError
 
+from bot.command_line import OneSentenceGroup, run_async, work_on_database
 from bot.commands.database import prepare
 from bot.commands.exporting import export
 from bot.commands.importing import import_folder
+from bot.commands.importing_places import import_places
+from bot.commands.notice_options import notice, notices
 from bot.commands.stats import show_stats
 from bot.settings import Settings
 from storage.exchange.exporting import What
 from storage.exchange.written_rows import Format
 from storage.schema import migrate
-from tasks.errors import InputError
-
-T = TypeVar("T")
-
-INTERRUPTED = 130
-"""What a shell says of a program that Ctrl-C ended."""
-
-
-class OneSentenceGroup(click.Group):
-    """Commands whose errors are one sentence on standard error and exit code 1."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Runs the command."""
-        try:
-            return super().invoke(ctx)
-        except InputError as error:
-            raise click.ClickException(str(error)) from error
-        except KeyboardInterrupt:
-            ctx.exit(INTERRUPTED)
-
-
-def run_async(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """The result of the coroutine; on the fast event loop where there is one."""
-    with asyncio.Runner(loop_factory=_fast_loop_factory()) as runner:
-        return runner.run(work())
-
-
-def _fast_loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    try:
-        from uvloop import new_event_loop  # noqa: PLC0415 - not there on Windows
-    except ImportError:
-        return None
-    return new_event_loop
-
-
-def work_on_database(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """The same for a short command, where a database that breaks is one sentence too."""
-    try:
-        return run_async(work)
-    except DBAPIError as error:
-        raise InputError(f"The database failed: {str(error.orig).splitlines()[0]}.") from error
-    except BrokenPipeError:
-        raise  # Whoever read our output has had enough, which click knows how to end.
-    except ConnectionError as error:
-        raise InputError(f"The database is gone ({error}); start it and try again.") from error
-    except OSError as error:
-        raise InputError(f"The machine refused: {error}.") from error
 
 
 @click.group(cls=OneSentenceGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -128,6 +80,21 @@ def export_command(slug: str, what: str, form: str, out: str) -> None:
     settings = Settings.read()
     path = None if out == "-" else Path(out)
     work_on_database(lambda: export(settings, slug, What(what), form=Format(form), out=path))
+
+
+@cli.command(epilog="Example: tapwork places places.csv")
+@click.argument("file", type=click.Path(path_type=Path))
+def places(file: Path) -> None:
+    """Take in the tree of places from a CSV FILE with the columns path, name and time_zone.
+
+    Again: no duplicates. Rows that are refused are printed with their lines; the others are taken in.
+    """
+    settings = Settings.read()
+    work_on_database(lambda: import_places(settings, file))
+
+
+cli.add_command(notice)
+cli.add_command(notices)
 
 
 @cli.command(epilog="Example: tapwork stats animals")

@@ -29,7 +29,7 @@ def after_bringing(delivery: Delivery, outcome: Shown | Refused, now: datetime) 
         return Change(delivery.id, state, reason=_reason(outcome))
     if outcome.why is RefusedWhy.WINDOW_CLOSED:
         return put_off(delivery, now, WINDOW_RETRY_SECONDS, reason=_reason(outcome))
-    # Not sent for certain. The whole lane waits when the messenger says so, and this one goes first afterwards.
+    # Not sent for certain. The whole lane waits if the messenger says so, and then this one goes first.
     return Change(delivery.id, DeliveryState.PLANNED, due_at=AT_ONCE, reason=_reason(outcome))
 
 
@@ -40,7 +40,7 @@ def put_off(delivery: Delivery, now: datetime, seconds: float, *, reason: str) -
 
 
 def after_fault(delivery: Delivery, now: datetime, *, reason: str) -> Change:
-    """What becomes of one that could not even be put into words: later, or never if it was tried too often."""
+    """What becomes of one that could not be put into words: later, or never if it was tried too often."""
     if delivery.attempts >= ATTEMPTS_MAX:
         return Change(delivery.id, DeliveryState.REFUSED, reason=reason)
     return put_off(delivery, now, FAULT_RETRY_SECONDS, reason=reason)

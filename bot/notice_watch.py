@@ -1,4 +1,4 @@
-"""Shows supervisors how far their notices are: one message for each, edited now and then; a report at the end."""
+"""Shows supervisors how far their notices are: one message each, edited now and then; a report at the end."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path

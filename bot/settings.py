@@ -205,14 +205,19 @@ class RateSettings:
 
     messages_per_second: int
     """Over all chats together."""
+    paid_broadcasts: bool
+    """Notices are sent as paid broadcasts, which Telegram takes faster, for a fee."""
 
     @classmethod
     def read(cls, environment: Environment) -> Self:
-        """From TAPWORK_RATE."""
-        text = environment.text("TAPWORK_RATE", "30")
+        """From TAPWORK_RATE and TAPWORK_PAID_BROADCASTS."""
+        paid = environment.text("TAPWORK_PAID_BROADCASTS", "no")
+        if paid not in ("yes", "no"):
+            raise wrong("TAPWORK_PAID_BROADCASTS", f'is "{paid}", not yes or no', "no")
+        text = environment.text("TAPWORK_RATE", "1000" if paid == "yes" else "30")
         if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= MAX_RATE:
             raise wrong("TAPWORK_RATE", f'is "{text}", not a whole number from 1 to {MAX_RATE}', "30")
-        return cls(int(text))
+        return cls(int(text), paid_broadcasts=paid == "yes")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """All deliveries of a notice as a CSV file, in bounded memory."""
 
+import asyncio
 import gzip
+import os
 import shutil
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -23,17 +25,18 @@ _GIVEN_UP = (NoticeStatus.CANCELLED, NoticeStatus.RETRACTING, NoticeStatus.RETRA
 async def write_delivery_report(store: SqlStore, notice_id: NoticeId) -> Path:
     """A temporary file, ``.csv`` or if it is large ``.csv.gz``; whoever gets it removes it.
 
-    One row per delivery, by their ids; ``worker`` is the program's own number. What was planned and never left,
-    since the notice was cancelled or taken back, is *cancelled*.
+    One row per delivery, by their ids; ``worker`` is the program's own number. What was planned and never
+    left, since the notice was cancelled or taken back, is *cancelled*.
     """
     with NamedTemporaryFile(prefix="notice-", suffix=".csv", delete=False) as file:
         path = Path(file.name)
         try:
             await _write(store, notice_id, file)
         except BaseException:
-            path.unlink(missing_ok=True)
+            os.unlink(path)  # noqa: PTH108 - one system call, as short as the write before it
             raise
-    return _packed(path) if path.stat().st_size > PLAIN_BYTES_MAX else path
+        size = file.tell()
+    return await asyncio.to_thread(_packed, path) if size > PLAIN_BYTES_MAX else path
 
 
 async def _write(store: SqlStore, notice_id: NoticeId, file: IO[bytes]) -> None:

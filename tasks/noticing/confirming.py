@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tasks.model.identifiers import AccountKey, NoticeId
-from tasks.model.notice import Notice, NoticeStatus
+from tasks.model.notice import Notice, NoticeStatus, Reach
 from tasks.noticing.checking import faults_of
 from tasks.noticing.clocks import AT_ONCE
 from tasks.noticing.drafting import lock_draft
@@ -43,6 +43,30 @@ class ConfirmNotice:
             if not isinstance(outcome, NotConfirmed | NobodyToAsk):
                 await uow.commit()
         return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class WriteNotice:
+    """Writes a whole notice and lets it go in one step, for scripts; with how many people it reaches.
+
+    With ``confirm=False`` nothing is kept, and the outcome is None if nothing is wrong with it.
+    """
+
+    store: Store
+    clock: Clock
+    scopes: Scopes
+
+    async def __call__(self, notice: Notice, *, confirm: bool) -> tuple[Reach, ConfirmOutcome | None]:
+        async with self.store.write() as uow:
+            now = self.clock.now()
+            reach = await uow.notices.reach(notice, now)
+            if not confirm:
+                faults = tuple(faults_of(notice, people=reach.people))
+                return reach, NotConfirmed(notice, faults) if faults else None
+            outcome = await let_go(uow, self.scopes, await uow.notices.add(notice), now)
+            if not isinstance(outcome, NotConfirmed | NobodyToAsk):
+                await uow.commit()
+        return reach, outcome
 
 
 @dataclass(frozen=True, slots=True)
