@@ -1,71 +1,70 @@
 """The composition root: builds every part and hands it to those who need it. The only file that knows all."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
 
 from aiogram import Bot
 from aiogram.client.telegram import TelegramAPIServer
 
 from bot.channels.telegram import TelegramChannel, answer_in_reply
 from bot.channels.telegram_calls import TelegramCalls
+from bot.channels.telegram_courier import TelegramCourier
+from bot.channels.telegram_links import TelegramLinks
 from bot.channels.telegram_pictures import TelegramPictures
 from bot.channels.telegram_polling import TelegramUpdateSource
 from bot.channels.telegram_registration import CommandMenus, TelegramRegistration
 from bot.channels.telegram_session import LeanSession
 from bot.channels.telegram_updates import read_update
 from bot.clock import SystemClock
-from bot.gathering import Gathering
+from bot.delivering import Deliverer, DeliveryCases
+from bot.delivery_results import DeliveryResults
 from bot.intake import AnswerInReply, Intake
 from bot.jobs import Job, Jobs
 from bot.late_screens import LateScreens
+from bot.link_pictures import LinkPictures
 from bot.log import set_up_logging
 from bot.metrics import Metrics
+from bot.notice_watch import NoticeWatch
 from bot.nursery import Nursery
-from bot.outages import is_outage
-from bot.outbox import OutboxSender
 from bot.pacing import Pacing
 from bot.polling import Polling
 from bot.quarantine import StoreQuarantine
 from bot.serving import Parts, WebhookAddress, serve
 from bot.settings import Settings
 from bot.web import Webhook, WebServer, build_app
-from handlers.conversation import COMMANDS, Conversation, UseCases, notice_screen
+from bot.wired_cases import Outward, build_use_cases
+from handlers.conversation import COMMANDS, Conversation, UseCases, delivery_screen, taken_back_text
 from handlers.words import LANGUAGES
+from storage.exchange.delivery_report import write_delivery_report
 from storage.hot_state import Limits, RedisHotState, connect_redis
 from storage.pictures import PictureFiles, PictureFolder
 from storage.unit_of_work import SqlStore, create_store
-from tasks.answering import SubmitAnswers
-from tasks.assigning import ListOffers, ListPrices, TakeTask
-from tasks.earning import ShowEarnings
-from tasks.enrolling import ChangeLanguage, GiveConsent, Leave, MarkReachable, RecogniseAccounts, Welcome
-from tasks.lending import Lending
+from tasks.enrolling import MarkReachable
 from tasks.model.identifiers import AccountKey
+from tasks.noticing.planning import PlanNotices
+from tasks.noticing.sending import (
+    FinishNotices,
+    ListSending,
+    SettleDeliveries,
+    SweepDeliveries,
+    TakeDeliveries,
+)
+from tasks.noticing.taking_back import SettleTakenBack, TakeBackDeliveries
+from tasks.noticing.watching import NoteProgress, WatchNotices
 from tasks.ports import Clock
 from tasks.promising import TellAboutWork
-from tasks.reporting import ListSetAside, ReportBroken, SettleSetAside
-from tasks.stopping import EndOverdueLeases, StopWork
-from tasks.undoing import UndoAnswer
+from tasks.stopping import EndOverdueLeases
 
 END_LEASES_SECONDS = 5.0
-SEND_NOTICES_SECONDS = 1.0
+SEND_SECONDS = 0.15
+PLAN_NOTICES_SECONDS = 0.3
+FINISH_NOTICES_SECONDS = 1.0
+SWEEP_SECONDS = 5.0
+SHOW_PROGRESS_SECONDS = 1.0
 TELL_ABOUT_WORK_SECONDS = 20.0
 FALLBACK_MENU_LANGUAGE = "en"
 
-T = TypeVar("T")
-R = TypeVar("R")
 Close = Callable[[], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class NamedSupervisors:
-    """Implements ``Roles``: the supervisors that the settings name."""
-
-    accounts: frozenset[AccountKey]
-
-    def is_supervisor(self, key: AccountKey) -> bool:
-        """Whether the settings name that account."""
-        return key in self.accounts
 
 
 async def run_bot(settings: Settings) -> None:
@@ -87,10 +86,15 @@ async def build(settings: Settings, store: SqlStore, *, nursery: Nursery | None 
     clock, metrics = SystemClock(), Metrics()
     session = LeanSession(api=TelegramAPIServer.from_base(settings.telegram.api), observe=metrics.call_ended)
     bot = Bot(settings.telegram.require_token(), session=session)
-    pacing, close_pacing = build_pacing(settings)
-    pictures = PictureFolder(PictureFiles(settings.media.folder), store.picture_handles)
-    channel = TelegramChannel(TelegramCalls(bot, pacing), TelegramPictures(pictures, bot.id))
-    use_cases = build_use_cases(settings, store, clock, nursery)
+    pacing, close_pacing = build_pacing(settings, nursery)
+    files = PictureFiles(settings.media.folder)
+    calls = TelegramCalls(bot, pacing)
+    pictures = TelegramPictures(PictureFolder(files, store.picture_handles), bot.id)
+    channel = TelegramChannel(calls, pictures)
+    outward = Outward(TelegramLinks(bot), LinkPictures(files), channel.keep_attachment)
+    use_cases = build_use_cases(settings, store, clock, nursery, outward=outward)
+    courier = TelegramCourier(calls, pictures, paid=settings.rate.paid_broadcasts)
+    deliverer = build_deliverer(store, clock, metrics, pacing=pacing, courier=courier)
     webhook = WebhookAddress(settings.web.public_url, settings.webhook_secret().reveal())
     by_webhook = bool(settings.web.public_url)
     intake = build_intake(
@@ -111,55 +115,29 @@ async def build(settings: Settings, store: SqlStore, *, nursery: Nursery | None 
         web=WebServer(app, host=settings.web.host, port=settings.web.port),
         registration=TelegramRegistration(bot),
         command_menus=command_menus(),
-        jobs=Jobs(build_jobs(store, clock, metrics, channel)),
+        jobs=Jobs(
+            (
+                *work_jobs(store, clock),
+                *notice_jobs(store, clock, deliverer, build_watch(settings, store, clock, channel)),
+            )
+        ),
         nursery=nursery,
         polling=None if by_webhook else Polling(TelegramUpdateSource(bot), intake),
         webhook=webhook if by_webhook else None,
-        closing=(session.close, close_pacing, store.close),
+        closing=(deliverer.finish, session.close, close_pacing, store.close),
     )
 
 
-def build_pacing(settings: Settings) -> tuple[Pacing, Close]:
+def build_pacing(settings: Settings, nursery: Nursery) -> tuple[Pacing, Close]:
     """How fast we may speak, shared through Redis if there is one; and what closes it."""
     limits = Limits(overall=settings.rate.messages_per_second)
 
     async def nothing_to_close() -> None: ...
 
     if not settings.redis.url:
-        return Pacing(limits), nothing_to_close
+        return Pacing(limits, nursery), nothing_to_close
     redis = connect_redis(settings.redis.url)
-    return Pacing(limits, RedisHotState(redis, limits)), redis.aclose
-
-
-def build_use_cases(settings: Settings, store: SqlStore, clock: Clock, nursery: Nursery) -> UseCases:
-    """The use cases; recognising people and taking their answers is gathered into batches."""
-    lending = Lending()
-    roles = NamedSupervisors(settings.people.supervisors)
-
-    def gather(many: Callable[[Sequence[T]], Awaitable[Sequence[R]]], name: str) -> Gathering[T, R]:
-        return Gathering(
-            many, nursery=nursery, name=name, is_one_items_fault=lambda error: not is_outage(error)
-        )
-
-    return UseCases(
-        recognise=gather(RecogniseAccounts(store), "recognise accounts").one,
-        submit_answer=gather(SubmitAnswers(store, clock, lending), "submit answers").one,
-        welcome=Welcome(store, clock, settings.people.time_zone),
-        give_consent=GiveConsent(store, clock),
-        change_language=ChangeLanguage(store),
-        leave=Leave(store, clock),
-        mark_reachable=MarkReachable(store, clock),
-        list_prices=ListPrices(store),
-        list_offers=ListOffers(store, clock),
-        take_task=TakeTask(store, clock, lending),
-        undo_answer=UndoAnswer(store, clock, lending),
-        report_broken=ReportBroken(store, clock, lending),
-        stop_work=StopWork(store, clock),
-        show_earnings=ShowEarnings(store, clock),
-        list_set_aside=ListSetAside(store, roles),
-        settle_set_aside=SettleSetAside(store, roles),
-        roles=roles,
-    )
+    return Pacing(limits, nursery, RedisHotState(redis, limits)), redis.aclose
 
 
 def build_intake(
@@ -186,16 +164,8 @@ def build_intake(
     )
 
 
-def build_jobs(store: SqlStore, clock: Clock, metrics: Metrics, channel: TelegramChannel) -> Sequence[Job]:
-    """The background work."""
-    outbox = OutboxSender(
-        store=store,
-        channels={channel.name: channel.for_notices()},
-        word=notice_screen,
-        mark_unreachable=unreachable(store, clock),
-        clock=clock,
-        metrics=metrics,
-    )
+def work_jobs(store: SqlStore, clock: Clock) -> Sequence[Job]:
+    """The background work around tasks."""
     end_leases, tell = EndOverdueLeases(store, clock), TellAboutWork(store, clock)
 
     async def end_overdue_leases() -> None:
@@ -207,7 +177,62 @@ def build_jobs(store: SqlStore, clock: Clock, metrics: Metrics, channel: Telegra
     return (
         Job("end overdue leases", END_LEASES_SECONDS, end_overdue_leases),
         Job("tell about work", TELL_ABOUT_WORK_SECONDS, tell_about_work),
-        Job("send notices", SEND_NOTICES_SECONDS, outbox.send_due),
+    )
+
+
+def build_deliverer(
+    store: SqlStore, clock: Clock, metrics: Metrics, *, pacing: Pacing, courier: TelegramCourier
+) -> Deliverer:
+    """What sends notices, and what the program itself has to say."""
+    return Deliverer(
+        cases=DeliveryCases(
+            ListSending(store, clock), TakeDeliveries(store, clock), TakeBackDeliveries(store, clock)
+        ),
+        results=DeliveryResults(SettleDeliveries(store, clock), SettleTakenBack(store)),
+        couriers={TelegramChannel.name: courier},
+        word=delivery_screen,
+        taken_back=taken_back_text,
+        mark_unreachable=unreachable(store, clock),
+        pacing=pacing,
+        clock=clock,
+        metrics=metrics,
+    )
+
+
+def build_watch(settings: Settings, store: SqlStore, clock: Clock, channel: TelegramChannel) -> NoticeWatch:
+    """What shows supervisors how far their notices are."""
+    return NoticeWatch(
+        watch=WatchNotices(store, clock),
+        note=NoteProgress(store),
+        write_deliveries=partial(write_delivery_report, store),
+        channel=channel,
+        messages_per_second=settings.rate.messages_per_second,
+    )
+
+
+def notice_jobs(store: SqlStore, clock: Clock, deliverer: Deliverer, watch: NoticeWatch) -> Sequence[Job]:
+    """The background work around notices."""
+    plan, finish, sweep = (
+        PlanNotices(store, clock),
+        FinishNotices(store, clock),
+        SweepDeliveries(store, clock),
+    )
+
+    async def plan_notices() -> None:
+        await plan()
+
+    async def finish_notices() -> None:
+        await finish()
+
+    async def sweep_deliveries() -> None:
+        await sweep()
+
+    return (
+        Job("plan notices", PLAN_NOTICES_SECONDS, plan_notices),
+        Job("send deliveries", SEND_SECONDS, deliverer.send_due),
+        Job("finish notices", FINISH_NOTICES_SECONDS, finish_notices),
+        Job("sweep deliveries", SWEEP_SECONDS, sweep_deliveries),
+        Job("show progress", SHOW_PROGRESS_SECONDS, watch.show),
     )
 
 

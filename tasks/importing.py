@@ -96,3 +96,14 @@ class ImportProject:
                     f"paid in {known.price.currency}; use another slug for a new project."
                 )
         return await unit.projects.save(project, self.clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class ListProjects:
+    """All projects, oldest first."""
+
+    store: Store
+
+    async def __call__(self) -> Sequence[Project]:
+        async with self.store.read() as uow:
+            return await uow.projects.list_all()
