@@ -197,16 +197,24 @@ class Intake:
         self._late.forget(event.person)
         reply = await self._handle(event)
         if event.kind is EventKind.PRESS and self._answer_in_reply is not None:
-            await self._show_all(event, reply)
+            await self._carry_out(event, reply)
             return self._answer_in_reply(event, reply.toast, reply.alert)
         if event.kind is EventKind.PRESS:
             # Telegram has no limit for answers to presses, so the toast need not wait for the screen.
             await asyncio.gather(
-                self._channel.answer(event, reply.toast, alert=reply.alert), self._show_all(event, reply)
+                self._channel.answer(event, reply.toast, alert=reply.alert), self._carry_out(event, reply)
             )
         else:
-            await self._show_all(event, reply)
+            await self._carry_out(event, reply)
         return None
+
+    async def _carry_out(self, event: Event, reply: Reply) -> None:
+        if reply.buttons is None or event.message is None:
+            await self._show_all(event, reply)
+            return
+        await asyncio.gather(
+            self._channel.set_buttons(event.message, reply.buttons), self._show_all(event, reply)
+        )
 
     async def _show_all(self, event: Event, reply: Reply) -> None:
         at = None if reply.fresh else event.message

@@ -11,7 +11,7 @@ from bot.intake import AnswerInReply, Intake
 from bot.late_screens import LateScreens
 from bot.metrics import Metrics
 from bot.nursery import Nursery
-from handlers.screens import Caps, Channel, Event, MessageRef, Refused, Reply, Screen, Shown
+from handlers.screens import Caps, Channel, Event, MessageRef, Refused, Reply, Rows, Screen, Shown
 from tasks.model.identifiers import AccountKey
 
 
@@ -23,6 +23,7 @@ class ChannelInMemory:
     caps: Caps = field(default_factory=lambda: Caps(100, 64, 64, edit=True, picture_with_choices=True))
     shown: list[tuple[str, str, bool]] = field(default_factory=list)
     toasts: list[str] = field(default_factory=list)
+    buttons: list[tuple[MessageRef, Rows]] = field(default_factory=list)
     refusing: dict[str, Refused] = field(default_factory=dict)
 
     async def show(self, person: AccountKey, screen: Screen, *, at: MessageRef | None) -> Shown | Refused:
@@ -33,6 +34,9 @@ class ChannelInMemory:
 
     async def answer(self, event: Event, toast: str, *, alert: bool) -> None:  # noqa: ARG002
         self.toasts.append(toast)
+
+    async def set_buttons(self, at: MessageRef, rows: Rows) -> None:
+        self.buttons.append((at, rows))
 
 
 @dataclass

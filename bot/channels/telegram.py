@@ -2,7 +2,7 @@
 
 import asyncio
 import copy
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Self
 
 import structlog
@@ -11,38 +11,41 @@ from aiogram.methods import (
     EditMessageMedia,
     EditMessageReplyMarkup,
     EditMessageText,
-    SendMessage,
-    SendPhoto,
 )
-from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, InputMediaPhoto
+from aiogram.types import FSInputFile, InputMediaPhoto
 
 from bot.channels.telegram_calls import Answered, TelegramCalls
-from bot.channels.telegram_errors import is_handle_dead, is_not_editable, is_not_modified, is_press_old
-from bot.channels.telegram_pictures import TelegramPictures
+from bot.channels.telegram_errors import is_not_editable, is_not_modified, is_press_old
+from bot.channels.telegram_messages import keyboard_of, new_message, shown
+from bot.channels.telegram_pictures import Media, TelegramPictures, media_in
 from bot.channels.telegram_updates import CHANNEL
 from bot.keyed_lock import KeyedLock
 from bot.pacing import Lane
 from handlers.screens import (
+    Attachment,
     Caps,
+    Document,
     Event,
     MessageRef,
     Refused,
     RefusedWhy,
+    Rows,
     Screen,
     Shown,
     Slot,
 )
-from tasks.model.identifiers import AccountKey, ImageId
+from tasks.model.identifiers import AccountKey
 
 log = structlog.get_logger(__name__)
 
 SHOW_SECONDS_MAX = 40.0
 """Telegram gives a webhook 60 seconds for everything; so much of it may go into one screen."""
 UPLOAD_SECONDS_MAX = 20
+DOCUMENT_SECONDS_MAX = int(SHOW_SECONDS_MAX)
+"""A document may be big, and its upload may take all the time that there is."""
 TOAST_LENGTH_MAX = 200
 
 Outcome = Answered | Refused
-Media = str | BufferedInputFile
 
 
 class TelegramChannel:
@@ -70,8 +73,8 @@ class TelegramChannel:
         except TimeoutError:
             return Refused(RefusedWhy.UNKNOWN, detail="it took too long")
         except FileNotFoundError as error:
-            log.error("picture missing", error=str(error))  # noqa: TRY400 - the sentence says all
-            return Refused(RefusedWhy.BAD, detail="the picture's file is missing")
+            log.error("file missing", error=str(error))  # noqa: TRY400 - the sentence says all
+            return Refused(RefusedWhy.BAD, detail="the file is missing")
 
     async def answer(self, event: Event, toast: str, *, alert: bool) -> None:
         if not event.press_id:
@@ -81,14 +84,31 @@ class TelegramChannel:
         if isinstance(outcome, Refused) and not is_press_old(outcome):
             log.warning("press not answered", why=outcome.why, detail=outcome.detail[:200])
 
+    async def set_buttons(self, at: MessageRef, rows: Rows) -> None:
+        method = EditMessageReplyMarkup(
+            chat_id=int(at.chat), message_id=int(at.message), reply_markup=keyboard_of(rows)
+        )
+        try:
+            async with asyncio.timeout(SHOW_SECONDS_MAX), self._editing.hold((at.chat, at.message)):
+                outcome = await self._paced_edit(at, method)
+        except TimeoutError:
+            outcome = Refused(RefusedWhy.UNKNOWN, detail="it took too long")
+        if isinstance(outcome, Refused) and not (is_not_modified(outcome) or is_not_editable(outcome)):
+            log.info("buttons not changed", why=outcome.why, detail=outcome.detail[:200])
+
+    async def keep_attachment(self, attachment: Attachment) -> None:
+        """Remembers what Telegram calls a person's photo or voice note, so that it can be sent on."""
+        await self._pictures.keep(attachment)
+
     async def _show(self, person: AccountKey, screen: Screen, at: MessageRef | None) -> Shown | Refused:
         if at is not None and screen.slot is not Slot.NOTE:
-            if at.has_picture == (screen.picture is not None):
+            if _can_become(at, screen):
                 outcome = await self._turn_into(at, screen)
                 if not (isinstance(outcome, Refused) and is_not_editable(outcome)):
                     return outcome
             elif at.has_picture and screen.slot is Slot.WORK:
-                await self._put_away(at)
+                # A picture cannot become a text: the old card keeps its picture and loses its buttons.
+                await self.set_buttons(at, ())
         return await self._send(person.external_id, screen)
 
     async def _turn_into(self, at: MessageRef, screen: Screen) -> Shown | Refused:
@@ -100,7 +120,7 @@ class TelegramChannel:
         return outcome
 
     async def _edit(self, at: MessageRef, screen: Screen) -> Outcome:
-        chat_id, message_id, keyboard = int(at.chat), int(at.message), _keyboard(screen)
+        chat_id, message_id, keyboard = int(at.chat), int(at.message), keyboard_of(screen.rows)
         if screen.picture is None:
             return await self._paced_edit(
                 at,
@@ -116,7 +136,7 @@ class TelegramChannel:
             )
             return await self._paced_edit(at, method)
 
-        return await self._with_picture(screen.picture, edit)
+        return await self._pictures.call_with(screen, edit)
 
     async def _paced_edit(
         self, at: MessageRef, method: EditMessageText | EditMessageMedia | EditMessageReplyMarkup
@@ -126,58 +146,21 @@ class TelegramChannel:
             method, chat=at.chat, lane=self._lane, repeatable=True, timeout_seconds=timeout
         )
 
-    async def _put_away(self, card: MessageRef) -> None:
-        """A picture cannot become a text: the old card keeps its picture and loses its buttons."""
-        async with self._editing.hold((card.chat, card.message)):
-            method = EditMessageReplyMarkup(chat_id=int(card.chat), message_id=int(card.message))
-            outcome = await self._paced_edit(card, method)
-        if isinstance(outcome, Refused) and not (is_not_modified(outcome) or is_not_editable(outcome)):
-            log.info("old card kept its buttons", why=outcome.why, detail=outcome.detail[:200])
-
     async def _send(self, chat: str, screen: Screen) -> Shown | Refused:
-        keyboard = _keyboard(screen)
-        if screen.picture is None:
-            method = SendMessage(chat_id=int(chat), text=screen.text, reply_markup=keyboard)
-            outcome = await self._calls.paced(method, chat=chat, lane=self._lane, repeatable=False)
-        else:
+        async def send(media: Media | None = None) -> Outcome:
+            return await self._calls.paced(
+                new_message(chat, screen, media),
+                chat=chat,
+                lane=self._lane,
+                repeatable=False,
+                timeout_seconds=_seconds_max(screen),
+            )
 
-            async def send(media: Media) -> Outcome:
-                photo = SendPhoto(
-                    chat_id=int(chat), photo=media, caption=screen.text or None, reply_markup=keyboard
-                )
-                return await self._calls.paced(
-                    photo,
-                    chat=chat,
-                    lane=self._lane,
-                    repeatable=False,
-                    timeout_seconds=UPLOAD_SECONDS_MAX,
-                )
-
-            outcome = await self._with_picture(screen.picture, send)
-        if isinstance(outcome, Refused):
-            return outcome
-        message_id = outcome.result.get("message_id") if isinstance(outcome.result, dict) else None
-        if message_id is None:
-            return Refused(RefusedWhy.UNKNOWN, detail="the answer names no message")
-        return Shown(MessageRef(chat, str(message_id), has_picture=screen.picture is not None))
-
-    async def _with_picture(self, image_id: ImageId, call: Callable[[Media], Awaitable[Outcome]]) -> Outcome:
-        """Makes the call with the picture's handle; uploads the picture if there is none that works."""
-        handle = await self._pictures.find_handle(image_id)
-        if handle is not None:
-            outcome = await call(handle)
-            if not (isinstance(outcome, Refused) and is_handle_dead(outcome)):
-                return outcome
-            await self._pictures.forget_handle(image_id, handle)
-        async with self._pictures.upload_turn(image_id):
-            handle = await self._pictures.find_handle(image_id)
-            if handle is None:
-                outcome = await call(await self._pictures.read(image_id))
-                if isinstance(outcome, Answered):
-                    await self._pictures.keep_handle(image_id, outcome.result)
-                return outcome
-        # Somebody else uploaded it while this caller waited.
-        return await call(handle)
+        if screen.document is not None:
+            return shown(chat, screen, await send(await _read_document(screen.document)))
+        if media_in(screen) is None:
+            return shown(chat, screen, await send())
+        return shown(chat, screen, await self._pictures.call_with(screen, send))
 
 
 def answer_in_reply(event: Event, toast: str, alert: bool) -> Mapping[str, object] | None:  # noqa: FBT001
@@ -196,12 +179,21 @@ def _answer_to_press(event: Event, toast: str, *, alert: bool) -> AnswerCallback
     )
 
 
-def _keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
-    if not screen.rows:
-        return None
-    # Validating each button would cost more than all else that is done for a tap; ours need no check.
-    return InlineKeyboardMarkup.model_construct(
-        inline_keyboard=[
-            [{"text": choice.label, "callback_data": choice.data} for choice in row] for row in screen.rows
-        ]
-    )
+def _can_become(at: MessageRef, screen: Screen) -> bool:
+    """A picture may become another picture and a text another text; voice and document are always new."""
+    if screen.voice is not None or screen.document is not None:
+        return False
+    return at.has_picture == (screen.picture is not None)
+
+
+def _seconds_max(screen: Screen) -> int | None:
+    """How long sending it may take; None is what a text takes."""
+    if screen.document is not None:
+        return DOCUMENT_SECONDS_MAX
+    return None if media_in(screen) is None else UPLOAD_SECONDS_MAX
+
+
+async def _read_document(document: Document) -> FSInputFile:
+    if not await asyncio.to_thread(document.path.is_file):
+        raise FileNotFoundError(document.path)
+    return FSInputFile(document.path, filename=document.name)

@@ -76,6 +76,17 @@ class TelegramCalls:
         await asyncio.sleep(outcome.retry_after)
         return await self.call(method, repeatable=True)
 
+    async def once(
+        self, method: TelegramMethod[Any], *, timeout_seconds: int | None = None
+    ) -> Answered | Refused:
+        """One try, now: for who has waited for the turn and decides alone what is tried again."""
+        try:
+            return Answered(await self._bot(method, request_timeout=timeout_seconds))
+        except (TelegramAPIError, ClientDecodeError) as error:
+            refused = refusal(error)
+            _log_failure(method, error, refused)
+            return refused
+
     async def call(
         self, method: TelegramMethod[Any], *, repeatable: bool, timeout_seconds: int | None = None
     ) -> Answered | Refused:

@@ -45,6 +45,8 @@ _HANDLE_DEAD = (
     "can't use file of type",
     "file_reference_expired",
 )
+_MESSAGE_GONE = ("message to delete not found", "message to edit not found", "message_id_invalid")
+_OTHER_KIND = ("there is no text in the message", "there is no caption in the message")
 _PRESS_OLD = ("query is too old", "query id is invalid", "query_id_invalid")
 
 
@@ -93,6 +95,16 @@ def is_not_editable(refused: Refused) -> bool:
 def is_handle_dead(refused: Refused) -> bool:
     """The picture must be uploaded anew."""
     return refused.why is RefusedWhy.BAD and _says(refused.detail, _HANDLE_DEAD)
+
+
+def is_message_gone(refused: Refused) -> bool:
+    """The message is no longer there, so that there is nothing to take back."""
+    return refused.why is RefusedWhy.BAD and _says(refused.detail, _MESSAGE_GONE)
+
+
+def is_other_kind(refused: Refused) -> bool:
+    """The message has no text, or no caption: it is the other kind of message."""
+    return refused.why is RefusedWhy.BAD and _says(refused.detail, _OTHER_KIND)
 
 
 def is_press_old(refused: Refused) -> bool:

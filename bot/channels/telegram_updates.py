@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.screens import Event, EventKind, MessageRef
+from bot.channels.telegram_attachments import find_picture, find_voice
+from handlers.screens import Attachment, Event, EventKind, MessageRef
 from tasks.model.identifiers import AccountKey
 
 CHANNEL = "telegram"
@@ -88,7 +89,10 @@ def _read_message(update_id: str, message: Json) -> Event | Ignored:
         return Ignored("written by a bot")
     if not SERVICE_FIELDS.isdisjoint(message):
         return Ignored("a service message")
+    attachment = None
     kind, command, text = _read_words(message.get("text"))
+    if kind is EventKind.OTHER:
+        kind, text, attachment = _read_attachment(message)
     return Event(
         id=update_id,
         kind=kind,
@@ -96,6 +100,7 @@ def _read_message(update_id: str, message: Json) -> Event | Ignored:
         language_hint=_text(sender.get("language_code")),
         text=text,
         command=command,
+        attachment=attachment,
     )
 
 
@@ -105,6 +110,16 @@ def _read_words(text: object) -> tuple[EventKind, str, str]:
     if found := COMMAND.fullmatch(text.strip()):
         return EventKind.COMMAND, found[1].lower(), (found[2] or "").strip()
     return EventKind.TEXT, "", text
+
+
+def _read_attachment(message: Json) -> tuple[EventKind, str, Attachment | None]:
+    caption = message.get("caption")
+    words = caption if isinstance(caption, str) else ""
+    if picture := find_picture(message):
+        return EventKind.PICTURE, words, picture
+    if voice := find_voice(message):
+        return EventKind.VOICE, words, voice
+    return EventKind.OTHER, "", None
 
 
 def _read_membership(update_id: str, change: Json) -> Event | Ignored:

@@ -25,6 +25,8 @@ PREFIXES = {"photo": "AgAC", "document": "BQAC", "voice": "AwAC"}
 NAMES = {"photo": "Photo", "document": "Document", "voice": "VoiceNote"}
 FOLDERS = {"photo": "photos", "document": "documents", "voice": "voice"}
 KNOWN_PICTURES = 10_000
+OGG_GRANULE_BYTES = 8
+OPUS_PER_SECOND = 48_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class FileStore:
         # The same picture uploaded a thousand times lies in memory once.
         content = self._contents.setdefault(digest, content)
         width, height = self._photo_dimensions(content, digest) if kind == "photo" else (0, 0)
+        if kind == "voice":
+            duration = duration or ogg_seconds(content)
         stored = StoredFile(
             number=len(self._files) + 1, kind=kind, content=content, unique_id=f"AQAD{digest[:12]}",
             name=name, mime_type=mime_type, width=width, height=height, duration=duration,
@@ -149,6 +153,15 @@ def picture_dimensions(content: bytes) -> tuple[int, int]:
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise bad_request("IMAGE_PROCESS_FAILED") from error
     return width, height
+
+
+def ogg_seconds(content: bytes) -> int:
+    """How long an Opus sound in an OGG is, told by its last page; 0 if it is something else."""
+    last = content.rfind(b"OggS")
+    granules = content[last + 6 : last + 14]
+    if last < 0 or len(granules) < OGG_GRANULE_BYTES or b"OpusHead" not in content[:100]:
+        return 0
+    return round(int.from_bytes(granules, "little") / OPUS_PER_SECOND)
 
 
 def picture_type(content: bytes) -> str:

@@ -162,8 +162,9 @@ class Actor:
     async def sends_photo(self, content: bytes, *, caption: str = "") -> None:
         await self._sends(photo=base64.b64encode(content).decode(), caption=caption)
 
-    async def sends_voice(self, content: bytes, *, duration_seconds: int = 1) -> None:
-        await self._sends(voice=base64.b64encode(content).decode(), duration=duration_seconds)
+    async def sends_voice(self, content: bytes, *, duration_seconds: int = 1, caption: str = "") -> None:
+        voice = base64.b64encode(content).decode()
+        await self._sends(voice=voice, duration=duration_seconds, caption=caption)
 
     async def sends_document(self, content: bytes, *, name: str = "file.bin", caption: str = "") -> None:
         await self._sends(document=base64.b64encode(content).decode(), name=name, caption=caption)

@@ -151,7 +151,7 @@ class SimFace:
             content,
             name=str(body.get("name", kind)),
             mime_type=str(body.get("mime_type", kinds[kind])),
-            duration=int(body.get("duration", 1)),
+            duration=int(body.get("duration", 0)),
         )
         return Media(kind, stored)
 
@@ -186,7 +186,9 @@ class SimFace:
 
     async def show_file(self, request: web.Request) -> web.Response:
         stored = self._world.files.get(int(request.match_info["number"]))
-        kinds = {"photo": picture_type(stored.content), "voice": stored.mime_type}
+        # Few bots say that a voice note is one, and a browser plays nothing that is not said to be a sound.
+        sound = stored.mime_type if stored.mime_type.startswith("audio/") else "audio/ogg"
+        kinds = {"photo": picture_type(stored.content), "voice": sound}
         content_type = kinds.get(stored.kind, "application/octet-stream")
         headers = {"Cache-Control": "max-age=86400, immutable", "X-Content-Type-Options": "nosniff"}
         return web.Response(body=stored.content, content_type=content_type, headers=headers)

@@ -13,6 +13,7 @@ ImageId = NewType("ImageId", str)
 """SHA-256 of the normalised picture, in hexadecimal; of the messenger's name for it, if a person sent it."""
 VoiceId = NewType("VoiceId", str)
 """The same for a voice note."""
+MediaId = ImageId | VoiceId
 
 
 @dataclass(frozen=True, slots=True)

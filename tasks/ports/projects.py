@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from tasks.model.identifiers import ImageId, ProjectId
+from tasks.model.identifiers import ImageId, MediaId, ProjectId, VoiceId
 from tasks.model.progress import ProjectProgress
 from tasks.model.project import Project
 
@@ -33,16 +33,19 @@ class Projects(Protocol):
 
 
 class Pictures(Protocol):
-    """Pictures on disk, and the handles that messengers gave for them."""
+    """Pictures and voice notes on disk, and the handles that messengers gave for them."""
 
     async def read(self, image_id: ImageId) -> bytes:
         """The normalised JPEG; raises FileNotFoundError."""
 
-    async def find_handle(self, image_id: ImageId, messenger: str) -> str | None:
-        """The handle under which that messenger (``telegram:<bot id>``) keeps the picture."""
+    async def read_voice(self, voice_id: VoiceId) -> bytes:
+        """The voice note as OGG; raises FileNotFoundError."""
 
-    async def save_handle(self, image_id: ImageId, messenger: str, handle: str) -> None:
+    async def find_handle(self, media_id: MediaId, messenger: str) -> str | None:
+        """The handle under which that messenger (``telegram:<bot id>``) keeps the picture or voice note."""
+
+    async def save_handle(self, media_id: MediaId, messenger: str, handle: str) -> None:
         """Remembers the handle, in place of an older one."""
 
-    async def forget_handle(self, image_id: ImageId, messenger: str, handle: str) -> None:
+    async def forget_handle(self, media_id: MediaId, messenger: str, handle: str) -> None:
         """Forgets that handle, and no newer one: it stopped working."""

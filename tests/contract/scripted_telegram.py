@@ -34,6 +34,10 @@ def page(code: int) -> web.Response:
 
 CUT = "cut the line"
 HANG = "say nothing"
+MESSAGES = {
+    "sendMessage", "sendPhoto", "sendVoice", "sendDocument",
+    "editMessageText", "editMessageMedia", "editMessageReplyMarkup",
+}  # fmt: skip
 
 
 class ScriptedTelegram:
@@ -85,15 +89,19 @@ class ScriptedTelegram:
             return answer
         if method == "getUpdates":
             return await self._get_updates(fields)
+        return ok(self._message_of(method, fields) if method in MESSAGES else True)
+
+    def _message_of(self, method: str, fields: dict[str, Any]) -> dict[str, Any]:
+        message: dict[str, Any] = {"message_id": fields.get("message_id") or next(self._message_ids)}
+        number = len(self.calls)
         if method in {"sendPhoto", "editMessageMedia"}:
-            sizes = [
-                {"file_id": f"{name}-{len(self.calls)}", "width": width, "height": width}
+            message["photo"] = [
+                {"file_id": f"{name}-{number}", "width": width, "height": width}
                 for name, width in (("small", 90), ("large", 800))
             ]
-            return ok({"message_id": fields.get("message_id") or next(self._message_ids), "photo": sizes})
-        if method in {"sendMessage", "editMessageText", "editMessageReplyMarkup"}:
-            return ok({"message_id": fields.get("message_id") or next(self._message_ids)})
-        return ok(True)
+        if method == "sendVoice":
+            message["voice"] = {"file_id": f"voice-{number}", "duration": 1}
+        return message
 
     async def _get_updates(self, fields: dict[str, Any]) -> web.Response:
         offset = fields.get("offset")
@@ -110,7 +118,7 @@ async def _read(request: web.Request) -> dict[str, Any]:
         body = await request.json()
         assert isinstance(body, dict)
         return body
-    return {key: "FILE" if isinstance(value, web.FileField) else value
+    return {key: value.filename if isinstance(value, web.FileField) else value
             for key, value in (await request.post()).items()}  # fmt: skip
 
 

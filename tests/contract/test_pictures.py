@@ -1,10 +1,12 @@
 """Pictures on disk and their handles, on every engine."""
 
+import hashlib
+
 import pytest
 
 from storage.images import NormalisedPicture
 from storage.pictures import PictureFiles, PictureFolder
-from tasks.model.identifiers import ImageId
+from tasks.model.identifiers import ImageId, VoiceId
 from tests.builders import an_image
 
 PICTURE = NormalisedPicture(b"jpeg", an_image("cat"), 1, 1)
@@ -23,6 +25,16 @@ async def test_a_picture_is_stored_once_and_read_back(pictures, tmp_path):
     assert [one for one in (tmp_path / "media").rglob("*") if one.is_file()] == [path]
     with pytest.raises(FileNotFoundError):
         await pictures.read(ImageId("f" * 64))
+
+
+async def test_a_voice_note_is_stored_once_and_read_back(pictures, tmp_path):
+    voice_id = pictures.files.add_voice(b"OggS")
+    assert pictures.files.add_voice(b"OggS") == voice_id == hashlib.sha256(b"OggS").hexdigest()
+    assert await pictures.read_voice(voice_id) == b"OggS"
+    path = tmp_path / "media" / voice_id[:2] / f"{voice_id}.ogg"
+    assert [one for one in (tmp_path / "media").rglob("*") if one.is_file()] == [path]
+    with pytest.raises(FileNotFoundError):
+        await pictures.read_voice(VoiceId("f" * 64))
 
 
 async def test_handles_are_kept_renewed_and_forgotten(pictures):

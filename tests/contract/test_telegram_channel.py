@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,9 @@ from bot.channels.telegram_calls import TelegramCalls
 from bot.channels.telegram_pictures import TelegramPictures
 from bot.pacing import Pacing
 from handlers.screens import (
+    Attachment,
     Choice,
+    Document,
     Event,
     EventKind,
     MessageRef,
@@ -24,11 +27,12 @@ from handlers.screens import (
     Slot,
 )
 from storage.hot_state import Limits
-from tasks.model.identifiers import AccountKey, ImageId
+from tasks.model.identifiers import AccountKey, ImageId, MediaId, VoiceId
 from tests.contract.scripted_telegram import CUT, HANG, ScriptedTelegram, error, make_bot, page
 
 ANNA = AccountKey("telegram", "1001")
 CAT = ImageId("cat")
+HELLO = VoiceId("hello")
 CARD = MessageRef("1001", "7", has_picture=True)
 TEXT = MessageRef("1001", "8", has_picture=False)
 ROWS = ((Choice("Cat", "a:1"), Choice("Dog", "a:2")),)
@@ -48,15 +52,20 @@ class PicturesInMemory:
             raise FileNotFoundError(image_id)
         return b"jpeg" * 100
 
-    async def find_handle(self, image_id: ImageId, messenger: str) -> str | None:
-        return self.handles.get((image_id, messenger))
+    async def read_voice(self, voice_id: VoiceId) -> bytes:
+        if voice_id != HELLO:
+            raise FileNotFoundError(voice_id)
+        return b"OggS" * 100
 
-    async def save_handle(self, image_id: ImageId, messenger: str, handle: str) -> None:
-        self.handles[image_id, messenger] = handle
+    async def find_handle(self, media_id: MediaId, messenger: str) -> str | None:
+        return self.handles.get((media_id, messenger))
 
-    async def forget_handle(self, image_id: ImageId, messenger: str, handle: str) -> None:
-        if self.handles.get((image_id, messenger)) == handle:
-            del self.handles[image_id, messenger]
+    async def save_handle(self, media_id: MediaId, messenger: str, handle: str) -> None:
+        self.handles[media_id, messenger] = handle
+
+    async def forget_handle(self, media_id: MediaId, messenger: str, handle: str) -> None:
+        if self.handles.get((media_id, messenger)) == handle:
+            del self.handles[media_id, messenger]
 
 
 @dataclass
@@ -90,6 +99,9 @@ async def line(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Line]:
         (MENU, CARD, ["sendMessage"]),
         (NO_WORK, CARD, ["editMessageReplyMarkup", "sendMessage"]),
         (Screen("Hello", slot=Slot.NOTE), TEXT, ["sendMessage"]),
+        (Screen("Hello", voice=HELLO), TEXT, ["sendVoice"]),
+        (Screen("Hello", voice=HELLO), CARD, ["sendVoice"]),
+        (Screen("Hello", voice=HELLO, slot=Slot.WORK), CARD, ["editMessageReplyMarkup", "sendVoice"]),
     ],
 )
 async def test_a_screen_becomes_an_edit_where_it_can(
@@ -271,3 +283,81 @@ async def test_a_press_is_answered_and_an_old_one_is_no_error(line: Line) -> Non
     calls = line.telegram.named("answerCallbackQuery")
     assert calls[1] == {"callback_query_id": "77", "text": "x" * 200, "show_alert": True}
     assert calls[2] == {"callback_query_id": "77"}
+
+
+async def test_a_voice_note_is_uploaded_once_and_then_sent_by_its_handle(line: Line) -> None:
+    for _ in range(2):
+        assert isinstance(await line.channel.show(ANNA, Screen("Hello", ROWS, voice=HELLO), at=None), Shown)
+    uploaded, sent = line.telegram.named("sendVoice")
+    assert uploaded["voice"].startswith("attach://")
+    assert sent == {
+        "chat_id": 1001,
+        "voice": "voice-1",
+        "caption": "Hello",
+        "reply_markup": {
+            "inline_keyboard": [
+                [{"text": "Cat", "callback_data": "a:1"}, {"text": "Dog", "callback_data": "a:2"}]
+            ]
+        },
+    }
+    assert line.pictures.handles == {("hello", "telegram:4242424242"): "voice-1"}
+
+
+async def test_a_document_is_a_message_of_its_own_under_the_name_it_is_given(
+    line: Line, tmp_path: Path
+) -> None:
+    path = tmp_path / "odd name.tmp"
+    path.write_text("a,b")
+    screen = Screen("Who read it", ROWS, document=Document(path, "notice-7.csv"))
+    shown = await line.channel.show(ANNA, screen, at=TEXT)
+    assert isinstance(shown, Shown)
+    assert not shown.message.has_picture
+    (sent,) = line.telegram.named("sendDocument")
+    assert sent["document"].startswith("attach://")
+    assert sent["caption"] == "Who read it"
+    assert "Cat" in sent["reply_markup"]
+    assert "notice-7.csv" in sent.values()
+
+
+async def test_a_missing_document_is_a_refusal(line: Line, tmp_path: Path) -> None:
+    shown = await line.channel.show(ANNA, Screen("?", document=Document(tmp_path / "x", "x")), at=None)
+    assert shown == Refused(RefusedWhy.BAD, detail="the file is missing")
+    assert line.telegram.methods == []
+
+
+async def test_only_the_buttons_change_and_none_takes_them_away(line: Line) -> None:
+    await line.channel.set_buttons(CARD, ROWS)
+    await line.channel.set_buttons(TEXT, ())
+    first, second = line.telegram.named("editMessageReplyMarkup")
+    assert (first["chat_id"], first["message_id"]) == (1001, 7)
+    assert [key["text"] for key in first["reply_markup"]["inline_keyboard"][0]] == ["Cat", "Dog"]
+    assert second == {"chat_id": 1001, "message_id": 8}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        error(400, "Bad Request: message is not modified: same"),
+        error(400, "Bad Request: message can't be edited"),
+        error(403, "Forbidden: bot was blocked by the user"),
+        HANG,
+    ],
+)
+async def test_buttons_that_cannot_be_changed_are_no_error(line: Line, fault: object) -> None:
+    line.telegram.queue("editMessageReplyMarkup", fault)  # type: ignore[arg-type]
+    await line.channel.set_buttons(TEXT, ROWS)
+
+
+async def test_buttons_wait_for_the_edit_of_the_same_message(line: Line) -> None:
+    screens = [Screen(f"text {number}") for number in range(3)]
+    shows = [line.channel.show(ANNA, screen, at=TEXT) for screen in screens]
+    await asyncio.gather(*shows, line.channel.set_buttons(TEXT, ROWS))
+    assert line.telegram.methods == ["editMessageText"] * 3 + ["editMessageReplyMarkup"]
+
+
+async def test_what_a_person_sent_is_sent_on_by_its_handle(line: Line) -> None:
+    await line.channel.keep_attachment(Attachment("a1", "from-anna"))
+    await line.channel.show(ANNA, Screen("Look", picture=ImageId("a1")), at=None)
+    await line.channel.show(ANNA, Screen("Listen", voice=VoiceId("a1")), at=None)
+    assert [call["photo"] for call in line.telegram.named("sendPhoto")] == ["from-anna"]
+    assert [call["voice"] for call in line.telegram.named("sendVoice")] == ["from-anna"]

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 import bot.intake
-from bot.intake import Done, Failed
-from handlers.screens import Event, Refused, RefusedWhy, Reply, Screen
+from bot.intake import AnswerInReply, Done, Failed
+from handlers.screens import Choice, Event, MessageRef, Refused, RefusedWhy, Reply, Screen
 from tasks.model.identifiers import AccountKey
 from tests.runtime_parts import ChannelInMemory, make_intake, pressed, said
 
@@ -35,6 +35,25 @@ async def test_a_fresh_reply_replaces_nothing() -> None:
     channel = ChannelInMemory()
     await make_intake(fresh, channel).intake.take(pressed(1, 1001, "a"))
     assert channel.shown == [("1001", "new", False)]
+
+
+@pytest.mark.parametrize("in_reply", [None, lambda _event, toast, _alert: {"text": toast}])
+async def test_the_buttons_of_the_pressed_message_change_beside_screen_and_toast(
+    in_reply: AnswerInReply | None,
+) -> None:
+    rows = ((Choice("Seen", "s"),),)
+
+    async def seen(event: Event) -> Reply:
+        return Reply((Screen("more"),) if event.data == "more" else (), buttons=rows)
+
+    channel = ChannelInMemory()
+    intake = make_intake(seen, channel, in_reply).intake
+    for number, update in enumerate([pressed(1, 1001, "a"), pressed(2, 1001, "more"), said(3, 1001, "hi")]):
+        await intake.take(update)
+        # Whoever writes has pressed no message.
+        assert len(channel.buttons) == min(number + 1, 2)
+    assert channel.buttons == [(MessageRef("1001", "7", has_picture=True), rows)] * 2
+    assert channel.shown == [("1001", "more", True)]
 
 
 async def test_one_persons_updates_keep_their_order_and_others_go_side_by_side() -> None:

@@ -1,5 +1,6 @@
 """Updates of many shapes, proper and improper, become events, are ignored, or are refused with a reason."""
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.telegram_updates import Ignored, UnreadableUpdate, find_update_id, read_update
-from handlers.screens import Event, EventKind, MessageRef
+from handlers.screens import Attachment, Event, EventKind, MessageRef
 from tasks.model.identifiers import AccountKey
 
 ANNA = AccountKey("telegram", "1001")
@@ -59,8 +60,40 @@ def test_words(text: Any, kind: EventKind, command: str, rest: str) -> None:
     assert (event.id, event.person, event.language_hint) == ("5", ANNA, "zh-hans")
 
 
-def test_a_photo_is_something_we_do_not_read() -> None:
-    assert read(message(photo=[{"file_id": "x"}], caption="/start")).kind is EventKind.OTHER
+def named(unique_name: str) -> str:
+    return hashlib.sha256(f"telegram:{unique_name}".encode()).hexdigest()
+
+
+SMALL = {"file_id": "small", "file_unique_id": "s", "width": 90, "height": 60}
+LARGE = {"file_id": "large", "file_unique_id": "l", "width": 800, "height": 600}
+VOICE = {"file_id": "note", "file_unique_id": "n", "duration": 3}
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "attachment", "text"),
+    [
+        ({"photo": [LARGE, SMALL]}, EventKind.PICTURE, Attachment(named("l"), "large"), ""),
+        (
+            {"photo": [SMALL, LARGE], "caption": "/start", "media_group_id": "7"},
+            EventKind.PICTURE,
+            Attachment(named("l"), "large"),
+            "/start",
+        ),
+        ({"photo": [{"file_id": "x"}]}, EventKind.PICTURE, Attachment(named("x"), "x"), ""),
+        ({"voice": VOICE}, EventKind.VOICE, Attachment(named("n"), "note"), ""),
+        ({"voice": VOICE, "caption": "hear"}, EventKind.VOICE, Attachment(named("n"), "note"), "hear"),
+        ({"photo": []}, EventKind.OTHER, None, ""),
+        ({"photo": [{"width": 3}], "caption": "x"}, EventKind.OTHER, None, ""),
+        ({"voice": {"file_id": 7}}, EventKind.OTHER, None, ""),
+        ({"document": {"file_id": "d"}, "caption": "x"}, EventKind.OTHER, None, ""),
+        ({"sticker": {"file_id": "s"}}, EventKind.OTHER, None, ""),
+    ],
+)
+def test_pictures_and_voice_notes(
+    fields: dict[str, Any], kind: EventKind, attachment: Attachment | None, text: str
+) -> None:
+    event = read(message(**fields))
+    assert (event.kind, event.attachment, event.text, event.command) == (kind, attachment, text, "")
 
 
 def test_old_shapes_without_bot_flag_chat_type_and_language() -> None:
@@ -170,7 +203,8 @@ JSON = st.recursive(
     max_leaves=8,
 )
 NAMES = ["update_id", "message", "callback_query", "my_chat_member", "from", "chat", "id", "data", "text",
-         "date", "message_id", "photo", "type", "new_chat_member", "status"]  # fmt: skip
+         "date", "message_id", "photo", "type", "new_chat_member", "status",
+         "voice", "file_id", "file_unique_id", "width", "height"]  # fmt: skip
 GARBAGE = st.recursive(
     JSON, lambda inner: st.dictionaries(st.sampled_from(NAMES), inner, max_size=6), max_leaves=12
 )

@@ -20,9 +20,9 @@ const events = new Events({
   },
   onBack: () => {
     $("#offline").hidden = true;
-    if (!wasAway) return;
+    if (!wasAway) for (const phone of phones.values()) phone.catchUp();
+    else comeBack();
     wasAway = false;
-    comeBack();
   },
   onAway: () => { wasAway = true; $("#offline").hidden = false; },
 });

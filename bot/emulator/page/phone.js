@@ -51,6 +51,16 @@ export class Phone {
     this.chat.scrollTop = this.chat.scrollHeight;
   }
 
+  // What came between reading everything and the first event of the stream.
+  async catchUp() {
+    if (!this.view) return;
+    const { messages } = await ask(`${this.path("chat")}?after=${this.view.version}`);
+    for (const message of messages) {
+      const known = this.messages.get(message.message_id)?.message;
+      if (!known || known.version < message.version) this.show(message, true);
+    }
+  }
+
   settle() {
     const empty = this.messages.size === 0;
     this.find(".start-area").hidden = !empty && !this.person.blocked;
@@ -79,11 +89,12 @@ export class Phone {
   show(message, live) {
     const old = this.messages.get(message.message_id)?.box;
     const atEnd = this.chat.scrollHeight - this.chat.scrollTop - this.chat.clientHeight < 120;
-    const box = bubble(message, {
+    const doing = {
       onPress: (...press) => this.press(...press),
       onCommand: (text) => this.say(text),
-      replied: this.messages.get(message.reply_to)?.message,
-    });
+      prepareLink: (link, address) => this.prepareLink(link, address),
+    };
+    const box = bubble(message, doing, this.messages.get(message.reply_to)?.message);
     if (old) this.replace(old, box);
     else {
       if (live) box.classList.add("new");
@@ -123,6 +134,18 @@ export class Phone {
     // Under a finger, a focused line to write in would bring up a keyboard over half the screen.
     const next = matchMedia("(pointer: coarse)").matches ? this.chat : this.find(".words");
     next.focus({ preventScroll: true });
+  }
+
+  // An address that leads to this very bot opens no other page: it starts the bot with its code.
+  prepareLink(link, address) {
+    const parts = URL.canParse(address) ? new URL(address) : null;
+    const name = parts?.hostname === "t.me" ? parts.pathname.slice(1).toLowerCase() : "";
+    if (!name || name !== this.view.bot.username.toLowerCase()) return;
+    const code = parts.searchParams.get("start") || "";
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.say(`/start ${code}`.trim());
+    });
   }
 
   async press(message, index, key) {
@@ -171,9 +194,14 @@ export class Phone {
     const [file] = input.files;
     input.value = "";
     if (!file) return;
-    const kind = file.type.startsWith("audio/") ? "voice" : "photo";
+    const kind = /^audio\/|^video\/ogg/.test(file.type) ? "voice" : "photo";
+    const words = this.find(".words");
+    const facts = { name: file.name, mime_type: file.type, caption: words.value.trim() };
     const content = await base64Of(file);
-    await this.tried(() => ask(this.path("send"), { [kind]: content, name: file.name, mime_type: file.type }));
+    await this.tried(async () => {
+      await ask(this.path("send"), { [kind]: content, ...facts });
+      words.value = "";
+    });
   }
 
   async toggleBlock() {

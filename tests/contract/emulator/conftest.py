@@ -54,3 +54,10 @@ def picture(colour: str = "teal", size: tuple[int, int] = (400, 300), kind: str 
     out = io.BytesIO()
     Image.new("RGB", size, colour).save(out, kind)
     return out.getvalue()
+
+
+def opus(*, seconds: int) -> bytes:
+    """What a voice note looks like to who reads only its first and its last page; it holds no sound."""
+    first = b"OggS\0\2" + bytes(8) + bytes(14) + b"OpusHead"
+    last = b"OggS\0\4" + (seconds * 48_000).to_bytes(8, "little") + bytes(14)
+    return first + last

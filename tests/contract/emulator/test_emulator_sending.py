@@ -7,7 +7,7 @@ import pytest
 from bot.emulator import Emulator
 from bot.emulator.people import Actor, TelegramWorld
 from tests.contract.emulator.clients import Client, keyboard, refusal
-from tests.contract.emulator.conftest import picture
+from tests.contract.emulator.conftest import opus, picture
 
 
 async def test_knows_itself(client: Client) -> None:
@@ -69,6 +69,30 @@ async def test_album_document_voice_and_the_rest(client: Client, anna: Actor) ->
     assert await client.call(
         "delete_messages", chat_id=anna.id, message_ids=[copied.message_id, voice.message_id]
     )
+
+
+async def test_a_voice_note_of_a_person_goes_on_by_its_id(client: Client, anna: Actor) -> None:
+    await anna.sends_voice(opus(seconds=7), duration_seconds=0, caption="Hear")
+    await anna.sends_photo(picture(), caption="See")
+    voice, photo = [update.message for update in (await client.call("get_updates"))[1:]]
+    assert (voice.caption, photo.caption) == ("Hear", "See")
+    assert voice.voice.duration in {7, timedelta(seconds=7)}
+    again = await client.call(
+        "send_voice", chat_id=anna.id, voice=voice.voice.file_id, caption="On",
+        allow_paid_broadcast=True, reply_markup=keyboard(client, ["Seen"]),
+    )  # fmt: skip
+    assert again.voice.file_unique_id == voice.voice.file_unique_id
+    assert (await anna.sees("On", button="Seen")).media == (await anna.chat())[1].media
+    for method, file in (("send_voice", "voice"), ("send_document", "document")):
+        upload = client.upload(b"OggS", "v.ogg")
+        long = await refusal(client, method, chat_id=anna.id, caption="x" * 1025, **{file: upload})
+        assert long.words == "message caption is too long"
+
+
+async def test_the_length_of_an_uploaded_voice_note_is_read_from_it(client: Client, anna: Actor) -> None:
+    for content, seconds in ((opus(seconds=4), 4), (b"OggS", 0), (b"ID3", 0)):
+        sent = await client.call("send_voice", chat_id=anna.id, voice=client.upload(content, "v.ogg"))
+        assert sent.voice.duration in {seconds, timedelta(seconds=seconds)}
 
 
 @pytest.mark.parametrize(
