@@ -147,22 +147,22 @@ class Deliverer:
         finally:
             self._pacing.end(turn)
         if outcome is None:
-            self._note(after_fault(delivery, self._clock.now(), reason="no words for it"))
+            self._note(after_fault(delivery, self._clock.now(), reason="a fault of ours, see the log"))
             return
         self._note(after_bringing(delivery, outcome, self._clock.now()))
         await self._learn(delivery, outcome)
 
     async def _call(self, delivery: Delivery, notice: Notice | None) -> Shown | Refused | None:
-        """How it went; None if it could not be put into words."""
+        """How it went; None if the fault is ours and nothing has left."""
         courier = self._couriers.get(delivery.account.channel)
         if courier is None:
             return Refused(RefusedWhy.BAD, detail=f"no channel {delivery.account.channel}")
         try:
-            screen = self._word(delivery, notice)
+            return await courier.bring(delivery.account, self._word(delivery, notice))
         except Exception:
-            log.exception("delivery has no words", kind=delivery.kind, delivery=delivery.id)
+            # A courier raises only what breaks before anything has left, such as the look for a picture.
+            log.exception("delivery not brought", kind=delivery.kind, delivery=delivery.id)
             return None
-        return await courier.bring(delivery.account, screen)
 
     async def _take_back(self, notice: Notice, turns: Sequence[Turn]) -> None:
         try:

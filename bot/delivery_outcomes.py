@@ -40,7 +40,7 @@ def put_off(delivery: Delivery, now: datetime, seconds: float, *, reason: str) -
 
 
 def after_fault(delivery: Delivery, now: datetime, *, reason: str) -> Change:
-    """What becomes of one that could not be put into words: later, or never if it was tried too often."""
+    """What becomes of one that met a fault of ours: later, or never if it was tried too often."""
     if delivery.attempts >= ATTEMPTS_MAX:
         return Change(delivery.id, DeliveryState.REFUSED, reason=reason)
     return put_off(delivery, now, FAULT_RETRY_SECONDS, reason=reason)

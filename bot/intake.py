@@ -225,7 +225,7 @@ class Intake:
                 if shown.why in {RefusedWhy.BLOCKED, RefusedWhy.GONE}:
                     await self._mark_unreachable(event.person)
                     return
-                if shown.why is RefusedWhy.RATE:
+                if shown.why in {RefusedWhy.RATE, RefusedWhy.NOT_REACHED}:
                     self._late.show(event.person, screen, at, after_seconds=shown.retry_after)
             # Only the first screen may replace what was pressed.
             at = None

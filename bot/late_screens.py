@@ -53,7 +53,10 @@ class LateScreens:
             for _ in range(ATTEMPTS_MAX):
                 await asyncio.sleep(after_seconds)
                 shown = await self._channel.show(person, screen, at=at)
-                if not isinstance(shown, Refused) or shown.why is not RefusedWhy.RATE:
+                if not isinstance(shown, Refused) or shown.why not in {
+                    RefusedWhy.RATE,
+                    RefusedWhy.NOT_REACHED,
+                }:
                     return
                 after_seconds = min(max(shown.retry_after, 1.0), WAIT_SECONDS_MAX)
         finally:

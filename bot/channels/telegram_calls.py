@@ -110,5 +110,5 @@ def _log_failure(method: TelegramMethod[Any], error: Exception, refused: Refused
         log.error("telegram refuses the token", advice=UNKNOWN_BOT_SENTENCE)
     elif isinstance(error, TelegramRetryAfter):
         log.warning("telegram says too many", method=name, retry_after_seconds=error.retry_after)
-    elif refused.why in {RefusedWhy.UNKNOWN, RefusedWhy.RATE}:
+    elif refused.why in {RefusedWhy.UNKNOWN, RefusedWhy.NOT_REACHED}:
         log.warning("call failed", method=name, error=type(error).__name__, detail=refused.detail[:200])

@@ -46,7 +46,7 @@ class TelegramCourier:
                 outcome = await self._send(chat, screen, handle)
                 if isinstance(outcome, Refused) and is_handle_dead(outcome):
                     await self._pictures.forget_handle(media_id, handle)
-                    return Refused(RefusedWhy.RATE, DEAD_HANDLE_RETRY_SECONDS, outcome.detail)
+                    return Refused(RefusedWhy.NOT_REACHED, DEAD_HANDLE_RETRY_SECONDS, outcome.detail)
         return shown(chat, screen, outcome)
 
     async def take_back(self, at: MessageRef, text: str) -> Shown | Refused:

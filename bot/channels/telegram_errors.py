@@ -63,7 +63,7 @@ def _why(error: Exception, detail: str) -> tuple[RefusedWhy, float]:
             reading = RefusedWhy.RATE, float(error.retry_after)
         case TelegramUnauthorizedError() | TelegramNotFound():
             # Nothing was sent, and it will work again once the token is right.
-            reading = RefusedWhy.RATE, UNKNOWN_BOT_RETRY_SECONDS
+            reading = RefusedWhy.NOT_REACHED, UNKNOWN_BOT_RETRY_SECONDS
         case TelegramForbiddenError() | TelegramBadRequest() if _says(detail, _GONE):
             reading = RefusedWhy.GONE, 0.0
         case TelegramForbiddenError():
@@ -71,7 +71,7 @@ def _why(error: Exception, detail: str) -> tuple[RefusedWhy, float]:
         case TelegramBadRequest() | TelegramMigrateToChat() | TelegramEntityTooLarge():
             reading = RefusedWhy.BAD, 0.0
         case _ if never_left(error):
-            reading = RefusedWhy.RATE, NOT_REACHED_RETRY_SECONDS
+            reading = RefusedWhy.NOT_REACHED, NOT_REACHED_RETRY_SECONDS
         case _:
             reading = RefusedWhy.UNKNOWN, 0.0
     return reading
