@@ -13,7 +13,7 @@ from typing import Protocol
 import structlog
 
 from bot.keyed_lock import KeyedLock
-from bot.late_screens import LateScreens
+from bot.late_screens import LATER, LateScreens
 from bot.metrics import Metrics
 from bot.outages import is_outage
 from handlers.screens import Channel, Event, EventKind, Refused, RefusedWhy, Reply
@@ -225,7 +225,7 @@ class Intake:
                 if shown.why in {RefusedWhy.BLOCKED, RefusedWhy.GONE}:
                     await self._mark_unreachable(event.person)
                     return
-                if shown.why in {RefusedWhy.RATE, RefusedWhy.NOT_REACHED}:
+                if shown.why in LATER:
                     self._late.show(event.person, screen, at, after_seconds=shown.retry_after)
             # Only the first screen may replace what was pressed.
             at = None

@@ -13,6 +13,8 @@ log = structlog.get_logger(__name__)
 WAIT_SECONDS_MAX = 120.0
 ATTEMPTS_MAX = 3
 WAITING_MAX = 1000
+LATER = (RefusedWhy.RATE, RefusedWhy.NOT_REACHED)
+"""What is refused so will do later."""
 
 
 class LateScreens:

@@ -1,4 +1,4 @@
-"""The use cases, built and handed to the conversation: the half of the composition root that knows the rules."""
+"""The use cases, built and handed to the conversation: the part of the wiring that knows the rules."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, fields
