@@ -62,7 +62,7 @@ class TellAboutWork:
             if await has_work(uow, project, worker):
                 now = self.clock.now()
                 key = f"{WORK_AGAIN}:{worker.id}:{Moment.of(worker, now).day}"
-                asked = await uow.outbox.add(worker.id, kind=WORK_AGAIN, facts={}, key=key, due_at=now)
+                asked = await uow.deliveries.add(worker.id, kind=WORK_AGAIN, facts={}, key=key, due_at=now)
                 if asked:
                     await uow.work_waits.remove(worker.id)
                 return asked
