@@ -111,7 +111,8 @@ async def run(database_url: str, statements: Sequence[str]) -> list[Row[Any]]:
 
 OUTBOX = "SELECT key, state, due_at, attempts, reason FROM outbox ORDER BY id"
 DELIVERIES = """
-    SELECT key, state, kind, CAST(facts AS TEXT) AS facts, due_at, attempts, sent_at FROM deliveries ORDER BY id
+    SELECT key, state, kind, CAST(facts AS TEXT) AS facts, due_at, attempts, sent_at
+    FROM deliveries ORDER BY id
 """
 OUTBOX_ROWS = (
     """
