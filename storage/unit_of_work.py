@@ -5,22 +5,32 @@ from types import TracebackType
 from typing import Self
 
 from storage.engine import Database, Transaction, open_database
+from storage.repositories.awaited_inputs import SqlAwaitedInputs
+from storage.repositories.deliveries import SqlDeliveries
+from storage.repositories.join_codes import SqlJoinCodes
 from storage.repositories.leases import SqlLeases
 from storage.repositories.ledger import SqlLedger
-from storage.repositories.outbox import SqlOutbox
+from storage.repositories.notices import SqlNotices
 from storage.repositories.picture_handles import PictureHandles
+from storage.repositories.places import SqlPlaces
 from storage.repositories.project_cache import ProjectCache
 from storage.repositories.projects import SqlProjects
 from storage.repositories.quarantine import SqlQuarantine
+from storage.repositories.supervisors import SqlSupervisors
 from storage.repositories.tasks import SqlTasks
 from storage.repositories.work_waits import SqlWorkWaits
 from storage.repositories.workers import SqlWorkers
 from tasks.ports import (
+    AwaitedInputs,
+    Deliveries,
+    JoinCodes,
     Leases,
     Ledger,
-    Outbox,
+    Notices,
+    Places,
     Projects,
     Quarantine,
+    Supervisors,
     Tasks,
     UnitOfWork,
     Workers,
@@ -36,7 +46,12 @@ class SqlUnitOfWork:
     tasks: Tasks
     leases: Leases
     ledger: Ledger
-    outbox: Outbox
+    places: Places
+    supervisors: Supervisors
+    join_codes: JoinCodes
+    awaited: AwaitedInputs
+    notices: Notices
+    deliveries: Deliveries
     work_waits: WorkWaits
     quarantine: Quarantine
 
@@ -52,7 +67,12 @@ class SqlUnitOfWork:
         self.tasks = SqlTasks(self._transaction)
         self.leases = SqlLeases(self._transaction)
         self.ledger = SqlLedger(self._transaction)
-        self.outbox = SqlOutbox(self._transaction)
+        self.places = SqlPlaces(self._transaction)
+        self.supervisors = SqlSupervisors(self._transaction)
+        self.join_codes = SqlJoinCodes(self._transaction)
+        self.awaited = SqlAwaitedInputs(self._transaction)
+        self.notices = SqlNotices(self._transaction)
+        self.deliveries = SqlDeliveries(self._transaction)
         self.work_waits = SqlWorkWaits(self._transaction)
         self.quarantine = SqlQuarantine(self._transaction)
         return self

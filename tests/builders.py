@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tasks.model.identifiers import AccountKey, ImageId, ProjectId, TaskId, WorkerId
+from tasks.model.identifiers import AccountKey, ImageId, NoticeId, ProjectId, TaskId, WorkerId
 from tasks.model.money import Money
+from tasks.model.notice import ALL_LANGUAGES, Notice
 from tasks.model.project import AnswerRules, Choice, Project, ProjectKind
 from tasks.model.work import Answer, AnswerStatus
 from tasks.model.worker import Worker, WorkerStatus
@@ -90,3 +91,15 @@ def an_answer(choice: str = "cat", *, at: datetime = NOON, **changes: Any) -> An
         "status": AnswerStatus.PENDING,
     }
     return Answer(**(values | changes))
+
+
+def a_notice(text: str = "Hello", *, author: str | None = "sun", **changes: Any) -> Notice:
+    values: dict[str, Any] = {
+        "id": NoticeId(0),
+        "author": None if author is None else an_account(author),
+        "language": "en",
+        "scope": "",
+        "made_at": NOON,
+        "texts": {ALL_LANGUAGES: text},
+    }
+    return Notice(**(values | changes))

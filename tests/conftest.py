@@ -62,6 +62,14 @@ async def store(database_url: str) -> AsyncIterator[SqlStore]:
     await opened.close()
 
 
+@pytest.fixture
+async def postgresql_store(migrated_postgres: PostgresServer) -> AsyncIterator[SqlStore]:
+    """A store for what only several processes on one server can do."""
+    opened = create_store(migrated_postgres.url(migrated_postgres.new_database(TEMPLATE)), connections=16)
+    yield opened
+    await opened.close()
+
+
 def _running(service: Callable[[], AbstractContextManager[Any]]) -> Iterator[Any]:
     try:
         with service() as server:

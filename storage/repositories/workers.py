@@ -5,13 +5,16 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from storage.engine import Transaction
 from storage.tables import accounts, consents, workers
 from tasks.model.identifiers import AccountKey, WorkerId
 from tasks.model.worker import Worker, WorkerStatus
+
+SEPARATOR = ","
+"""Stands between the kinds that a worker has silenced."""
 
 
 class SqlWorkers:
@@ -88,6 +91,16 @@ class SqlWorkers:
     async def set_join_code(self, worker_id: WorkerId, code: str) -> None:
         await self._update(worker_id, join_code=code)
 
+    async def set_place(self, worker_id: WorkerId, path: str, time_zone: str | None) -> None:
+        known = {} if time_zone is None else {"time_zone": time_zone}
+        await self._update(worker_id, place=path, **known)
+
+    async def set_quiet_hours(self, worker_id: WorkerId, *, quiet_from: int, quiet_until: int) -> None:
+        await self._update(worker_id, quiet_from=quiet_from, quiet_until=quiet_until)
+
+    async def set_silenced(self, worker_id: WorkerId, kinds: frozenset[str]) -> None:
+        await self._update(worker_id, silenced=SEPARATOR.join(sorted(kinds)))
+
     async def set_reachable(self, key: AccountKey, *, reachable: bool, at: datetime) -> None:
         await self._transaction.execute(
             update(accounts)
@@ -117,4 +130,19 @@ def worker_from(row: Row[*tuple[Any, ...]]) -> Worker:
         join_code=row.join_code,
         time_zone=row.time_zone,
         reachable=row.reachable,
+        place=row.place,
+        quiet_from=row.quiet_from,
+        quiet_until=row.quiet_until,
+        silenced=silenced_from(row.silenced),
     )
+
+
+def silenced_from(text: str) -> frozenset[str]:
+    """The kinds in a value of ``workers.silenced``."""
+    return frozenset(filter(None, text.split(SEPARATOR)))
+
+
+def has_silenced(kind: str) -> ColumnElement[bool]:
+    """The worker does not wish notices of that kind."""
+    between = literal(SEPARATOR) + workers.c.silenced + literal(SEPARATOR)
+    return between.contains(f"{SEPARATOR}{kind}{SEPARATOR}", autoescape=True)

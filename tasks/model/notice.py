@@ -216,13 +216,13 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How many people an audience is."""
+    """How many people an audience is; each is counted once."""
 
     people: int
     """Who would get it."""
     unreachable: int = 0
     """Meant, but blocked the bot or deleted the account."""
     silenced: int = 0
-    """Meant, but do not wish notices of this kind."""
+    """Meant and within reach, but do not wish notices of this kind."""
     unknown_ids: tuple[str, ...] = ()
     """Of a pasted list: who is nobody in this scope."""

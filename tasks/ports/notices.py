@@ -47,10 +47,12 @@ class Notices(Protocol):
 
     async def plan(self, notice: Notice, now: datetime, due_at: Mapping["Clockwork", datetime]) -> int:
         """Writes one delivery for each person of its audience in one statement, in no order that favours
-        anybody, and counts them; returns how many. Who has one already gets no second one.
+        anybody, and counts them; returns how many. Who has one already gets no second one; whose clock is
+        not among the given ones is due now.
         """
 
-    async def tally(self, notice_id: NoticeId) -> Tally: ...
+    async def tally(self, notice_id: NoticeId) -> Tally:
+        """What became of its deliveries, however many; raises LookupError if there is no such notice."""
 
     async def list_mine(self, worker_id: WorkerId, limit: int) -> Sequence[tuple[Delivery, Notice]]:
         """The notices that were sent to her and not taken back, newest first."""
@@ -107,7 +109,7 @@ class Deliveries(Protocol):
         """Those deliveries, locked in the order of their ids; unknown ids are left out."""
 
     async def change(self, changes: Sequence[Change]) -> None:
-        """Changes deliveries that the caller has locked."""
+        """Changes deliveries that the caller has locked; a later change of the same one counts."""
 
     async def lock_stale(self, before: datetime, after: datetime, limit: int) -> Sequence[Delivery]:
         """Deliveries that have been *sending* since before the one moment, or since a moment after the other
@@ -118,7 +120,7 @@ class Deliveries(Protocol):
         """Some deliveries of that notice in that state, locked; those held elsewhere are passed over."""
 
     async def list_in(self, notice_id: NoticeId, state: DeliveryState, limit: int) -> Sequence[Delivery]:
-        """The same, not locked, by id."""
+        """The same, not locked, in the order in which they were due."""
 
     async def change_all(
         self, notice_id: NoticeId, old: DeliveryState, new: DeliveryState, *, due_at: datetime | None = None
@@ -129,11 +131,12 @@ class Deliveries(Protocol):
 
     async def set_read(self, delivery_id: DeliveryId, at: datetime, answer: int | None) -> None:
         """Notes, on a locked delivery, that she has read it, and what she answered; a later answer replaces
-        the earlier one.
+        the earlier one, and None leaves it. Whoever notes several in one transaction does so in the order of
+        their notices' ids.
         """
 
     def stream(self, notice_id: NoticeId) -> AsyncIterator["DeliveryRow"]:
-        """All deliveries of a notice, by id, in bounded memory."""
+        """All deliveries of a notice, by id, in bounded memory, as they are when it begins."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,10 +98,12 @@ class JoinCodes(Protocol):
     async def lock(self, code: str) -> JoinCode | None: ...
 
     async def count_use(self, code: str) -> None:
-        """One more came with that code, which the caller has locked."""
+        """One more came with that code, which the caller has locked; raises LookupError if there is no code
+        with room for her.
+        """
 
     async def end(self, code: str, at: datetime) -> None:
-        """Nobody comes in with it any more."""
+        """Nobody comes in with it from then on; an earlier end stays."""
 
     async def list_within(self, scope: str, limit: int) -> Sequence[JoinCode]:
         """Codes of places within the scope, newest first."""
