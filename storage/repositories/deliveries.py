@@ -51,13 +51,22 @@ class SqlDeliveries:
         )
         return added.scalar_one_or_none() is not None
 
-    async def lock_due(self, notice_id: NoticeId | None, now: datetime, limit: int) -> Sequence[Recipient]:
-        due = deliveries_with_recipient().where(
-            deliveries.c.notice_id == notice_id, is_in(DeliveryState.PLANNED), deliveries.c.due_at <= now
-        )
+    async def has_due(self, notice_id: NoticeId | None, now: datetime, state: DeliveryState) -> bool:
+        due = _as_due(_due(select(deliveries.c.id), notice_id, now, state).limit(1))
         if notice_id is None:
-            due = due.where(accounts.c.reachable)
-        rows = await self._transaction.execute(_passing_over(_as_due(due).limit(limit)))
+            due = due.join(accounts, accounts.c.worker_id == deliveries.c.worker_id)
+        return (await self._transaction.execute(due)).first() is not None
+
+    async def lock_due(
+        self,
+        notice_id: NoticeId | None,
+        now: datetime,
+        limit: int,
+        *,
+        state: DeliveryState = DeliveryState.PLANNED,
+    ) -> Sequence[Recipient]:
+        due = _as_due(_due(deliveries_with_recipient(), notice_id, now, state).limit(limit))
+        rows = await self._transaction.execute(_passing_over(due))
         return [recipient_from(row) for row in rows.mappings()]
 
     async def lock(self, delivery_ids: Collection[DeliveryId]) -> Sequence[Delivery]:
@@ -191,6 +200,14 @@ def _change_values(change: Change) -> dict[str, Any]:
         "new_chat": change.chat,
         "new_message": change.message,
     }
+
+
+def _due(
+    query: Select[Any], notice_id: NoticeId | None, now: datetime, state: DeliveryState
+) -> Select[Any]:
+    """What is due; of the program's own messages only those to people who can be reached."""
+    due = query.where(deliveries.c.notice_id == notice_id, is_in(state), deliveries.c.due_at <= now)
+    return due.where(accounts.c.reachable) if notice_id is None else due
 
 
 def _list_in(notice_id: NoticeId, state: DeliveryState, limit: int) -> Select[Any]:

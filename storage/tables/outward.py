@@ -67,7 +67,6 @@ TALLIED = (
     "gone",
     "refused",
     "skipped",
-    "cancelled",
     "retracted",
     "read",
     "answer_1",

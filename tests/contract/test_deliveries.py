@@ -18,7 +18,7 @@ from tests.builders import NOON
 from tests.contract.county import a_person, a_planned_notice, a_written_notice, counted, plan, tallied
 
 PLANNED, SENDING, SENT = DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.SENT
-UNKNOWN, RETRACTED, CANCELLED = DeliveryState.UNKNOWN, DeliveryState.RETRACTED, DeliveryState.CANCELLED
+UNKNOWN, RETRACTED, SKIPPED = DeliveryState.UNKNOWN, DeliveryState.RETRACTED, DeliveryState.SKIPPED
 
 
 async def ask(store: SqlStore, worker_id: int, key: str, *, minutes: int = 0) -> bool:
@@ -203,13 +203,13 @@ async def test_what_others_hold_is_passed_over(postgresql_store: SqlStore) -> No
         async with store.write() as work:
             assert len(await work.deliveries.lock_stale(after(1), after(1), 9)) == 1
             free = await work.deliveries.lock_in(notice.id, PLANNED, 9)
-            assert await work.deliveries.change_all(notice.id, PLANNED, CANCELLED) == 1
+            assert await work.deliveries.change_all(notice.id, PLANNED, SKIPPED) == 1
             await work.commit()
         assert {delivery.id for delivery in free}.isdisjoint(one.delivery.id for one in held)
         await holder.deliveries.change([Change(one.delivery.id, SENDING, at=NOON) for one in held])
         await holder.commit()
     tally = await tallied(store, notice.id)
-    assert (tally["cancelled"], tally["sending"], tally["planned"]) == (1, 4, 0)
+    assert (tally["skipped"], tally["sending"], tally["planned"]) == (1, 4, 0)
     assert tally == await counted(store, notice.id)
 
 
@@ -220,8 +220,8 @@ async def test_all_are_changed_at_once(store: SqlStore) -> None:
     first, *_ = await take(store, notice, limit=2)
     await change(store, Change(first.delivery.id, UNKNOWN, reason="line"))
     async with store.write() as work:
-        assert await work.deliveries.change_all(notice.id, PLANNED, CANCELLED) == 3
-        assert await work.deliveries.change_all(notice.id, PLANNED, CANCELLED) == 0
+        assert await work.deliveries.change_all(notice.id, PLANNED, SKIPPED) == 3
+        assert await work.deliveries.change_all(notice.id, PLANNED, SKIPPED) == 0
         assert await work.deliveries.change_all(notice.id, UNKNOWN, PLANNED, due_at=after(7)) == 1
         assert await work.deliveries.change_all(notice.id, SENDING, UNKNOWN) == 1
         await work.commit()
@@ -231,7 +231,7 @@ async def test_all_are_changed_at_once(store: SqlStore) -> None:
     assert (await tallied(store, other.id))["planned"] == 5
     async with store.read() as work:
         tally = await work.notices.tally(notice.id)
-    assert (tally.total, tally.left, tally.states[CANCELLED], tally.states[UNKNOWN]) == (5, 1, 3, 1)
+    assert (tally.total, tally.left, tally.states[SKIPPED], tally.states[UNKNOWN]) == (5, 1, 3, 1)
 
 
 async def test_a_later_answer_replaces_the_earlier_one(store: SqlStore) -> None:

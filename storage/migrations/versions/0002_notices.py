@@ -12,7 +12,7 @@ depends_on = None
 
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 COUNTED = (
-    *("planned", "sending", "sent", "unknown", "blocked", "gone", "refused", "skipped", "cancelled"),
+    *("planned", "sending", "sent", "unknown", "blocked", "gone", "refused", "skipped"),
     *("retracted", "read", "answer_1", "answer_2", "answer_3", "answer_4"),
 )
 
