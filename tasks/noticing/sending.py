@@ -175,10 +175,11 @@ class SweepDeliveries:
     clock: Clock
 
     async def __call__(self, *, everything: bool = False) -> int:
-        hold = timedelta(seconds=0.0 if everything else HOLD_SECONDS)
         now = self.clock.now()
+        hold = timedelta(seconds=HOLD_SECONDS)
+        before = now + hold if everything else now - hold
         async with self.store.write() as uow:
-            stale = await uow.deliveries.lock_stale(now - hold, now + hold, STALE_MAX)
+            stale = await uow.deliveries.lock_stale(before, now + hold, STALE_MAX)
             changes = [Change(each.id, DeliveryState.UNKNOWN, reason="its sender is gone") for each in stale]
             await uow.deliveries.change(changes)
             await uow.commit()
