@@ -87,7 +87,8 @@ async def build(settings: Settings, store: SqlStore, *, nursery: Nursery | None 
     clock, metrics = SystemClock(), Metrics()
     session = LeanSession(api=TelegramAPIServer.from_base(settings.telegram.api), observe=metrics.call_ended)
     bot = Bot(settings.telegram.require_token(), session=session)
-    pacing, close_pacing = build_pacing(settings)
+    pacing, close_pacing = build_pacing(settings, nursery)
+    await pacing.warm_up()
     pictures = PictureFolder(PictureFiles(settings.media.folder), store.picture_handles)
     channel = TelegramChannel(TelegramCalls(bot, pacing), TelegramPictures(pictures, bot.id))
     use_cases = build_use_cases(settings, store, clock, nursery)
@@ -119,16 +120,22 @@ async def build(settings: Settings, store: SqlStore, *, nursery: Nursery | None 
     )
 
 
-def build_pacing(settings: Settings) -> tuple[Pacing, Close]:
+def build_pacing(settings: Settings, nursery: Nursery) -> tuple[Pacing, Close]:
     """How fast we may speak, shared through Redis if there is one; and what closes it."""
     limits = Limits(overall=settings.rate.messages_per_second)
 
     async def nothing_to_close() -> None: ...
 
     if not settings.redis.url:
-        return Pacing(limits), nothing_to_close
+        return Pacing(limits, nursery), nothing_to_close
     redis = connect_redis(settings.redis.url)
-    return Pacing(limits, RedisHotState(redis, limits)), redis.aclose
+    pacing = Pacing(limits, nursery, RedisHotState(redis, limits))
+
+    async def close() -> None:
+        await pacing.flush()
+        await redis.aclose()
+
+    return pacing, close
 
 
 def build_use_cases(settings: Settings, store: SqlStore, clock: Clock, nursery: Nursery) -> UseCases:

@@ -122,9 +122,7 @@ class TelegramChannel:
         self, at: MessageRef, method: EditMessageText | EditMessageMedia | EditMessageReplyMarkup
     ) -> Outcome:
         timeout = UPLOAD_SECONDS_MAX if isinstance(method, EditMessageMedia) else None
-        return await self._calls.paced(
-            method, chat=at.chat, lane=self._lane, repeatable=True, timeout_seconds=timeout
-        )
+        return await self._calls.paced(method, chat=at.chat, repeatable=True, timeout_seconds=timeout)
 
     async def _put_away(self, card: MessageRef) -> None:
         """A picture cannot become a text: the old card keeps its picture and loses its buttons."""
@@ -138,20 +136,14 @@ class TelegramChannel:
         keyboard = _keyboard(screen)
         if screen.picture is None:
             method = SendMessage(chat_id=int(chat), text=screen.text, reply_markup=keyboard)
-            outcome = await self._calls.paced(method, chat=chat, lane=self._lane, repeatable=False)
+            outcome = await self._paced_send(chat, method)
         else:
 
             async def send(media: Media) -> Outcome:
                 photo = SendPhoto(
                     chat_id=int(chat), photo=media, caption=screen.text or None, reply_markup=keyboard
                 )
-                return await self._calls.paced(
-                    photo,
-                    chat=chat,
-                    lane=self._lane,
-                    repeatable=False,
-                    timeout_seconds=UPLOAD_SECONDS_MAX,
-                )
+                return await self._paced_send(chat, photo, timeout_seconds=UPLOAD_SECONDS_MAX)
 
             outcome = await self._with_picture(screen.picture, send)
         if isinstance(outcome, Refused):
@@ -160,6 +152,13 @@ class TelegramChannel:
         if message_id is None:
             return Refused(RefusedWhy.UNKNOWN, detail="the answer names no message")
         return Shown(MessageRef(chat, str(message_id), has_picture=screen.picture is not None))
+
+    async def _paced_send(
+        self, chat: str, method: SendMessage | SendPhoto, timeout_seconds: int | None = None
+    ) -> Outcome:
+        if self._lane is Lane.NOTICES:
+            return await self._calls.paced_notice(method, chat=chat, timeout_seconds=timeout_seconds)
+        return await self._calls.paced(method, chat=chat, repeatable=False, timeout_seconds=timeout_seconds)
 
     async def _with_picture(self, image_id: ImageId, call: Callable[[Media], Awaitable[Outcome]]) -> Outcome:
         """Makes the call with the picture's handle; uploads the picture if there is none that works."""
