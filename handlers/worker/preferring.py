@@ -63,7 +63,7 @@ def kinds_screen(words: Words, silenced: Collection[str], first: NoticeKind = No
         "What do you want to get? Press to change it.\n"
         "✅ You get it.\n"
         "🔕 You do not get it.\n"
-        "What is about your pay and your account always comes."
+        "Notices about your pay and your account always come."
     )
     return Screen(text, (*rows, _back(words)))
 
