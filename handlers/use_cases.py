@@ -23,6 +23,7 @@ from tasks.noticing.steering import Steer
 from tasks.outcomes import (
     ConfirmOutcome,
     InvitationOver,
+    NothingGained,
     NoticeReport,
     ReadOutcome,
     ReportOutcome,
@@ -126,13 +127,13 @@ class UseCases:
     settle_set_aside: Settling
     find_scope: Callable[[AccountKey], Awaitable[str | None]]
     invite_supervisor: Callable[[AccountKey, str], Awaitable[Invitation]]
-    accept_invitation: Callable[[AccountKey, str], Awaitable[Supervisor | InvitationOver]]
+    accept_invitation: Callable[[AccountKey, str], Awaitable[Supervisor | InvitationOver | NothingGained]]
     list_supervisors: Callable[[AccountKey], Awaitable[Sequence[Supervisor]]]
     withdraw_supervisor: Callable[[AccountKey, int], Awaitable[bool]]
     look_around: LookingAround
     name_places: Callable[[Sequence[str]], Awaitable[Sequence[Place]]]
     make_join_code: MakingJoinCode
-    list_join_codes: Callable[[AccountKey], Awaitable[Sequence[JoinCode]]]
+    list_join_codes: Callable[[AccountKey], Awaitable[Sequence[tuple[JoinCode, bool]]]]
     end_join_code: Callable[[AccountKey, str], Awaitable[bool]]
     start_link: Callable[[str], Awaitable[str]]
     """See ``handlers.screens.Links``."""
