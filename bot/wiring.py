@@ -92,7 +92,7 @@ async def build(settings: Settings, store: SqlStore, *, nursery: Nursery | None 
     calls = TelegramCalls(bot, pacing)
     pictures = TelegramPictures(PictureFolder(files, store.picture_handles), bot.id)
     channel = TelegramChannel(calls, pictures)
-    outward = Outward(TelegramLinks(bot), LinkPictures(files), channel.keep_attachment)
+    outward = Outward(TelegramLinks(calls), LinkPictures(files), channel.keep_attachment)
     use_cases = build_use_cases(settings, store, clock, nursery, outward=outward)
     courier = TelegramCourier(calls, pictures, paid=settings.rate.paid_broadcasts)
     deliverer = build_deliverer(store, clock, metrics, pacing=pacing, courier=courier)
