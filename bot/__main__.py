@@ -14,6 +14,7 @@ from bot.commands.exporting import export
 from bot.commands.importing import import_folder
 from bot.commands.stats import show_stats
 from bot.settings import Settings
+from storage.engine import sole_use
 from storage.exchange.exporting import What
 from storage.exchange.written_rows import Format
 from storage.schema import migrate
@@ -82,7 +83,8 @@ def run() -> None:
         await prepare(settings.database)
         await run_bot(settings)
 
-    run_async(serve)
+    with sole_use(settings.database.url):
+        run_async(serve)
 
 
 @cli.command(epilog="Example: tapwork demo --port 8080")

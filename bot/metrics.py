@@ -28,6 +28,7 @@ class Metrics:
             "tapwork_slowed", "Times a messenger told us to slow down.", registry=self.registry
         )
         self._queue = Gauge("tapwork_updates_open", "Updates taken and not yet done.", registry=self.registry)
+        self._polling = Gauge("tapwork_polling", "1 if this process polls.", registry=self.registry)
         self._notices = Counter("tapwork_notices", "Notices by outcome.", ["outcome"], registry=self.registry)
 
     def update_opened(self) -> None:
@@ -44,6 +45,10 @@ class Metrics:
         self._calls.labels(method, result).inc()
         if result == "429":
             self._slowed.inc()
+
+    def polling_changed(self, *, polls: bool) -> None:
+        """It became this process's turn to poll, or another's."""
+        self._polling.set(polls)
 
     def notice_ended(self, outcome: str) -> None:
         """A notice was sent, put off or given up."""

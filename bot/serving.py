@@ -12,7 +12,7 @@ import structlog
 from bot.channels.telegram_registration import CommandMenus, TelegramRegistration
 from bot.jobs import Jobs
 from bot.nursery import Nursery
-from bot.polling import Polling
+from bot.polling_turn import PollingInTurn
 from bot.web import WEBHOOK_PATH, WebServer
 
 log = structlog.get_logger(__name__)
@@ -39,7 +39,7 @@ class Parts:
     jobs: Jobs
     nursery: Nursery
     """Holds work that parts started on the side; it ends after everything that may need it."""
-    polling: Polling | None = None
+    polling: PollingInTurn | None = None
     webhook: WebhookAddress | None = None
     closing: Sequence[Callable[[], Awaitable[None]]] = ()
     """Closes the outside world, in this order, when nothing runs any more: channel, hot state, store."""
