@@ -21,6 +21,9 @@ ANSWER_SECONDS = 3.0
 """How long the server may take to say whose turn it is; after that the link counts as dead."""
 CLOSE_SECONDS = 1.0
 
+LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""The last one is what asyncpg says if the server's farewell comes in the very moment of our question."""
+
 SERVER_NOTICES = {
     "tcp_keepalives_idle": "3",
     "tcp_keepalives_interval": "1",
@@ -76,6 +79,9 @@ class PostgresTurn:
                 self._session = await self._prepare(self._connection)
             ask = "SELECT pg_try_advisory_lock($1)"
             return bool(await self._connection.fetchval(ask, self._lock, timeout=ANSWER_SECONDS))
+        except asyncpg.InternalClientError as error:
+            self._drop()
+            raise ConnectionError("the server has closed the connection") from error
         except BaseException:
             # A lock that the server gave us without our knowing must not outlive this.
             self._drop()
@@ -89,7 +95,7 @@ class PostgresTurn:
                 # A proxy between us and the server might have given our line to another session.
                 session = await self._connection.fetchval("SELECT pg_backend_pid()")
             ours = bool(session == self._session)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except LOST:
             ours = False
         if not ours:
             self._drop()
@@ -98,7 +104,7 @@ class PostgresTurn:
     async def release(self) -> None:
         if self._connection is None:
             return
-        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        with contextlib.suppress(*LOST):
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self._connection.close()
         self._drop()
