@@ -11,7 +11,7 @@ from handlers.menu import menu_button
 from handlers.screens import Choice, Event, Reply, Rows, Screen
 from handlers.use_cases import UseCases
 from handlers.words import Words, words_in
-from handlers.worker.notice_card import notice_card
+from handlers.notice_card import notice_card
 from handlers.worker.preferring import kinds_screen
 from tasks.model.identifiers import DeliveryId
 from tasks.model.notice import Delivery, Notice
