@@ -57,8 +57,8 @@ def fault_text(words: Words, fault: Fault) -> str:
             **facts,
         ),
         FaultKind.CAPTION_TOO_LONG: words(
-            "The text ({language}) has {length} characters; below a picture or voice note {limit} are allowed. "
-            "Write a shorter one, or leave the picture out.",
+            "The text ({language}) has {length} characters; with a picture or voice note {limit} are "
+            "allowed. Write a shorter one, or leave the picture out.",
             **facts,
         ),
         FaultKind.NO_ANSWERS: words("The answers to choose from are missing. Press “Buttons”."),

@@ -69,8 +69,8 @@ class Steering:
         numbers = ", ".join(str(delivery.worker_id) for delivery in deliveries)
         text = words(
             "The line broke while these messages were on their way. These workers may have got it or not: "
-            "{numbers}.\n\nWhoever presses a button below the notice has got it. If you send it again, some may "
-            "get it twice.",
+            "{numbers}.\n\nWhoever presses a button below the notice has got it. If you send it again, some "
+            "may get it twice.",
             numbers=numbers or "–",
         )
         rows = []
@@ -113,8 +113,8 @@ class Steering:
         if button.steer is Steer.TAKE_BACK:
             sent = report.tally.states[DeliveryState.SENT]
             text = words.plural(
-                "Take back {count} message? It is deleted from the phone, or emptied if it is older than 2 days.",
-                "Take back {count} messages? They are deleted from the phones, or emptied if older than 2 days.",
+                "Take back {count} message? It is deleted from the phone, or emptied if older than 2 days.",
+                "Take back {count} messages? They are deleted, or emptied if older than 2 days.",
                 sent,
             )
         sure = SteerIt(button.notice_id, button.steer, sure=True)
