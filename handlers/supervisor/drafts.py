@@ -24,10 +24,13 @@ def awaited(notice_id: NoticeId, what: str, detail: str = "") -> str:
     return f"{AWAITED}{base36(notice_id)}.{what}.{detail}"
 
 
-def read_awaited(text: str) -> tuple[NoticeId, str, str]:
-    """The draft, what is awaited for it, and in which language."""
-    number, what, detail = text.removeprefix(AWAITED).split(".", maxsplit=2)
-    return NoticeId(read_number(number)), what, detail
+def read_awaited(text: str) -> tuple[NoticeId, str, str] | None:
+    """The draft, what is awaited for it, and in which language; None if another version has written it."""
+    try:
+        number, what, detail = text.removeprefix(AWAITED).split(".", maxsplit=2)
+        return NoticeId(read_number(number)), what, detail
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

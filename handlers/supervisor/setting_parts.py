@@ -65,7 +65,9 @@ class SettingParts:
 
     async def written(self, actor: Actor, event: Event, awaited: str) -> Reply | None:
         """Takes what she was asked to write or to send. None if that is nothing of the kind."""
-        notice_id, what, detail = read_awaited(awaited)
+        if (asked := read_awaited(awaited)) is None:
+            return None
+        notice_id, what, detail = asked
         try:
             edit = await self._edit_of(actor, event, what, detail)
         except Unreadable as error:
