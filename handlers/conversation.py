@@ -87,13 +87,20 @@ class Conversation:
         self._people = People(use_cases)
         self._desk = NoticeDesk(use_cases)
         earning = Earning(use_cases)
+        self._pages: Mapping[Page, ForWorkers] = {
+            Page.MENU: self._joining.menu,
+            Page.WORK: self._choosing.offers,
+            Page.EARNINGS: earning.show,
+            Page.HELP: self._helping.explain,
+            Page.LANGUAGE: self._joining.languages,
+            Page.NOTICES: self._notices.show,
+            Page.KINDS: self._preferring.kinds,
+            Page.QUIET: self._preferring.hours,
+        }
+        pages = (Page.WORK, Page.EARNINGS, Page.NOTICES, Page.HELP, Page.LANGUAGE)
         self._commands: Mapping[str, ForWorkers] = {
-            "work": self._choosing.offers,
-            "earnings": earning.show,
-            "notices": self._notices.show,
-            "help": self._helping.explain,
-            "language": self._joining.languages,
             "stop": self._joining.leave,
+            **{page.value: self._pages[page] for page in pages},
         }
         self._supervisors_commands: Mapping[str, ForSupervisors] = {
             "broken": self._reviewing.show,
@@ -106,16 +113,6 @@ class Conversation:
         self._inputs: Mapping[str, ForInput] = {
             CODE_AWAITED: self._people.recruiting.name_recruiter,
             NOTICE_AWAITED: self._desk.noticing.parts.written,
-        }
-        self._pages: Mapping[Page, ForWorkers] = {
-            Page.MENU: self._joining.menu,
-            Page.WORK: self._choosing.offers,
-            Page.EARNINGS: earning.show,
-            Page.HELP: self._helping.explain,
-            Page.LANGUAGE: self._joining.languages,
-            Page.NOTICES: self._notices.show,
-            Page.KINDS: self._preferring.kinds,
-            Page.QUIET: self._preferring.hours,
         }
 
     async def __call__(self, event: Event) -> Reply:
