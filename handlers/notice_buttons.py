@@ -45,7 +45,7 @@ class Setting(StrEnum):
     KIND = "k"
     RECEIPT = "r"
     WHEN = "w"
-    """``now``, ``t18``, ``m08``, ``m18``, ``write``."""
+    """``now``, ``write``, or an hour such as ``2025-03-05-18``: *today* means the day of the button."""
     URGENT = "u"
     """``y`` or ``n``."""
 

@@ -1,10 +1,12 @@
 """What we say without being asked."""
 
+from handlers.labels import TEXT_MAX, shorten
 from handlers.menu import work_button
 from handlers.notice_buttons import SecondWord, SeeNotice
 from handlers.notice_card import notice_card
 from handlers.screens import Choice, Rows, Screen, Slot
 from handlers.supervisor.notice_words import pause_text
+from handlers.supervisor.progress import FIRST_WORDS
 from handlers.words import Words, words_in
 from tasks.model.identifiers import NoticeId
 from tasks.model.notice import Delivery, Notice
@@ -27,15 +29,20 @@ def _said(words: Words, delivery: Delivery) -> tuple[str, Rows]:
         return words("There is work again."), ((work_button(words),),)
     notice_id = NoticeId(int(facts.get("notice", "0")))
     see = Choice(words("🔎 Look at it"), SeeNotice(notice_id).pack())
+    said = facts.get("text", "")
+    beginning = shorten(" ".join(said.split()), FIRST_WORDS)
     if delivery.kind == SECOND_WORD:
-        text = words("🚨 An urgent notice needs your word. It would go out now, at night too:")
+        text = words(
+            "🚨 Another supervisor wants to send an urgent notice. If you agree, it comes at night too:"
+        )
         agree = Choice(words("✅ I agree"), SecondWord(notice_id, agrees=True).pack())
         refuse = Choice(words("❌ I refuse"), SecondWord(notice_id, agrees=False).pack())
-        return f"{text}\n\n{facts.get('text', '')}", ((agree, refuse),)
+        return shorten(f"{text}\n\n{said}", TEXT_MAX), ((agree, refuse),)
     if delivery.kind == NOTICE_REFUSED:
-        return words("The second supervisor refused your urgent notice. /broadcast shows it as a draft."), ()
+        text = words("The second supervisor refused your urgent notice. /broadcast shows it as a draft.")
+        return f"{text}\n\n📢 {beginning}", ()
     if delivery.kind == NOTICE_PAUSED:
-        return pause_text(words, facts.get("reason", "")), ((see,),)
+        return f"📢 {beginning}\n\n{pause_text(words, facts.get('reason', ''))}", ((see,),)
     raise LookupError(f"no words for a delivery of kind {delivery.kind!r}")
 
 

@@ -28,6 +28,7 @@ from tasks.outcomes import (
     NoticeReport,
     ReadOutcome,
     ReportOutcome,
+    SecondOutcome,
     SteerOutcome,
     StopOutcome,
     SubmitOutcome,
@@ -73,7 +74,7 @@ class MakingJoinCode(Protocol):
 class AnsweringForNotice(Protocol):
     """See ``tasks.noticing.confirming.AnswerForNotice``."""
 
-    async def __call__(self, who: AccountKey, notice_id: NoticeId, *, yes: bool) -> ConfirmOutcome: ...
+    async def __call__(self, who: AccountKey, notice_id: NoticeId, *, yes: bool) -> SecondOutcome: ...
 
 
 class AcknowledgingNotice(Protocol):

@@ -131,6 +131,13 @@ class NotConfirmed:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondRefused:
+    """The second supervisor said no: it is a draft of its author again, or cancelled if a script wrote it."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
 class NothingToConfirm:
     """There is no such notice, or it does not wait for this person's word (any more)."""
 
@@ -167,5 +174,6 @@ ReportOutcome = PictureReported | AlreadyAnswered | NotYours
 StopOutcome = WorkStopped | NotYours
 TakeOutcome = Question | NothingToDo
 ConfirmOutcome = Confirmed | SecondAsked | NobodyToAsk | NotConfirmed | NothingToConfirm
+SecondOutcome = Confirmed | SecondRefused | NothingToConfirm
 SteerOutcome = NoticeReport | NoticeGone
 ReadOutcome = NoticeRead | NotYours

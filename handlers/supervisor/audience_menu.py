@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from handlers.labels import LABEL_MAX, shorten
 from handlers.notice_buttons import LookForAudience, OpenPart, Part, Setting, TogglePlace
 from handlers.screens import Choice, Screen
-from handlers.supervisor.draft_card import audience_parts, reach_lines
+from handlers.supervisor.draft_card import audience_parts, reach_lines, some_names
 from handlers.supervisor.draft_parts import back_row, rows_of_two, set_button
+from handlers.supervisor.notice_words import SOMETHING_MICROS
 from handlers.supervisor.places_menu import Spot, place_rows
 from handlers.words import LANGUAGES, Words, words_in
 from tasks.model.identifiers import NoticeId, ProjectId
@@ -28,7 +29,14 @@ def people_screen(
         *reach_lines(words, draft.reach),
         words("To whom: {people}", people="; ".join(audience_parts(words, notice, places, projects))),
         "",
-        words("Everything that you choose must hold. Of several places or projects one is enough."),
+        words(
+            "A worker gets it only if everything that you choose fits her. Of several places or projects, one "
+            "is enough."
+        ),
+        words(
+            "🕒 worked in the last days · 💰 earned so much in all · 🎯 got so many of the test "
+            "questions right"
+        ),
     ]
     rows = [
         (
@@ -40,7 +48,13 @@ def people_screen(
         _earned_row(words, notice.id, notice.audience),
         *_standing_rows(words, notice.id, notice.audience),
         (
-            set_button(words("📋 A list"), notice.id, Setting.PEOPLE, "list"),
+            set_button(
+                words("📋 A list"),
+                notice.id,
+                Setting.PEOPLE,
+                "list",
+                chosen=notice.audience.worker_ids is not None,
+            ),
             set_button(words("👥 Everybody again"), notice.id, Setting.PEOPLE, "all"),
         ),
         back_row(words, notice.id),
@@ -64,7 +78,7 @@ def _language_row(notice_id: NoticeId, audience: Audience) -> tuple[Choice, ...]
 def _days_row(words: Words, notice_id: NoticeId, audience: Audience) -> tuple[Choice, ...]:
     return tuple(
         set_button(
-            words.plural("{count} day", "{count} days", days),
+            words.plural("🕒 {count} day", "🕒 {count} days", days),
             notice_id,
             Setting.DAYS,
             str(0 if audience.active_days == days else days),
@@ -75,7 +89,8 @@ def _days_row(words: Words, notice_id: NoticeId, audience: Audience) -> tuple[Ch
 
 
 def _earned_row(words: Words, notice_id: NoticeId, audience: Audience) -> tuple[Choice, ...]:
-    some = audience.earned_min is not None and audience.earned_min.micros == 1
+    some = audience.earned_min is not None and audience.earned_min.micros == SOMETHING_MICROS
+    some = some and audience.earned_max is None
     bounds = not some and (audience.earned_min is not None or audience.earned_max is not None)
     return (
         set_button(
@@ -112,13 +127,14 @@ def _standing_rows(words: Words, notice_id: NoticeId, audience: Audience) -> lis
 
 
 def audience_places_screen(
-    words: Words, draft: Draft, spot: Spot, portion: int, chosen: Sequence[str]
+    words: Words, draft: Draft, spot: Spot, *, portion: int, chosen: Sequence[str]
 ) -> Screen:
     """The tree of places; several may be chosen."""
     notice_id = draft.notice.id
     lines = [*reach_lines(words, draft.reach), words("You are at: {place}", place=spot.name)]
     if chosen:
-        lines.append(words("Chosen: {places}", places="; ".join(chosen)))
+        lines.append(words("Chosen: {places}", places="; ".join(some_names(words, chosen))))
+    lines += ["", _how_to_choose(words, spot)]
     rows = [*place_rows(words, spot, portion, lambda id_, part: LookForAudience(notice_id, id_, part).pack())]
     if spot.surroundings.place is not None and not spot.surroundings.is_top:
         is_chosen = spot.path in draft.notice.audience.places
@@ -129,28 +145,36 @@ def audience_places_screen(
     return Screen("\n".join(lines), tuple(rows))
 
 
+def _how_to_choose(words: Words, spot: Spot) -> str:
+    if not spot.surroundings.is_top:
+        return words("You can choose several places. To go on, press “Back”.")
+    if not spot.surroundings.below:
+        return words("There are no smaller places here: everybody here is meant.")
+    return words("Open a place to choose it. If you choose none, everybody here is meant.")
+
+
 def projects_screen(words: Words, draft: Draft, projects: Sequence[Project]) -> Screen:
-    """The projects; who answered in one of those chosen is meant."""
+    """The newest projects; who answered in one of those chosen is meant."""
     notice = draft.notice
-    text = words("In which projects must they have worked?")
+    text = words("Who worked in one of these projects gets it. Choose none, and the project does not matter.")
     if not projects:
         text = words("There are no projects yet.")
     choices = [
         set_button(
-            shorten(project.say(project.titles, words.language), LABEL_MAX - 2),
+            project.say(project.titles, words.language),
             notice.id,
             Setting.PROJECT,
             str(project.id),
             chosen=project.id in notice.audience.project_ids,
         )
-        for project in projects[:PROJECTS_MAX]
+        for project in projects[: -PROJECTS_MAX - 1 : -1]
     ]
     return Screen(text, (*rows_of_two(choices), back_row(words, notice.id, Part.PEOPLE)))
 
 
 def write_list_screen(words: Words, notice_id: NoticeId) -> Screen:
     """Asks for a list of workers."""
-    text = words("Send the numbers of the workers, such as 12, 15, 30. They stand in exports and files.")
+    text = words("Send the numbers of the workers, such as 12, 15, 30. You find them in the files.")
     return Screen(text, (back_row(words, notice_id, Part.PEOPLE),))
 
 

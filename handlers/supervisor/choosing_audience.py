@@ -9,6 +9,7 @@ from handlers.screens import Reply, Screen
 from handlers.supervisor.audience_menu import (
     ABLE,
     UNABLE,
+    VERY_ABLE,
     audience_places_screen,
     people_screen,
     projects_screen,
@@ -16,6 +17,7 @@ from handlers.supervisor.audience_menu import (
     write_list_screen,
 )
 from handlers.supervisor.drafts import Drafts, stale
+from handlers.supervisor.notice_words import SOMETHING_MICROS
 from handlers.supervisor.places_menu import Spot, find_spot, look_around, name_places
 from handlers.use_cases import UseCases
 from handlers.words import LANGUAGES
@@ -28,6 +30,15 @@ T = TypeVar("T")
 
 DEFAULT_CURRENCY = "CNY"
 DAYS_MAX = 3650
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What becomes of an audience; None leaves a part as it is."""
+
+    language: str | None = None
+    project_id: ProjectId | None = None
+    facts: dict[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,8 @@ class ChoosingAudience:
         spot = await find_spot(self.use_cases, actor, button.place_id)
 
         def toggle(audience: Audience) -> Audience:
+            if spot.surroundings.is_top:
+                return replace(audience, places=())
             places = tuple(path for path in audience.places if path != spot.path)
             if len(places) == len(audience.places):
                 places = (*places, spot.path)
@@ -75,7 +88,7 @@ class ChoosingAudience:
         """What a button of the menu sets; None if no button of ours says that."""
         if (button.setting, button.value) in ((Setting.PEOPLE, "list"), (Setting.EARNED, "write")):
             return await self._ask(actor, button)
-        change = _change(button)
+        change = await self._change(button)
         if change is None:
             return None
         draft = await self.drafts.edit_audience(actor, button.notice_id, lambda old: _changed(old, change))
@@ -90,7 +103,24 @@ class ChoosingAudience:
         projects = await self.use_cases.list_projects()
         return projects[-1].price.currency if projects else DEFAULT_CURRENCY
 
+    async def _change(self, button: SetPart) -> _Change | None:
+        setting, value = button.setting, button.value
+        if setting is Setting.LANGUAGE and value in LANGUAGES:
+            return _Change(language=value)
+        if setting is Setting.PROJECT and value.isdecimal():
+            known = {project.id for project in await self.use_cases.list_projects()}
+            return _Change(project_id=ProjectId(int(value))) if int(value) in known else None
+        if setting is Setting.DAYS and value.isdecimal() and int(value) <= DAYS_MAX:
+            return _Change(facts={"active_days": int(value) or None})
+        if (setting, value) == (Setting.EARNED, "some"):
+            something = Money(SOMETHING_MICROS, await self.currency())
+            return _Change(facts={"earned_min": something, "earned_max": None})
+        facts = _FACTS.get((setting, value))
+        return None if facts is None else _Change(facts=facts)
+
     async def _ask(self, actor: Actor, button: SetPart) -> Reply:
+        if await self.use_cases.show_draft(actor.account, button.notice_id) is None:
+            return stale(actor)
         if button.setting is Setting.PEOPLE:
             await self.drafts.await_for(actor, button.notice_id, "list")
             return Reply((write_list_screen(actor.words, button.notice_id),))
@@ -100,16 +130,9 @@ class ChoosingAudience:
     async def _places_screen(self, actor: Actor, draft: Draft, spot: Spot, portion: int) -> Screen:
         chosen = draft.notice.audience.places
         names = await name_places(self.use_cases, actor.words, chosen)
-        return audience_places_screen(actor.words, draft, spot, portion, [names[path] for path in chosen])
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """What becomes of an audience; None leaves a part as it is."""
-
-    language: str | None = None
-    project_id: ProjectId | None = None
-    facts: dict[str, object] | None = None
+        return audience_places_screen(
+            actor.words, draft, spot, portion=portion, chosen=[names[path] for path in chosen]
+        )
 
 
 def _changed(audience: Audience, change: _Change) -> Audience:
@@ -120,25 +143,11 @@ def _changed(audience: Audience, change: _Change) -> Audience:
     return replace(audience, **(change.facts or {}))  # type: ignore[arg-type]
 
 
-def _change(button: SetPart) -> _Change | None:
-    setting, value = button.setting, button.value
-    if setting is Setting.LANGUAGE and value in LANGUAGES:
-        return _Change(language=value)
-    if setting is Setting.PROJECT and value.isdecimal():
-        return _Change(project_id=ProjectId(int(value)))
-    if setting is Setting.DAYS and value.isdecimal() and int(value) <= DAYS_MAX:
-        return _Change(facts={"active_days": int(value) or None})
-    facts = _FACTS.get((setting, value))
-    return None if facts is None else _Change(facts=facts)
-
-
-_SOME = Money(1, DEFAULT_CURRENCY)
 _FACTS: dict[tuple[Setting, str], dict[str, object]] = {
     (Setting.EARNED, "any"): {"earned_min": None, "earned_max": None},
-    (Setting.EARNED, "some"): {"earned_min": _SOME, "earned_max": None},
     (Setting.STANDING, "any"): {"standing_min": None, "standing_max": None},
     (Setting.STANDING, "80"): {"standing_min": ABLE, "standing_max": None},
-    (Setting.STANDING, "90"): {"standing_min": 90, "standing_max": None},
+    (Setting.STANDING, "90"): {"standing_min": VERY_ABLE, "standing_max": None},
     (Setting.STANDING, "low"): {"standing_min": None, "standing_max": UNABLE},
     (Setting.PEOPLE, "all"): {
         "places": (),

@@ -11,18 +11,21 @@ from handlers.supervisor.notice_words import (
     fault_text,
     kind_name,
     language_name,
-    local_time_text,
+    when_text,
 )
 from handlers.words import Words, words_in
 from tasks.model.identifiers import ProjectId
 from tasks.model.notice import Audience, Notice, Reach, Receipt
+from tasks.noticing.checking import FaultKind
 from tasks.noticing.drafting import Draft
 
 NUMBERS_MAX = 20
 """So many unknown numbers of a list are named."""
-_MARKUP = re.compile(
-    r"</?[a-z][a-z0-9-]*[^<>]*>|\*\*?\S[^*]*\*|__\S[^_]*__|\[[^\]]+\]\([^)]+\)", re.IGNORECASE
-)
+NAMES_MAX = 8
+NAME_MAX = 80
+"""So many places or projects are named, each in so many characters: the card must hold the rest too."""
+_UNSHOWABLE = frozenset({FaultKind.EMPTY_TEXT, FaultKind.TEXT_TOO_LONG, FaultKind.CAPTION_TOO_LONG})
+_MARKUP = re.compile(r"</?[a-z][^<>]*>|\*\*?\S[^*]*\*|__\S[^_]*__|\[[^\]]+\]\([^)]+\)", re.IGNORECASE)
 
 
 def draft_screen(
@@ -38,12 +41,17 @@ def draft_screen(
         words("Kind: {kind}", kind=kind_name(words, notice.kind)),
         *_text_lines(words, notice),
         words("Buttons: {buttons}", buttons=_receipt_text(words, notice)),
-        words("When: {when}", when=_when_text(words, notice)),
+        words("When: {when}", when=when_text(words, notice)),
     ]
     if draft.faults:
         lines.append("")
         lines += [f"⚠️ {fault_text(words, fault)}" for fault in draft.faults]
     return Screen(shorten("\n".join(lines), TEXT_MAX), _rows(words, draft))
+
+
+def can_be_shown(draft: Draft) -> bool:
+    """Whether a messenger would take it as it is: something is written, and nothing of it is too long."""
+    return bool(draft.notice.texts) and not any(fault.kind in _UNSHOWABLE for fault in draft.faults)
 
 
 def reach_lines(words: Words, reach: Reach) -> list[str]:
@@ -62,8 +70,8 @@ def reach_lines(words: Words, reach: Reach) -> list[str]:
     if reach.silenced:
         lines.append(
             words.plural(
-                "{count} more does not wish to get this kind.",
-                "{count} more do not wish to get this kind.",
+                "{count} more does not want this kind of notice.",
+                "{count} more do not want this kind of notice.",
                 reach.silenced,
             )
         )
@@ -71,8 +79,8 @@ def reach_lines(words: Words, reach: Reach) -> list[str]:
         numbers = ", ".join(reach.unknown_ids[:NUMBERS_MAX])
         lines.append(
             words.plural(
-                "{count} number is nobody in your scope: {numbers}",
-                "{count} numbers are nobody in your scope: {numbers}",
+                "{count} number belongs to nobody in your care: {numbers}",
+                "{count} numbers belong to nobody in your care: {numbers}",
                 len(reach.unknown_ids),
                 numbers=numbers + ("…" if len(reach.unknown_ids) > NUMBERS_MAX else ""),
             )
@@ -85,12 +93,14 @@ def audience_parts(
 ) -> Sequence[str]:
     """Everything that must hold for who gets it."""
     audience = notice.audience
-    parts = [places.get(path, path) for path in audience.places or (notice.scope,)]
+    parts = some_names(words, [places.get(path, path) for path in audience.places or (notice.scope,)])
     parts += [words_in(language).name for language in audience.languages]
-    parts += [projects.get(project_id, str(project_id)) for project_id in audience.project_ids]
+    parts += some_names(words, [projects.get(id_, str(id_)) for id_ in audience.project_ids])
     if audience.active_days is not None:
         parts.append(
-            words.plural("worked within {count} day", "worked within {count} days", audience.active_days)
+            words.plural(
+                "worked in the last {count} day", "worked in the last {count} days", audience.active_days
+            )
         )
     if audience.earned_min is not None or audience.earned_max is not None:
         parts.append(between_text(words, audience.earned_min, audience.earned_max))
@@ -100,6 +110,14 @@ def audience_parts(
             words.plural("a list of {count} number", "a list of {count} numbers", len(audience.worker_ids))
         )
     return parts
+
+
+def some_names(words: Words, names: Sequence[str]) -> list[str]:
+    """The first of the names, and how many more there are."""
+    said = [shorten(name, NAME_MAX) for name in names[:NAMES_MAX]]
+    if more := len(names) - len(said):
+        said.append(words.plural("{count} more", "{count} more", more))
+    return said
 
 
 def _standing_parts(words: Words, audience: Audience) -> list[str]:
@@ -113,10 +131,11 @@ def _standing_parts(words: Words, audience: Audience) -> list[str]:
 
 def _text_lines(words: Words, notice: Notice) -> list[str]:
     lines = [
-        words(
-            "Text ({language}, {length}): {text}",
+        words.plural(
+            "Text ({language}, {count} character): {text}",
+            "Text ({language}, {count} characters): {text}",
+            len(text),
             language=language_name(words, language),
-            length=len(text),
             text=shorten(" ".join(text.split()), 60),
         )
         for language, text in notice.texts.items()
@@ -141,16 +160,6 @@ def _receipt_text(words: Words, notice: Notice) -> str:
             return words("a choice: {answers}", answers=" · ".join(answers) or "–")
 
 
-def _when_text(words: Words, notice: Notice) -> str:
-    when = words("now")
-    if notice.local_time is not None:
-        at = local_time_text(words, notice.local_time)
-        when = words("{time}, where each worker lives", time=at)
-    if notice.urgent:
-        return when + " · " + words("🚨 urgent: at night too, once a second supervisor agrees")
-    return when + " · " + words("not in anybody's quiet hours")
-
-
 def _rows(words: Words, draft: Draft) -> Rows:
     notice_id = draft.notice.id
 
@@ -165,8 +174,8 @@ def _rows(words: Words, draft: Draft) -> Rows:
         (part(words("🖼 Picture or voice"), Part.MEDIA), part(words("🏷 Kind"), Part.KIND)),
         (part(words("🔘 Buttons"), Part.RECEIPT), part(words("🕒 When"), Part.WHEN)),
     ]
-    if draft.notice.texts:
-        rows.append((deed(words("👁 Preview"), Deed.PREVIEW), deed(words("🧪 Test to me"), Deed.TEST)))
+    if can_be_shown(draft):
+        rows.append((deed(words("👁 Preview"), Deed.PREVIEW), deed(words("🧪 Send only to me"), Deed.TEST)))
     if not draft.faults:
         label = words.plural("✅ Send to {count} person", "✅ Send to {count} people", draft.reach.people)
         rows.append((deed(label, Deed.SEND),))

@@ -2,13 +2,18 @@
 
 from datetime import datetime
 
-from babel.dates import format_datetime
+from babel.dates import format_date
 
 from handlers.amounts import amount_text
+from handlers.labels import shorten
 from handlers.words import Words, words_in
 from tasks.model.money import Money
-from tasks.model.notice import ALL_LANGUAGES, NoticeKind, NoticeStatus
+from tasks.model.notice import ALL_LANGUAGES, Notice, NoticeKind, NoticeStatus
 from tasks.noticing.checking import Fault, FaultKind
+
+SOMETHING_MICROS = 1
+"""Whoever has earned at least so much has earned something."""
+REASON_MAX = 200
 
 
 def kind_name(words: Words, kind: NoticeKind) -> str:
@@ -31,11 +36,25 @@ def language_name(words: Words, language: str) -> str:
 
 
 def local_time_text(words: Words, moment: datetime) -> str:
-    return format_datetime(moment, "medium", locale=words.locale).rsplit(":", maxsplit=1)[0]
+    """The day and the hour, as the supervisor writes them too: from 0 to 23."""
+    return f"{format_date(moment, 'medium', locale=words.locale)} {moment:%H:%M}"
+
+
+def when_text(words: Words, notice: Notice) -> str:
+    """When it goes out."""
+    when = words("now")
+    if notice.local_time is not None:
+        at = local_time_text(words, notice.local_time)
+        when = words("{time}, where each worker lives", time=at)
+    if notice.urgent:
+        return when + " · " + words("🚨 urgent: at night too, once a second supervisor agrees")
+    return when + " · " + words("not in anybody's quiet hours")
 
 
 def between_text(words: Words, low: Money | None, high: Money | None) -> str:
     """Earned between two amounts, of which one may be missing."""
+    if low is not None and high is None and low.micros == SOMETHING_MICROS:
+        return words("earned something")
     if low is not None and high is not None:
         low_text, high_text = amount_text(low, words.language), amount_text(high, words.language)
         return words("earned {low} to {high}", low=low_text, high=high_text)
@@ -83,7 +102,7 @@ def status_text(words: Words, status: NoticeStatus, reason: str) -> str:
         NoticeStatus.CONFIRMED: words("⏳ It goes out in a moment."),
         NoticeStatus.SENDING: words("📤 It is being sent."),
         NoticeStatus.DONE: words("✅ Done."),
-        NoticeStatus.CANCELLED: words("🛑 Cancelled: what had not left never will."),
+        NoticeStatus.CANCELLED: words("🛑 Cancelled. What had not been sent will not be sent."),
         NoticeStatus.RETRACTING: words("↩️ It is being taken back."),
         NoticeStatus.RETRACTED: words("↩️ It was taken back."),
     }
@@ -95,7 +114,7 @@ def pause_text(words: Words, reason: str) -> str:
     if reason == "failures":
         return words("⏸ Paused by the program: many of the first messages did not arrive.")
     if reason.startswith("refused: "):
-        said = reason.removeprefix("refused: ")
+        said = shorten(reason.removeprefix("refused: "), REASON_MAX)
         return words(
             "⏸ Paused by the program: the messenger does not take this message ({reason}).", reason=said
         )

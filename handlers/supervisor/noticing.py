@@ -16,6 +16,7 @@ from handlers.notice_buttons import (
 from handlers.notice_card import notice_card
 from handlers.screens import Choice, Event, Reply, Screen
 from handlers.supervisor.choosing_audience import ChoosingAudience
+from handlers.supervisor.draft_card import can_be_shown
 from handlers.supervisor.draft_parts import (
     kind_screen,
     media_screen,
@@ -39,7 +40,6 @@ PART_SCREENS = {
     Part.MEDIA: media_screen,
     Part.KIND: kind_screen,
     Part.RECEIPT: receipt_screen,
-    Part.WHEN: when_screen,
 }
 
 
@@ -82,6 +82,8 @@ class Noticing:
             return Reply((await self.audience.screen(actor, draft),))
         if button.part is Part.PROJECTS:
             return Reply((await self.audience.projects(actor, draft),))
+        if button.part is Part.WHEN:
+            return Reply((when_screen(actor.words, draft.notice, self.drafts.now(actor)),))
         if button.part is Part.MEDIA:
             await self.drafts.await_for(actor, button.notice_id, "media")
         return Reply((PART_SCREENS[button.part](actor.words, draft.notice),))
@@ -105,6 +107,8 @@ class Noticing:
         draft = await self.use_cases.show_draft(actor.account, button.notice_id)
         if draft is None:
             return stale(actor)
+        if not can_be_shown(draft):
+            return await self._not_like_this(actor, draft)
         screens = self._test(actor, draft) if button.deed is Deed.TEST else self._preview(actor, draft)
         return Reply((*screens, await self.drafts.card(actor, draft)), fresh=True)
 
@@ -139,7 +143,7 @@ class Noticing:
                 toast = words("A second supervisor is asked.") if waits else words("It goes out.")
                 return await self._progress(actor, notice_id, toast)
             case Confirmed():
-                return await self._progress(actor, notice_id, words("It was confirmed already."))
+                return await self._progress(actor, notice_id, words("You confirmed it already."))
             case NobodyToAsk():
                 toast = words(
                     "An urgent notice needs the word of a second supervisor, and nobody can be asked. "
@@ -147,8 +151,7 @@ class Noticing:
                 )
                 return await self._card_again(actor, notice_id, toast)
             case NotConfirmed():
-                toast = words("It cannot be sent like this. See below what is missing.")
-                return await self._card_again(actor, notice_id, toast)
+                return await self._card_again(actor, notice_id)
             case NothingToConfirm():
                 return stale(actor)
 
@@ -159,10 +162,14 @@ class Noticing:
         screen = progress_screen(actor.words, report, self.use_cases.messages_per_second)
         return Reply((screen,), toast)
 
-    async def _card_again(self, actor: Actor, notice_id: NoticeId, toast: str) -> Reply:
+    async def _card_again(self, actor: Actor, notice_id: NoticeId, toast: str = "") -> Reply:
         draft = await self.use_cases.show_draft(actor.account, notice_id)
         if draft is None:
             return stale(actor)
+        return await self._not_like_this(actor, draft, toast)
+
+    async def _not_like_this(self, actor: Actor, draft: Draft, toast: str = "") -> Reply:
+        toast = toast or actor.words("It cannot be sent like this. Its card says what is missing.")
         return Reply((await self.drafts.card(actor, draft),), toast, alert=True)
 
 

@@ -12,14 +12,18 @@ from tasks.outcomes import NoticeReport
 BAR_LENGTH = 16
 FIRST_WORDS = 120
 MINUTE_SECONDS, HOUR_MINUTES = 60, 60
-SURE = frozenset({Steer.PAUSE, Steer.RESUME})
-"""What is done at once; everything else is asked once more."""
+ASKED_FOR = frozenset({Steer.CANCEL, Steer.TAKE_BACK})
+"""What cannot be undone is asked once more."""
 
 
 def progress_screen(words: Words, report: NoticeReport, messages_per_second: float) -> Screen:
     """The message that a supervisor watches."""
     lines = [report_text(words, report)]
-    if report.notice.status is NoticeStatus.SENDING and report.tally.left:
+    if (
+        report.notice.status is NoticeStatus.SENDING
+        and report.tally.left
+        and report.notice.local_time is None
+    ):
         lines.append(_time_text(words, report.tally.left / messages_per_second))
     return Screen(shorten("\n".join(lines), TEXT_MAX), _rows(words, report))
 
@@ -55,13 +59,13 @@ def _counts(words: Words, tally: Tally) -> list[str]:
     sent = words("Sent: {count} of {total}", count=states[DeliveryState.SENT], total=tally.total)
     named = (
         (words("Read: {count}"), tally.read),
-        (words("To go: {count}"), tally.left),
+        (words("Still to be sent: {count}"), tally.left),
         (words("Blocked the bot: {count}"), states[DeliveryState.BLOCKED]),
-        (words("Account is gone: {count}"), states[DeliveryState.GONE]),
+        (words("Account deleted: {count}"), states[DeliveryState.GONE]),
         (words("Refused by the messenger: {count}"), states[DeliveryState.REFUSED]),
         (words("Not known whether it arrived: {count}"), states[DeliveryState.UNKNOWN]),
         (
-            words("Not sent, since she left, moved or does not wish it: {count}"),
+            words("Not sent, because they left, moved or do not want it: {count}"),
             states[DeliveryState.SKIPPED],
         ),
         (words("Taken back: {count}"), states[DeliveryState.RETRACTED]),
@@ -79,11 +83,19 @@ def _answers(words: Words, notice: Notice, tally: Tally) -> list[str]:
 def _time_text(words: Words, seconds: float) -> str:
     minutes = round(seconds / MINUTE_SECONDS)
     if minutes < 1:
-        return words("Less than a minute to go.")
+        return words("Less than a minute to go, quiet hours not counted.")
     if minutes < 2 * HOUR_MINUTES:
-        return words.plural("About {count} minute to go.", "About {count} minutes to go.", minutes)
+        return words.plural(
+            "About {count} minute to go, quiet hours not counted.",
+            "About {count} minutes to go, quiet hours not counted.",
+            minutes,
+        )
     hours = round(minutes / HOUR_MINUTES)
-    return words.plural("About {count} hour to go.", "About {count} hours to go.", hours)
+    return words.plural(
+        "About {count} hour to go, quiet hours not counted.",
+        "About {count} hours to go, quiet hours not counted.",
+        hours,
+    )
 
 
 def steer_label(words: Words, steer: Steer) -> str:
@@ -106,12 +118,12 @@ def _rows(words: Words, report: NoticeReport) -> Rows:
     if can(notice, Steer.TAKE_BACK) and tally.states[DeliveryState.SENT]:
         steers.append(Steer.TAKE_BACK)
     buttons = [
-        Choice(steer_label(words, steer), SteerIt(notice.id, steer, sure=steer in SURE).pack())
+        Choice(steer_label(words, steer), SteerIt(notice.id, steer, sure=steer not in ASKED_FOR).pack())
         for steer in steers
     ]
     rows = [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
     if unknown := tally.states[DeliveryState.UNKNOWN]:
-        label = words("❔ Who did not get it for sure? ({count})", count=unknown)
+        label = words("❔ Who may have missed it? ({count})", count=unknown)
         rows.append((Choice(label, SeeUnknown(notice.id).pack()),))
     last = [Choice(words("🔄 Look again"), SeeNotice(notice.id).pack())]
     if tally.total:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from handlers.identity import Actor
@@ -11,8 +11,10 @@ from handlers.screens import Event, EventKind, Reply, Screen
 from handlers.supervisor.choosing_audience import ChoosingAudience
 from handlers.supervisor.draft_parts import (
     FOR_ALL,
+    back_row,
     kind_screen,
     media_screen,
+    read_hour,
     receipt_screen,
     when_screen,
     write_answers_screen,
@@ -21,6 +23,7 @@ from handlers.supervisor.draft_parts import (
 )
 from handlers.supervisor.drafts import Drafts, read_awaited, stale
 from handlers.supervisor.written_input import (
+    DAYS_AHEAD_MAX,
     Unreadable,
     read_answers,
     read_bounds,
@@ -31,8 +34,6 @@ from handlers.words import LANGUAGES, Words
 from tasks.model.identifiers import ImageId, VoiceId
 from tasks.model.notice import ALL_LANGUAGES, Notice, NoticeKind, Receipt
 from tasks.noticing.drafting import Draft, Edit
-
-EVENING, MORNING = 18, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class SettingParts:
                 return await self._set_receipt(actor, button)
             case Setting.WHEN:
                 return await self._set_time(actor, button)
+            case Setting.URGENT if value in ("y", "n"):
+                return await self._change_time(actor, button, lambda old: replace(old, urgent=value == "y"))
             case _ if (change := _plain_change(button)) is not None:
                 return await self._change(actor, button, *change)
             case _:
@@ -71,13 +74,13 @@ class SettingParts:
         try:
             edit = await self._edit_of(actor, event, what, detail)
         except Unreadable as error:
-            return Reply((Screen(str(error)),))
+            return Reply((Screen(str(error), (back_row(actor.words, notice_id),)),))
         if edit is None:
             return None
         draft = await self.drafts.edit(actor, notice_id, edit)
         if draft is None:
             return Reply((Screen(stale(actor).toast),))
-        if what == "answers" and (following := _without_answers(draft.notice)) is not None:
+        if what == "answers" and (following := _following(draft.notice, detail)) is not None:
             return await self._ask_for_answers(actor, draft.notice, following)
         await self.drafts.await_nothing(actor)
         return Reply((await self.drafts.card(actor, draft),))
@@ -85,8 +88,10 @@ class SettingParts:
     async def _edit_of(self, actor: Actor, event: Event, what: str, detail: str) -> Edit | None:
         if event.attachment is not None and what in ("text", "media"):
             return await self._attached(event, detail)
+        if what == "media":
+            raise Unreadable(actor.words("Please send a picture or a voice note."))
         if event.kind is not EventKind.TEXT:
-            return None
+            raise Unreadable(actor.words("Please write it as words, without a picture or voice note."))
         if what == "text":
             return lambda old: _with_text(old, detail, event.text)
         if what == "answers":
@@ -154,19 +159,16 @@ class SettingParts:
                 return stale(actor)
             await self.drafts.await_for(actor, button.notice_id, "time")
             return Reply((write_time_screen(actor.words, draft.notice),))
-        now = self.drafts.now(actor)
-        times = {
-            "now": None,
-            "t18": _at(now, 0, EVENING),
-            "m08": _at(now, 1, MORNING),
-            "m18": _at(now, 1, EVENING),
-        }
-        if button.value not in times:
+        now, moment = self.drafts.now(actor), read_hour(button.value)
+        if button.value != "now" and (moment is None or moment > now + timedelta(days=DAYS_AHEAD_MAX)):
             return None
-        moment = times[button.value]
         if moment is not None and moment <= now:
             return Reply(toast=actor.words("That time is past. Choose a later one."), alert=True)
-        return await self._change(actor, button, lambda old: replace(old, local_time=moment), when_screen)
+        return await self._change_time(actor, button, lambda old: replace(old, local_time=moment))
+
+    async def _change_time(self, actor: Actor, button: SetPart, edit: Edit) -> Reply:
+        now = self.drafts.now(actor)
+        return await self._change(actor, button, edit, lambda words, notice: when_screen(words, notice, now))
 
     async def _change(
         self,
@@ -186,8 +188,6 @@ def _plain_change(button: SetPart) -> tuple[Edit, Callable[[Words, Notice], Scre
         return lambda old: replace(old, picture=None, voice=None), media_screen
     if button.setting is Setting.KIND and value in tuple(NoticeKind):
         return lambda old: replace(old, kind=NoticeKind(value)), kind_screen
-    if button.setting is Setting.URGENT and value in ("y", "n"):
-        return lambda old: replace(old, urgent=value == "y"), when_screen
     return None
 
 
@@ -208,7 +208,7 @@ def _with_answers(old: Notice, value: str, answers: tuple[str, ...]) -> Notice:
     language = _language(value)
     if language == ALL_LANGUAGES:
         return replace(old, answers={ALL_LANGUAGES: answers})
-    others = {key: kept for key, kept in old.answers.items() if key != ALL_LANGUAGES}
+    others = {key: kept for key, kept in old.answers.items() if key != ALL_LANGUAGES and key in old.texts}
     return replace(old, answers=others | {language: answers})
 
 
@@ -216,12 +216,9 @@ def _first_language(notice: Notice) -> str:
     return next(iter(notice.texts), ALL_LANGUAGES)
 
 
-def _without_answers(notice: Notice) -> str | None:
-    """A language that has a text and no answers yet."""
-    if ALL_LANGUAGES in notice.answers:
+def _following(notice: Notice, value: str) -> str | None:
+    """The language in whose words the answers are asked for next."""
+    languages = [*notice.texts]
+    if value not in languages:
         return None
-    return next((language for language in notice.texts if language not in notice.answers), None)
-
-
-def _at(now: datetime, days: int, hour: int) -> datetime:
-    return (now + timedelta(days=days)).replace(hour=hour, minute=0, second=0, microsecond=0)
+    return next(iter(languages[languages.index(value) + 1 :]), None)

@@ -7,12 +7,13 @@ from handlers.identity import Actor
 from handlers.labels import LABEL_MAX, shorten
 from handlers.notice_buttons import GetFile, SecondWord, SeeNotice, SeeNotices, SeeUnknown, SteerIt
 from handlers.screens import Choice, Document, Reply, Screen, Slot
-from handlers.supervisor.progress import first_words, progress_screen, report_text, steer_label
+from handlers.supervisor.progress import ASKED_FOR, first_words, progress_screen, report_text, steer_label
 from handlers.use_cases import UseCases
 from tasks.model.identifiers import NoticeId
 from tasks.model.notice import DeliveryState, NoticeStatus
-from tasks.noticing.steering import Steer
-from tasks.outcomes import Confirmed, NoticeGone, NoticeReport
+from tasks.model.worker import WorkerStatus
+from tasks.noticing.steering import Steer, can
+from tasks.outcomes import Confirmed, NothingToConfirm, NoticeGone, NoticeReport, SecondRefused
 
 LIST_WORDS = 28
 ICONS = {
@@ -41,7 +42,8 @@ class Steering:
         if not reports:
             text = words("There are no notices yet. Write one with /broadcast.")
         rows = [(_button(actor, report),) for report in reports]
-        rows.append((Choice(words("📥 What I got myself"), OpenPage(Page.NOTICES).pack()),))
+        if actor.worker is not None and actor.worker.status is WorkerStatus.ACTIVE:
+            rows.append((Choice(words("📥 What I got myself"), OpenPage(Page.NOTICES).pack()),))
         return Reply((Screen(text, tuple(rows)),))
 
     async def show(self, actor: Actor, button: SeeNotice | NoticeId) -> Reply | None:
@@ -51,8 +53,10 @@ class Steering:
 
     async def steer(self, actor: Actor, button: SteerIt) -> Reply | None:
         """Does it, or asks once more."""
-        if not button.sure:
+        if not button.sure and button.steer in ASKED_FOR:
             return await self._ask(actor, button)
+        if not button.sure and button.steer is Steer.SEND_AGAIN:
+            return await self.unknown(actor, SeeUnknown(button.notice_id))
         outcome = await self.use_cases.steer_notice(actor.account, button.notice_id, button.steer)
         if isinstance(outcome, NoticeGone):
             return None
@@ -66,18 +70,17 @@ class Steering:
         if report is None:
             return None
         deliveries = await self.use_cases.list_unknown(actor.account, button.notice_id)
+        count = report.tally.states[DeliveryState.UNKNOWN]
         numbers = ", ".join(str(delivery.worker_id) for delivery in deliveries)
         text = words(
-            "The line broke while these messages were on their way. These workers may have got it or not: "
-            "{numbers}.\n\nWhoever presses a button below the notice has got it. If you send it again, some "
-            "may get it twice.",
-            numbers=numbers or "–",
+            "The connection broke while these messages were on their way. Workers with these numbers may "
+            "have got the notice or not: {numbers}\n\nWhoever presses a button below the notice has got it. "
+            "If you send it again, some may get it twice.",
+            numbers=(numbers or "–") + (" …" if count > len(deliveries) else ""),
         )
         rows = []
-        if deliveries:
-            label = words.plural(
-                "🔁 Send again to this {count}", "🔁 Send again to these {count}", len(deliveries)
-            )
+        if count and can(report.notice, Steer.SEND_AGAIN):
+            label = words.plural("🔁 Send again to {count} person", "🔁 Send again to {count} people", count)
             again = SteerIt(button.notice_id, Steer.SEND_AGAIN, sure=True)
             rows.append((Choice(label, again.pack()),))
         rows.append((Choice(words("⬅️ Back"), SeeNotice(button.notice_id).pack()),))
@@ -97,24 +100,29 @@ class Steering:
         """The word of a second supervisor."""
         outcome = await self.use_cases.answer_for_notice(actor.account, button.notice_id, yes=button.agrees)
         words = actor.words
-        if isinstance(outcome, Confirmed):
-            return Reply(toast=words("Thank you. It goes out now."), buttons=())
-        notice = outcome.notice
-        if not button.agrees and notice is not None and notice.status is NoticeStatus.DRAFT:
-            return Reply(toast=words("Refused. Its author is told."), buttons=())
-        return Reply(toast=words("It does not wait for your word any more."), alert=True)
+        match outcome:
+            case Confirmed():
+                return Reply(toast=words("Thank you. It goes out now."), buttons=())
+            case SecondRefused():
+                return Reply(toast=words("Refused. It does not go out."), buttons=())
+            case NothingToConfirm():
+                return Reply(toast=words("It does not wait for your word any more."), alert=True)
 
     async def _ask(self, actor: Actor, button: SteerIt) -> Reply | None:
         report = await self.use_cases.show_notice(actor.account, button.notice_id)
         if report is None:
             return None
         words = actor.words
-        text = words("Cancel it? What has not left yet never will. What was sent stays.")
+        if not can(report.notice, button.steer):
+            return Reply((self._progress(actor, report),), words("This cannot be done now."))
+        text = words("Cancel it? What has not been sent yet will not be sent. What was sent stays.")
         if button.steer is Steer.TAKE_BACK:
             sent = report.tally.states[DeliveryState.SENT]
             text = words.plural(
-                "Take back {count} message? It is deleted from the phone, or emptied if older than 2 days.",
-                "Take back {count} messages? They are deleted, or emptied if older than 2 days.",
+                "Take back {count} message? It disappears from the phone. If it is older than 2 days, it "
+                "stays, but without its words.",
+                "Take back {count} messages? They disappear from the phones. Those older than 2 days "
+                "stay, but without their words.",
                 sent,
             )
         sure = SteerIt(button.notice_id, button.steer, sure=True)
@@ -150,5 +158,6 @@ def _button(actor: Actor, report: NoticeReport) -> Choice:
     notice, tally = report.notice, report.tally
     said = first_words(notice, actor.words.language, LIST_WORDS)
     sent = tally.states[DeliveryState.SENT]
-    label = f"{ICONS.get(notice.status, '')} {sent}/{tally.total} {said}"
+    sent_of_all = f"{sent}/{tally.total} " if tally.total else ""
+    label = f"{ICONS.get(notice.status, '')} {sent_of_all}{said}"
     return Choice(shorten(label, LABEL_MAX), SeeNotice(notice.id).pack())

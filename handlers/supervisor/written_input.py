@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from handlers.labels import shorten
 from handlers.words import Words
 from tasks.model.identifiers import WorkerId
 from tasks.model.money import Money
@@ -13,10 +14,13 @@ from tasks.noticing.checking import ANSWER_MAX
 ANSWERS_MIN = 2
 NUMBERS_MAX = 5000
 NUMBER_DIGITS_MAX = 18
-YEARS_AHEAD_DAYS = 400
+DAYS_AHEAD_MAX = 366
+AMOUNT_LENGTH_MAX = 12
 
 _TIME = re.compile(r"([0-9]{1,2})[:：.]([0-9]{2})")
 _DATE_AND_TIME = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})[ T]+([0-9]{1,2})[:：]([0-9]{2})")
+_THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
+"""The comma of 1,000; any other comma between digits stands before the cents."""
 _AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
@@ -57,7 +61,7 @@ def read_time(words: Words, text: str, now: datetime) -> datetime:
         raise Unreadable(words("That is no time. Write it like 18:30 or 2026-12-24 18:30."))
     if moment <= now:
         raise Unreadable(words("That time is past. Write one that comes."))
-    if moment > now + timedelta(days=YEARS_AHEAD_DAYS):
+    if moment > now + timedelta(days=DAYS_AHEAD_MAX):
         raise Unreadable(words("That is more than a year ahead. Write an earlier time."))
     return moment
 
@@ -78,9 +82,17 @@ def _moment(text: str, now: datetime) -> datetime | None:
 
 def read_worker_ids(words: Words, text: str) -> tuple[WorkerId, ...]:
     """The numbers of workers, whatever stands between them."""
-    numbers = [number for number in re.findall(r"[0-9]+", text) if len(number) <= NUMBER_DIGITS_MAX]
+    numbers: list[str] = re.findall(r"[0-9]+", text)
     if not numbers:
         raise Unreadable(words("There is no number in it. Send numbers such as 12, 15, 30."))
+    for number in numbers:
+        if len(number) > NUMBER_DIGITS_MAX:
+            raise Unreadable(
+                words(
+                    "{number} is no worker's number: it is too long. Send all again.",
+                    number=shorten(number, NUMBER_DIGITS_MAX),
+                )
+            )
     ids = tuple(dict.fromkeys(WorkerId(int(number)) for number in numbers))
     if len(ids) > NUMBERS_MAX:
         raise Unreadable(
@@ -93,11 +105,14 @@ def read_worker_ids(words: Words, text: str) -> tuple[WorkerId, ...]:
 
 def read_bounds(words: Words, text: str, currency: str) -> tuple[Money, Money]:
     """The least and the most that somebody earned."""
-    amounts: Sequence[str] = _AMOUNT.findall(text.replace(",", "."))
+    amounts: Sequence[str] = _AMOUNT.findall(_THOUSANDS.sub("", text).replace(",", "."))
+    unreadable = Unreadable(words("Write two amounts, the least and the most. For example: 10 200"))
+    if any(len(amount) > AMOUNT_LENGTH_MAX for amount in amounts):
+        raise unreadable
     try:
         low, high = (Money.from_decimal(amount, currency) for amount in amounts)
     except ValueError as error:
-        raise Unreadable(words("Write two amounts, the least and the most. For example: 10 200")) from error
+        raise unreadable from error
     if low.micros > high.micros:
         raise Unreadable(words("The first amount must not be larger than the second. For example: 10 200"))
     return low, high

@@ -17,6 +17,8 @@ from tasks.outcomes import (
     NotConfirmed,
     NothingToConfirm,
     SecondAsked,
+    SecondOutcome,
+    SecondRefused,
 )
 from tasks.ports import Clock, Store, UnitOfWork
 from tasks.supervising import Scopes
@@ -80,7 +82,7 @@ class AnswerForNotice:
     clock: Clock
     scopes: Scopes
 
-    async def __call__(self, who: AccountKey, notice_id: NoticeId, *, yes: bool) -> ConfirmOutcome:
+    async def __call__(self, who: AccountKey, notice_id: NoticeId, *, yes: bool) -> SecondOutcome:
         async with self.store.write() as uow:
             await self.scopes.require(uow, who)
             try:
@@ -99,7 +101,7 @@ class AnswerForNotice:
             if not yes and notice.author is not None:
                 await _tell(uow, [notice.author], kind=NOTICE_REFUSED, notice=changed, now=now)
             await uow.commit()
-        return Confirmed(changed) if yes else NothingToConfirm(changed)
+        return Confirmed(changed) if yes else SecondRefused(changed)
 
 
 async def let_go(uow: UnitOfWork, scopes: Scopes, notice: Notice, now: datetime) -> ConfirmOutcome:

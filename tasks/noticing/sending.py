@@ -192,7 +192,8 @@ async def tell_author(uow: UnitOfWork, notice: Notice, now: datetime) -> None:
         return
     for worker in (await uow.workers.list_by_account([notice.author])).values():
         key = f"{NOTICE_PAUSED}:{notice.id}:{int(now.timestamp())}"
-        facts = {"notice": str(notice.id), "reason": notice.reason}
+        text = notice.text(worker.language)
+        facts = {"notice": str(notice.id), "text": text, "reason": notice.reason}
         await uow.deliveries.add(worker.id, kind=NOTICE_PAUSED, facts=facts, key=key, due_at=AT_ONCE)
 
 
