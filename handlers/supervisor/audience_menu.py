@@ -30,8 +30,8 @@ def people_screen(
         words("To whom: {people}", people="; ".join(audience_parts(words, notice, places, projects))),
         "",
         words(
-            "A worker gets it only if everything that you choose fits her. Of several places or projects, one "
-            "is enough."
+            "A worker gets it only if everything that you choose fits her. Of several places or projects, "
+            "one is enough."
         ),
         words(
             "🕒 worked in the last days · 💰 earned so much in all · 🎯 got so many of the test "

@@ -21,6 +21,7 @@ from tasks.noticing.drafting import Draft
 
 NUMBERS_MAX = 20
 """So many unknown numbers of a list are named."""
+TEXT_SHOWN_MAX = 60
 NAMES_MAX = 8
 NAME_MAX = 80
 """So many places or projects are named, each in so many characters: the card must hold the rest too."""
@@ -129,17 +130,20 @@ def _standing_parts(words: Words, audience: Audience) -> list[str]:
     return parts
 
 
+def _text_line(words: Words, language: str, text: str) -> str:
+    name = language_name(words, language)
+    beginning = shorten(" ".join(text.split()), TEXT_SHOWN_MAX)
+    return words.plural(
+        "Text ({language}, {count} character): {text}",
+        "Text ({language}, {count} characters): {text}",
+        len(text),
+        language=name,
+        text=beginning,
+    )
+
+
 def _text_lines(words: Words, notice: Notice) -> list[str]:
-    lines = [
-        words.plural(
-            "Text ({language}, {count} character): {text}",
-            "Text ({language}, {count} characters): {text}",
-            len(text),
-            language=language_name(words, language),
-            text=shorten(" ".join(text.split()), 60),
-        )
-        for language, text in notice.texts.items()
-    ]
+    lines = [_text_line(words, language, text) for language, text in notice.texts.items()]
     if any(_MARKUP.search(text) for text in notice.texts.values()):
         lines.append(words("The text has signs such as < > or *. Workers see them as they stand."))
     if notice.picture is not None:

@@ -12,6 +12,8 @@ from tasks.outcomes import NoticeReport
 BAR_LENGTH = 16
 FIRST_WORDS = 120
 MINUTE_SECONDS, HOUR_MINUTES = 60, 60
+GIVEN_UP = frozenset({NoticeStatus.CANCELLED, NoticeStatus.RETRACTING, NoticeStatus.RETRACTED})
+"""What has not left yet never does."""
 ASKED_FOR = frozenset({Steer.CANCEL, Steer.TAKE_BACK})
 """What cannot be undone is asked once more."""
 
@@ -40,7 +42,7 @@ def report_text(words: Words, report: NoticeReport) -> str:
         at = local_time_text(words, notice.local_time)
         lines.append(words("At {time} where each worker lives.", time=at))
     if tally.total:
-        lines += [_bar(tally), *_counts(words, tally), *_answers(words, notice, tally)]
+        lines += [_bar(tally), *_counts(words, notice, tally), *_answers(words, notice, tally)]
     return "\n".join(lines)
 
 
@@ -54,12 +56,17 @@ def _bar(tally: Tally) -> str:
     return f"{'▓' * full}{'░' * (BAR_LENGTH - full)} {100 * done // tally.total} %"
 
 
-def _counts(words: Words, tally: Tally) -> list[str]:
+def _counts(words: Words, notice: Notice, tally: Tally) -> list[str]:
     states = tally.states
     sent = words("Sent: {count} of {total}", count=states[DeliveryState.SENT], total=tally.total)
+    left = (
+        words("Not sent any more: {count}")
+        if notice.status in GIVEN_UP
+        else words("Still to be sent: {count}")
+    )
     named = (
         (words("Read: {count}"), tally.read),
-        (words("Still to be sent: {count}"), tally.left),
+        (left, tally.left),
         (words("Blocked the bot: {count}"), states[DeliveryState.BLOCKED]),
         (words("Account deleted: {count}"), states[DeliveryState.GONE]),
         (words("Refused by the messenger: {count}"), states[DeliveryState.REFUSED]),
