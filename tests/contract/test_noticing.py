@@ -37,6 +37,7 @@ from tasks.outcomes import (
     NoticeGone,
     NoticeReport,
     SecondAsked,
+    SecondRefused,
 )
 from tasks.ports import Change
 from tasks.supervising import Scopes
@@ -237,7 +238,7 @@ async def test_a_refused_urgent_one_is_a_draft_again_and_its_author_hears_of_it(
     notice_id = await bureau.write(LIN, urgent=True)
     await bureau.confirm(LIN, notice_id)
     await bureau.own_messages()
-    await bureau.answer_for(TOP, notice_id, yes=False)
+    assert isinstance(await bureau.answer_for(TOP, notice_id, yes=False), SecondRefused)
     assert (await bureau.notice(notice_id)).status is NoticeStatus.DRAFT
     assert await bureau.own_messages() == [(NOTICE_REFUSED, LIN)]
 

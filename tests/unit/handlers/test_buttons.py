@@ -129,8 +129,8 @@ def test_whatever_comes_in_is_a_button_written_in_its_one_way_or_none(data):
     ["", ".", "a", "a.", "a.1", "a.1.2.3", "a.-1.2", "a.1_0.2", "a. 1.2", "a.01.2", "a.1.٢", "A.1.2", "z.1",
      "m.secrets", "l.", "g.\n", "r.9.1", "c.1\n", "a.1y2p0ij32e8e8.1", "c." + "z" * 5000,
      "ws.pay.y.work", "ws.work.y.account", "ws.work.y", "ks.1", "kd.1.2", "kx..y", "vw.1.maybe",
-     "np.8", "np.8.z", "ns.8.l", "ns.8.l.", "ns.8.z.x", "ns.8.l.a b", "ns.8.l." + "x" * 17, "nd.8.z", "n2.8.1",
-     "nx.8.z.y", "nx.8.p.", "nv.08", "nn."],
+     "np.8", "np.8.z", "ns.8.l", "ns.8.l.", "ns.8.z.x", "ns.8.l.a b", "ns.8.l." + "x" * 17, "nd.8.z",
+     "n2.8.1", "nx.8.z.y", "nx.8.p.", "nv.08", "nn."],
 )  # fmt: skip
 def test_garbage_is_no_button(data):
     assert unpack(data) is None
