@@ -112,7 +112,7 @@ def _standing_rows(words: Words, notice_id: NoticeId, audience: Audience) -> lis
 
 
 def audience_places_screen(
-    words: Words, draft: Draft, spot: Spot, portion: int, chosen: Sequence[str]
+    words: Words, draft: Draft, spot: Spot, *, portion: int, chosen: Sequence[str]
 ) -> Screen:
     """The tree of places; several may be chosen."""
     notice_id = draft.notice.id

@@ -100,7 +100,9 @@ class ChoosingAudience:
     async def _places_screen(self, actor: Actor, draft: Draft, spot: Spot, portion: int) -> Screen:
         chosen = draft.notice.audience.places
         names = await name_places(self.use_cases, actor.words, chosen)
-        return audience_places_screen(actor.words, draft, spot, portion, [names[path] for path in chosen])
+        return audience_places_screen(
+            actor.words, draft, spot, portion=portion, chosen=[names[path] for path in chosen]
+        )
 
 
 @dataclass(frozen=True, slots=True)
