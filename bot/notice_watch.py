@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import structlog
-from handlers.supervisor.progress import progress_screen, report_text
 
 from handlers.screens import Channel, Document, MessageRef, Refused, Screen, Shown, Slot
+from handlers.supervisor.progress import progress_screen, report_text
 from handlers.words import words_in
 from tasks.model.identifiers import AccountKey, NoticeId
 from tasks.noticing.watching import ENDED, NoteProgress, WatchNotices
