@@ -7,6 +7,7 @@ from handlers.notice_buttons import LookForAudience, OpenPart, Part, Setting, To
 from handlers.screens import Choice, Screen
 from handlers.supervisor.draft_card import audience_parts, reach_lines
 from handlers.supervisor.draft_parts import back_row, rows_of_two, set_button
+from handlers.supervisor.notice_words import is_something
 from handlers.supervisor.places_menu import Spot, place_rows
 from handlers.words import LANGUAGES, Words, words_in
 from tasks.model.identifiers import NoticeId, ProjectId
@@ -75,7 +76,7 @@ def _days_row(words: Words, notice_id: NoticeId, audience: Audience) -> tuple[Ch
 
 
 def _earned_row(words: Words, notice_id: NoticeId, audience: Audience) -> tuple[Choice, ...]:
-    some = audience.earned_min is not None and audience.earned_min.micros == 1
+    some = is_something(audience.earned_min, audience.earned_max)
     bounds = not some and (audience.earned_min is not None or audience.earned_max is not None)
     return (
         set_button(

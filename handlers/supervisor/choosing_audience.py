@@ -9,6 +9,7 @@ from handlers.screens import Reply, Screen
 from handlers.supervisor.audience_menu import (
     ABLE,
     UNABLE,
+    VERY_ABLE,
     audience_places_screen,
     people_screen,
     projects_screen,
@@ -16,6 +17,7 @@ from handlers.supervisor.audience_menu import (
     write_list_screen,
 )
 from handlers.supervisor.drafts import Drafts, stale
+from handlers.supervisor.notice_words import SOMETHING_MICROS
 from handlers.supervisor.places_menu import Spot, find_spot, look_around, name_places
 from handlers.use_cases import UseCases
 from handlers.words import LANGUAGES
@@ -55,7 +57,7 @@ class ChoosingAudience:
         if draft is None:
             return stale(actor)
         spot = await look_around(self.use_cases, actor, button.place_id)
-        return Reply((await self._places_screen(actor, draft, spot, button.portion),))
+        return Reply((await self._places_screen(actor, draft, spot, portion=button.portion),))
 
     async def toggle_place(self, actor: Actor, button: TogglePlace) -> Reply:
         spot = await find_spot(self.use_cases, actor, button.place_id)
@@ -69,13 +71,13 @@ class ChoosingAudience:
         draft = await self.drafts.edit_audience(actor, button.notice_id, toggle)
         if draft is None:
             return stale(actor)
-        return Reply((await self._places_screen(actor, draft, spot, 0),))
+        return Reply((await self._places_screen(actor, draft, spot, portion=0),))
 
     async def set(self, actor: Actor, button: SetPart) -> Reply | None:
         """What a button of the menu sets; None if no button of ours says that."""
         if (button.setting, button.value) in ((Setting.PEOPLE, "list"), (Setting.EARNED, "write")):
             return await self._ask(actor, button)
-        change = _change(button)
+        change = await self._some_earned(button) or _change(button)
         if change is None:
             return None
         draft = await self.drafts.edit_audience(actor, button.notice_id, lambda old: _changed(old, change))
@@ -90,6 +92,13 @@ class ChoosingAudience:
         projects = await self.use_cases.list_projects()
         return projects[-1].price.currency if projects else DEFAULT_CURRENCY
 
+    async def _some_earned(self, button: SetPart) -> "_Change | None":
+        """Earned something: that is said of one currency, as money always is."""
+        if (button.setting, button.value) != (Setting.EARNED, "some"):
+            return None
+        least = Money(SOMETHING_MICROS, await self.currency())
+        return _Change(facts={"earned_min": least, "earned_max": None})
+
     async def _ask(self, actor: Actor, button: SetPart) -> Reply:
         if button.setting is Setting.PEOPLE:
             await self.drafts.await_for(actor, button.notice_id, "list")
@@ -97,12 +106,11 @@ class ChoosingAudience:
         await self.drafts.await_for(actor, button.notice_id, "earned")
         return Reply((write_earned_screen(actor.words, button.notice_id, await self.currency()),))
 
-    async def _places_screen(self, actor: Actor, draft: Draft, spot: Spot, portion: int) -> Screen:
+    async def _places_screen(self, actor: Actor, draft: Draft, spot: Spot, *, portion: int) -> Screen:
         chosen = draft.notice.audience.places
         names = await name_places(self.use_cases, actor.words, chosen)
-        return audience_places_screen(
-            actor.words, draft, spot, portion=portion, chosen=[names[path] for path in chosen]
-        )
+        said = [names[path] for path in chosen]
+        return audience_places_screen(actor.words, draft, spot, portion=portion, chosen=said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +142,11 @@ def _change(button: SetPart) -> _Change | None:
     return None if facts is None else _Change(facts=facts)
 
 
-_SOME = Money(1, DEFAULT_CURRENCY)
 _FACTS: dict[tuple[Setting, str], dict[str, object]] = {
     (Setting.EARNED, "any"): {"earned_min": None, "earned_max": None},
-    (Setting.EARNED, "some"): {"earned_min": _SOME, "earned_max": None},
     (Setting.STANDING, "any"): {"standing_min": None, "standing_max": None},
     (Setting.STANDING, "80"): {"standing_min": ABLE, "standing_max": None},
-    (Setting.STANDING, "90"): {"standing_min": 90, "standing_max": None},
+    (Setting.STANDING, "90"): {"standing_min": VERY_ABLE, "standing_max": None},
     (Setting.STANDING, "low"): {"standing_min": None, "standing_max": UNABLE},
     (Setting.PEOPLE, "all"): {
         "places": (),

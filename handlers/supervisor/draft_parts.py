@@ -2,7 +2,7 @@
 
 from handlers.notice_buttons import OpenPart, Part, SetPart, Setting
 from handlers.screens import Choice, Rows, Screen
-from handlers.supervisor.notice_words import kind_name, language_name
+from handlers.supervisor.notice_words import kind_name, language_name, local_time_text
 from handlers.words import LANGUAGES, Words, words_in
 from tasks.model.identifiers import NoticeId
 from tasks.model.notice import ALL_LANGUAGES, SILENCEABLE, Notice, NoticeKind, Receipt
@@ -114,6 +114,9 @@ def when_screen(words: Words, notice: Notice) -> Screen:
         "anybody's quiet hours (21 to 7, unless she chose others). Urgent comes at night too, and needs the "
         "word of a second supervisor of the same or a wider scope."
     )
+    if notice.local_time is not None:
+        at = local_time_text(words, notice.local_time)
+        text += "\n\n☑️ " + words("{time}, where each worker lives", time=at)
     times = (
         ("now", words("Now")),
         ("t18", words("Today, 18:00")),

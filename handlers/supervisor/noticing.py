@@ -30,10 +30,13 @@ from handlers.supervisor.setting_parts import SettingParts
 from handlers.use_cases import UseCases
 from tasks.model.identifiers import DeliveryId, NoticeId
 from tasks.model.notice import ALL_LANGUAGES
+from tasks.noticing.checking import FaultKind
 from tasks.noticing.drafting import Draft
 from tasks.outcomes import Confirmed, NobodyToAsk, NotConfirmed, NothingToConfirm, SecondAsked
 
 TEST = DeliveryId(0)
+UNSHOWABLE = {FaultKind.EMPTY_TEXT, FaultKind.TEXT_TOO_LONG, FaultKind.CAPTION_TOO_LONG}
+"""What the messenger does not take, from anybody."""
 PART_SCREENS = {
     Part.TEXT: text_screen,
     Part.MEDIA: media_screen,
@@ -58,7 +61,8 @@ class Noticing:
         return Reply((await self.drafts.card(actor, draft),))
 
     async def pressed(self, actor: Actor, event: Event, button: DraftButton) -> Reply:
-        """What a button of the card, or of one of its parts, does."""
+        """What a button of the card, or of one of its parts, does. Whatever was awaited is so no more."""
+        await self.drafts.await_nothing(actor)
         match button:
             case OpenPart():
                 return await self._open(actor, button)
@@ -72,7 +76,6 @@ class Noticing:
                 return await self._do(actor, event, button)
 
     async def _open(self, actor: Actor, button: OpenPart) -> Reply:
-        await self.drafts.await_nothing(actor)
         draft = await self.use_cases.show_draft(actor.account, button.notice_id)
         if draft is None:
             return stale(actor)
@@ -87,7 +90,6 @@ class Noticing:
         return Reply((PART_SCREENS[button.part](actor.words, draft.notice),))
 
     async def _do(self, actor: Actor, event: Event, button: DoWithDraft) -> Reply:
-        await self.drafts.await_nothing(actor)
         match button.deed:
             case Deed.PREVIEW | Deed.TEST:
                 return await self._show(actor, button)
@@ -105,6 +107,10 @@ class Noticing:
         draft = await self.use_cases.show_draft(actor.account, button.notice_id)
         if draft is None:
             return stale(actor)
+        too_long = [fault for fault in draft.faults if fault.kind in UNSHOWABLE]
+        if too_long or not draft.notice.texts:
+            toast = actor.words("It cannot be sent like this. See below what is missing.")
+            return Reply((await self.drafts.card(actor, draft),), toast, alert=True)
         screens = self._test(actor, draft) if button.deed is Deed.TEST else self._preview(actor, draft)
         return Reply((*screens, await self.drafts.card(actor, draft)), fresh=True)
 

@@ -33,6 +33,7 @@ from tasks.model.notice import ALL_LANGUAGES, Notice, NoticeKind, Receipt
 from tasks.noticing.drafting import Draft, Edit
 
 EVENING, MORNING = 18, 8
+ASKED_FOR = ("text", "media", "answers", "time", "list", "earned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,9 @@ class SettingParts:
                 return await self.audience.set(actor, button)
 
     async def written(self, actor: Actor, event: Event, awaited: str) -> Reply | None:
-        """Takes what she was asked to write or to send. None if that is nothing of the kind."""
-        if (asked := read_awaited(awaited)) is None:
+        """Takes what she was asked to write or to send. None if another version of the program asked for it."""
+        asked = read_awaited(awaited)
+        if asked is None or asked[1] not in ASKED_FOR:
             return None
         notice_id, what, detail = asked
         try:
@@ -73,11 +75,11 @@ class SettingParts:
         except Unreadable as error:
             return Reply((Screen(str(error)),))
         if edit is None:
-            return None
+            return Reply((Screen(_wanted(actor.words, what)),))
         draft = await self.drafts.edit(actor, notice_id, edit)
         if draft is None:
             return Reply((Screen(stale(actor).toast),))
-        if what == "answers" and (following := _without_answers(draft.notice)) is not None:
+        if what == "answers" and (following := _following(draft.notice, _language(detail))) is not None:
             return await self._ask_for_answers(actor, draft.notice, following)
         await self.drafts.await_nothing(actor)
         return Reply((await self.drafts.card(actor, draft),))
@@ -216,11 +218,19 @@ def _first_language(notice: Notice) -> str:
     return next(iter(notice.texts), ALL_LANGUAGES)
 
 
-def _without_answers(notice: Notice) -> str | None:
-    """A language that has a text and no answers yet."""
-    if ALL_LANGUAGES in notice.answers:
+def _following(notice: Notice, language: str) -> str | None:
+    """The language whose answers are asked for after those in that one; None after the last."""
+    languages = list(notice.texts)
+    if language not in languages:
         return None
-    return next((language for language in notice.texts if language not in notice.answers), None)
+    return next(iter(languages[languages.index(language) + 1 :]), None)
+
+
+def _wanted(words: Words, what: str) -> str:
+    """Says what was asked for, to whoever sent something of another kind."""
+    if what == "media":
+        return words("Please send a picture or a voice note, or press “Back” above.")
+    return words("Please write it as a text, or press “Back” above.")
 
 
 def _at(now: datetime, days: int, hour: int) -> datetime:

@@ -11,7 +11,7 @@ from handlers.supervisor.progress import first_words, progress_screen, report_te
 from handlers.use_cases import UseCases
 from tasks.model.identifiers import NoticeId
 from tasks.model.notice import DeliveryState, NoticeStatus
-from tasks.noticing.steering import Steer
+from tasks.noticing.steering import Steer, can
 from tasks.outcomes import Confirmed, NoticeGone, NoticeReport
 
 LIST_WORDS = 28
@@ -66,7 +66,10 @@ class Steering:
         if report is None:
             return None
         deliveries = await self.use_cases.list_unknown(actor.account, button.notice_id)
+        count = max(report.tally.states[DeliveryState.UNKNOWN], len(deliveries))
         numbers = ", ".join(str(delivery.worker_id) for delivery in deliveries)
+        if count > len(deliveries) > 0:
+            numbers += ", …"
         text = words(
             "The line broke while these messages were on their way. These workers may have got it or not: "
             "{numbers}.\n\nWhoever presses a button below the notice has got it. If you send it again, some "
@@ -74,10 +77,8 @@ class Steering:
             numbers=numbers or "–",
         )
         rows = []
-        if deliveries:
-            label = words.plural(
-                "🔁 Send again to this {count}", "🔁 Send again to these {count}", len(deliveries)
-            )
+        if deliveries and can(report.notice, Steer.SEND_AGAIN):
+            label = words.plural("🔁 Send again to this {count}", "🔁 Send again to these {count}", count)
             again = SteerIt(button.notice_id, Steer.SEND_AGAIN, sure=True)
             rows.append((Choice(label, again.pack()),))
         rows.append((Choice(words("⬅️ Back"), SeeNotice(button.notice_id).pack()),))

@@ -18,6 +18,8 @@ YEARS_AHEAD_DAYS = 400
 _TIME = re.compile(r"([0-9]{1,2})[:：.]([0-9]{2})")
 _DATE_AND_TIME = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})[ T]+([0-9]{1,2})[:：]([0-9]{2})")
 _AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+AMOUNT_DIGITS_MAX = 12
+"""Before the point: a number of micros must still go into a database."""
 
 
 class Unreadable(Exception):  # noqa: N818 - it is what the text is
@@ -94,6 +96,8 @@ def read_worker_ids(words: Words, text: str) -> tuple[WorkerId, ...]:
 def read_bounds(words: Words, text: str, currency: str) -> tuple[Money, Money]:
     """The least and the most that somebody earned."""
     amounts: Sequence[str] = _AMOUNT.findall(text.replace(",", "."))
+    if any(len(amount.partition(".")[0]) > AMOUNT_DIGITS_MAX for amount in amounts):
+        raise Unreadable(words("That is too much. Write two smaller amounts. For example: 10 200"))
     try:
         low, high = (Money.from_decimal(amount, currency) for amount in amounts)
     except ValueError as error:
