@@ -6,6 +6,9 @@ import io
 import os
 import socket
 import sys
+from collections.abc import Mapping
+from copy import copy
+from datetime import UTC, datetime
 from pathlib import Path
 
 from aiohttp import ClientError, ClientSession
@@ -18,20 +21,37 @@ TAPWORK = Path(sys.executable).with_name("tapwork")
 class Tapwork:
     """One installation of Tapwork in a folder of its own."""
 
-    def __init__(self, folder: Path, api: str, *, database: str = "", webhook: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        api: str,
+        *,
+        database: str = "",
+        webhook: bool = False,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder
         self.log = folder / "stderr.log"
-        self.address = f"127.0.0.1:{_free_port()}"
+        self.port = _free_port()
         self.env = {k: v for k, v in os.environ.items() if not k.startswith("TAPWORK_")} | {
             "TAPWORK_BOT_TOKEN": TOKEN,
             "TAPWORK_BOT_API": api,
             "TAPWORK_DATABASE": database or f"sqlite:///{folder / 'tapwork.db'}",
             "TAPWORK_MEDIA": str(folder / "media"),
-            "TAPWORK_LISTEN": self.address,
+            "TAPWORK_LISTEN": f"127.0.0.1:{self.port}",
         }
         if webhook:
-            self.env["TAPWORK_PUBLIC_URL"] = f"http://{self.address}"
+            self.env["TAPWORK_PUBLIC_URL"] = f"http://127.0.0.1:{self.port}"
+        self.env |= settings or {}
         self._process: asyncio.subprocess.Process | None = None
+
+    def neighbour(self) -> "Tapwork":
+        """Another process of the same installation, at another port."""
+        other = copy(self)
+        other.port = _free_port()
+        other.env = self.env | {"TAPWORK_LISTEN": f"127.0.0.1:{other.port}"}
+        other.log = self.folder / f"stderr-{other.port}.log"
+        return other
 
     async def command(self, *words: str) -> str:
         """Runs a command to its end and returns what it printed; fails if it failed."""
@@ -60,7 +80,10 @@ class Tapwork:
 
     async def health(self) -> int:
         try:
-            async with ClientSession() as session, session.get(f"http://{self.address}/health") as answer:
+            async with (
+                ClientSession() as session,
+                session.get(f"http://127.0.0.1:{self.port}/health") as answer,
+            ):
                 return answer.status
         except (ClientError, OSError):
             return 0
@@ -78,6 +101,13 @@ class Tapwork:
             self._process.terminate()
         await asyncio.wait_for(self._process.wait(), 30)
         return asyncio.get_running_loop().time() - before
+
+
+def zone_where_it_is_noon() -> str:
+    """Nobody there is asleep, so a notice is not kept for the morning."""
+    ahead = 12 - datetime.now(UTC).hour
+    # In these names the sign is turned round: Etc/GMT-5 is five hours ahead.
+    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
 
 
 def _free_port() -> int:
