@@ -41,6 +41,8 @@ class Parts:
     """Holds work that parts started on the side; it ends after everything that may need it."""
     polling: Polling | None = None
     webhook: WebhookAddress | None = None
+    finishing: Sequence[Callable[[], Awaitable[None]]] = ()
+    """Ends in an orderly way what jobs have begun, when no job runs any more."""
     closing: Sequence[Callable[[], Awaitable[None]]] = ()
     """Closes the outside world, in this order, when nothing runs any more: channel, hot state, store."""
 
@@ -59,8 +61,9 @@ async def serve(
         log.info("stopping")
         await parts.web.stop()
         await parts.jobs.stop()
+        await _call_all(parts.finishing)
         await parts.nursery.stop()
-        await _close(parts.closing)
+        await _call_all(parts.closing)
         log.info("stopped")
 
 
@@ -116,9 +119,9 @@ def _stop_at_signals(stopping: asyncio.Event) -> None:
             loop.add_signal_handler(number, stopping.set)
 
 
-async def _close(closing: Sequence[Callable[[], Awaitable[None]]]) -> None:
-    for close in closing:
+async def _call_all(calls: Sequence[Callable[[], Awaitable[None]]]) -> None:
+    for call in calls:
         try:
-            await close()
+            await call()
         except Exception:
             log.exception("not closed properly")

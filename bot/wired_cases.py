@@ -114,7 +114,7 @@ def people_cases(store: SqlStore, clock: Clock, scopes: Scopes, outward: Outward
         look_around=LookAround(store, scopes),
         name_places=NamePlaces(store),
         make_join_code=MakeJoinCode(store, clock, scopes),
-        list_join_codes=ListJoinCodes(store, scopes),
+        list_join_codes=ListJoinCodes(store, clock, scopes),
         end_join_code=EndJoinCode(store, clock, scopes),
         start_link=outward.links.start_link,
         draw_link=outward.link_pictures.draw,

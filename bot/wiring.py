@@ -87,11 +87,12 @@ async def build(settings: Settings, store: SqlStore, *, nursery: Nursery | None 
     session = LeanSession(api=TelegramAPIServer.from_base(settings.telegram.api), observe=metrics.call_ended)
     bot = Bot(settings.telegram.require_token(), session=session)
     pacing, close_pacing = build_pacing(settings, nursery)
+    await pacing.warm_up()
     files = PictureFiles(settings.media.folder)
     calls = TelegramCalls(bot, pacing)
     pictures = TelegramPictures(PictureFolder(files, store.picture_handles), bot.id)
     channel = TelegramChannel(calls, pictures)
-    outward = Outward(TelegramLinks(bot), LinkPictures(files), channel.keep_attachment)
+    outward = Outward(TelegramLinks(calls), LinkPictures(files), channel.keep_attachment)
     use_cases = build_use_cases(settings, store, clock, nursery, outward=outward)
     courier = TelegramCourier(calls, pictures, paid=settings.rate.paid_broadcasts)
     deliverer = build_deliverer(store, clock, metrics, pacing=pacing, courier=courier)
@@ -124,7 +125,8 @@ async def build(settings: Settings, store: SqlStore, *, nursery: Nursery | None 
         nursery=nursery,
         polling=None if by_webhook else Polling(TelegramUpdateSource(bot), intake),
         webhook=webhook if by_webhook else None,
-        closing=(deliverer.finish, session.close, close_pacing, store.close),
+        finishing=(deliverer.finish,),
+        closing=(session.close, close_pacing, store.close),
     )
 
 
@@ -137,7 +139,13 @@ def build_pacing(settings: Settings, nursery: Nursery) -> tuple[Pacing, Close]:
     if not settings.redis.url:
         return Pacing(limits, nursery), nothing_to_close
     redis = connect_redis(settings.redis.url)
-    return Pacing(limits, nursery, RedisHotState(redis, limits)), redis.aclose
+    pacing = Pacing(limits, nursery, RedisHotState(redis, limits))
+
+    async def close() -> None:
+        await pacing.flush()
+        await redis.aclose()
+
+    return pacing, close
 
 
 def build_intake(

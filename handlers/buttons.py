@@ -4,21 +4,14 @@ What comes back from a messenger is untrusted: ``unpack`` answers None to whatev
 A mark, once given to a class, is never given to another one: old buttons stay alive in old messages.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
-from tasks.model.identifiers import LeaseId, ProjectId, TaskId
-
-DATA_BYTES_MAX = 64
-ID_MAX = 2**63 - 1
-"""The largest number that a database takes."""
-
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_NUMBER = re.compile("0|[1-9a-z][0-9a-z]{0,12}")
-_WORD = re.compile("[A-Za-z0-9_-]{1,16}")
+from handlers.packing import base36, read_number, read_word, read_yes, yes_or_no
+from handlers.people_buttons import PEOPLE_MARKS, PeopleButton
+from tasks.model.identifiers import DeliveryId, LeaseId, ProjectId, TaskId
+from tasks.model.notice import SILENCEABLE, NoticeKind
 
 
 class Page(StrEnum):
@@ -29,6 +22,11 @@ class Page(StrEnum):
     EARNINGS = "earnings"
     HELP = "help"
     LANGUAGE = "language"
+    NOTICES = "notices"
+    KINDS = "kinds"
+    """Which notices she gets."""
+    QUIET = "quiet"
+    """Her quiet hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +129,80 @@ class Settle:
     """False takes it out."""
 
     def pack(self) -> str:
-        return f"r.{base36(self.task_id)}.{'y' if self.ask_again else 'n'}"
+        return f"r.{base36(self.task_id)}.{yes_or_no(self.ask_again)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadNotice:
+    """She has read that notice."""
+
+    delivery_id: DeliveryId
+
+    def pack(self) -> str:
+        return f"nr.{base36(self.delivery_id)}"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerNotice:
+    """Her answer to a notice that asks something."""
+
+    delivery_id: DeliveryId
+    number: int
+    """From 1."""
+
+    def pack(self) -> str:
+        return f"na.{base36(self.delivery_id)}.{base36(self.number)}"
+
+
+@dataclass(frozen=True, slots=True)
+class FewerNotices:
+    """She does not wish so many notices like that one."""
+
+    delivery_id: DeliveryId
+
+    def pack(self) -> str:
+        return f"nf.{base36(self.delivery_id)}"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeAgain:
+    """She wants to see that notice again."""
+
+    delivery_id: DeliveryId
+
+    def pack(self) -> str:
+        return f"wn.{base36(self.delivery_id)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """She does not want notices of that kind, or wants them again."""
+
+    kind: NoticeKind
+    silent: bool
+    first: NoticeKind = NoticeKind.WORK
+    """The kind that stands first on her screen, and shall stay there."""
+
+    def pack(self) -> str:
+        return f"ws.{self.kind}.{yes_or_no(self.silent)}.{self.first}"
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """She wants only urgent things between those hours; the same hour twice: she has no quiet hours."""
+
+    quiet_from: int
+    quiet_until: int
+
+    def pack(self) -> str:
+        return f"wq.{base36(self.quiet_from)}.{base36(self.quiet_until)}"
 
 
 CardButton = ChooseAnswer | CantTell | PictureBroken | Undo | StopWorking
-Button = OpenPage | Agree | Speak | TakeProject | CardButton | Settle
+NoticeButton = ReadNotice | AnswerNotice | FewerNotices
+PreferenceButton = NoticeAgain | Silence | QuietHours
+WorkerButton = OpenPage | TakeProject | CardButton | NoticeButton | PreferenceButton
+Button = Agree | Speak | WorkerButton | Settle | PeopleButton
 
 
 def unpack(data: str) -> Button | None:
@@ -150,45 +217,29 @@ def unpack(data: str) -> Button | None:
         return None
 
 
-@lru_cache(maxsize=4096)
-def base36(number: int) -> str:
-    """A number from 0 to ID_MAX in few letters."""
-    if not 0 <= number <= ID_MAX:
-        raise ValueError(f"{number} does not go into a button")
-    letters = ""
-    while number >= len(_DIGITS):
-        number, digit = divmod(number, len(_DIGITS))
-        letters = _DIGITS[digit] + letters
-    return _DIGITS[number] + letters
-
-
-def _number(text: str) -> int:
-    if not _NUMBER.fullmatch(text) or (number := int(text, 36)) > ID_MAX:
+def _silenceable(text: str) -> NoticeKind:
+    kind = NoticeKind(text)
+    if kind not in SILENCEABLE:
         raise ValueError(text)
-    return number
-
-
-def _word(text: str) -> str:
-    if not _WORD.fullmatch(text):
-        raise ValueError(text)
-    return text
-
-
-def _yes(text: str) -> bool:
-    if text not in {"y", "n"}:
-        raise ValueError(text)
-    return text == "y"
+    return kind
 
 
 _MARKS: Mapping[str, tuple[Callable[..., Button], tuple[Callable[[str], object], ...]]] = {
     "m": (OpenPage, (Page,)),
-    "g": (Agree, (_word,)),
-    "l": (Speak, (_word,)),
-    "t": (TakeProject, (_number,)),
-    "a": (ChooseAnswer, (_number, _number)),
-    "c": (CantTell, (_number,)),
-    "b": (PictureBroken, (_number,)),
-    "u": (Undo, (_number,)),
-    "s": (StopWorking, (_number,)),
-    "r": (Settle, (_number, _yes)),
+    "g": (Agree, (read_word,)),
+    "l": (Speak, (read_word,)),
+    "t": (TakeProject, (read_number,)),
+    "a": (ChooseAnswer, (read_number, read_number)),
+    "c": (CantTell, (read_number,)),
+    "b": (PictureBroken, (read_number,)),
+    "u": (Undo, (read_number,)),
+    "s": (StopWorking, (read_number,)),
+    "r": (Settle, (read_number, read_yes)),
+    "nr": (ReadNotice, (read_number,)),
+    "na": (AnswerNotice, (read_number, read_number)),
+    "nf": (FewerNotices, (read_number,)),
+    "wn": (NoticeAgain, (read_number,)),
+    "ws": (Silence, (_silenceable, read_yes, _silenceable)),
+    "wq": (QuietHours, (read_number, read_number)),
+    **PEOPLE_MARKS,
 }

@@ -12,6 +12,7 @@ def command_list(words: Words) -> CommandList:
     return (
         ("work", words("See the work and begin")),
         ("earnings", words("See your money")),
+        ("notices", words("Notices, and which you get")),
         ("help", words("How it works")),
         ("language", words("Change the language")),
         ("stop", words("Leave; your money stays yours")),

@@ -1,8 +1,10 @@
 """The routing table: the whole chat surface on one page, and who answers what.
 
     anybody            /start [code] · the buttons *I agree* and of the languages
-    workers            /work /earnings /help /language /stop · the menu · the cards · anything else they write
-    supervisors        /broken · *Ask again* · *Take it out*
+    whoever we know    the buttons below a notice, and those of what she gets and when
+    workers            /work /earnings /notices /help /language /stop · the menu · the cards · anything else
+    supervisors        /broken · *Ask again* · *Take it out* · /invite /supervisors /codes and their buttons ·
+                       the text that one of these asked for
 
 Whoever has not agreed to the promise as it stands now sees the promise instead of what is for workers.
 """
@@ -12,13 +14,22 @@ from typing import assert_never
 
 from handlers.buttons import (
     Agree,
+    AnswerNotice,
+    Button,
     CantTell,
     CardButton,
     ChooseAnswer,
+    FewerNotices,
+    NoticeAgain,
+    NoticeButton,
     OpenPage,
     Page,
     PictureBroken,
+    PreferenceButton,
+    QuietHours,
+    ReadNotice,
     Settle,
+    Silence,
     Speak,
     StopWorking,
     TakeProject,
@@ -28,7 +39,11 @@ from handlers.buttons import (
 from handlers.commands import COMMANDS
 from handlers.identity import Actor, identify
 from handlers.notices import notice_screen
+from handlers.people_buttons import PeopleButton
 from handlers.screens import Event, EventKind, Reply
+from handlers.supervisor.inviting import is_invitation
+from handlers.supervisor.people import People
+from handlers.supervisor.recruiting import AWAITED as CODE_AWAITED
 from handlers.supervisor.reviewing import Reviewing
 from handlers.use_cases import UseCases
 from handlers.worker.answering import Answering
@@ -36,15 +51,20 @@ from handlers.worker.cards import Cards
 from handlers.worker.choosing import Choosing
 from handlers.worker.earning import Earning
 from handlers.worker.helping import Helping
-from handlers.worker.joining import Joining
+from handlers.worker.joining import Joining, may_work
+from handlers.worker.notices import TEST_ID, Notices, not_yours, this_was_a_test
+from handlers.worker.preferring import Preferring
 from handlers.worker.promise import CONSENT_VERSION
 from tasks.enrolling import require_active
-from tasks.errors import NotEnrolled, NotSupervisor
+from tasks.errors import NotEnrolled, NotSupervisor, OutsideScope
 from tasks.model.worker import Worker
 
 __all__ = ["COMMANDS", "CONSENT_VERSION", "Conversation", "UseCases", "notice_screen"]
 
 ForWorkers = Callable[[Worker], Awaitable[Reply]]
+ForSupervisors = Callable[[Actor], Awaitable[Reply]]
+ForInput = Callable[[Actor, Event, str], Awaitable[Reply | None]]
+"""Takes what a supervisor was asked to write, and what it was asked for."""
 
 
 class Conversation:
@@ -56,22 +76,36 @@ class Conversation:
         self._joining = Joining(use_cases)
         self._choosing = Choosing(use_cases, cards)
         self._answering = Answering(use_cases, cards)
-        self._helping = Helping(use_cases.roles)
+        self._helping = Helping(use_cases)
+        self._notices = Notices(use_cases)
+        self._preferring = Preferring(use_cases)
         self._reviewing = Reviewing(use_cases)
+        self._people = People(use_cases)
         earning = Earning(use_cases)
         self._commands: Mapping[str, ForWorkers] = {
             "work": self._choosing.offers,
             "earnings": earning.show,
+            "notices": self._notices.show,
             "help": self._helping.explain,
             "language": self._joining.languages,
             "stop": self._joining.leave,
         }
+        self._supervisors_commands: Mapping[str, ForSupervisors] = {
+            "broken": self._reviewing.show,
+            "invite": self._people.inviting.show,
+            "supervisors": self._people.withdrawing.show,
+            "codes": self._people.recruiting.show,
+        }
+        self._inputs: Mapping[str, ForInput] = {CODE_AWAITED: self._people.recruiting.name_recruiter}
         self._pages: Mapping[Page, ForWorkers] = {
             Page.MENU: self._joining.menu,
             Page.WORK: self._choosing.offers,
             Page.EARNINGS: earning.show,
             Page.HELP: self._helping.explain,
             Page.LANGUAGE: self._joining.languages,
+            Page.NOTICES: self._notices.show,
+            Page.KINDS: self._preferring.kinds,
+            Page.QUIET: self._preferring.hours,
         }
 
     async def __call__(self, event: Event) -> Reply:
@@ -82,42 +116,63 @@ class Conversation:
             return Reply()
         actor = await identify(event, self._use_cases)
         if event.kind is EventKind.PRESS:
-            return await self._pressed(actor, event.data)
+            reply = await self._pressed(actor, event, unpack(event.data))
+            return reply or Reply(
+                toast=actor.words("This button does not work any more. Write /start to see the menu.")
+            )
         if event.kind is EventKind.COMMAND:
             return await self._commanded(actor, event)
-        return await self._for_worker(actor, self._helping.not_understood)
+        reply = await self._asked_for(actor, event)
+        return reply or await self._for_worker(actor, self._helping.not_understood)
 
     async def _commanded(self, actor: Actor, event: Event) -> Reply:
         command = event.command.lower()
+        if await self._use_cases.find_scope(actor.account) is not None:
+            # Whoever writes a command has something else in mind than what she was asked for.
+            await self._use_cases.await_input(actor.account, None)
+            if command in self._supervisors_commands:
+                return await self._supervisors_commands[command](actor)
+            if command == "help" and not may_work(actor.worker):
+                return await self._helping.explain_to_supervisor(actor.words)
         if command == "start":
+            if is_invitation(event.text):
+                return await self._people.inviting.accept(actor, event.text.split(maxsplit=1)[0])
             return await self._joining.start(actor, event)
-        if command == "broken" and self._use_cases.roles.is_supervisor(actor.account):
-            return await self._reviewing.show(actor)
         return await self._for_worker(actor, self._commands.get(command, self._helping.not_understood))
 
-    async def _pressed(self, actor: Actor, data: str) -> Reply:
+    async def _asked_for(self, actor: Actor, event: Event) -> Reply | None:
+        """The answer to a text that a supervisor was asked for; None to everything else."""
+        if event.kind is not EventKind.TEXT or await self._use_cases.find_scope(actor.account) is None:
+            return None
+        awaited = await self._use_cases.find_awaited(actor.account) or ""
+        for beginning, handle in self._inputs.items():
+            if awaited.startswith(beginning):
+                return await handle(actor, event, awaited)
+        return None
+
+    async def _pressed(self, actor: Actor, event: Event, pressed: Button | None) -> Reply | None:
+        """None if the button means nothing (any more)."""
         reply: Reply | None
-        pressed = unpack(data)
         match pressed:
             case None:
                 reply = None
-            case Agree() as button:
-                reply = await self._joining.agree(actor, button)
-            case Speak() as button:
-                reply = await self._joining.speak(actor, button)
-            case Settle() as button:
-                reply = await self._settled(actor, button)
+            case Agree():
+                reply = await self._joining.agree(actor, pressed)
+            case Speak():
+                reply = await self._joining.speak(actor, pressed)
             case OpenPage(page):
                 reply = await self._for_worker(actor, self._pages[page])
             case TakeProject(project_id):
                 reply = await self._for_worker(actor, lambda worker: self._choosing.take(worker, project_id))
             case (ChooseAnswer() | CantTell() | PictureBroken() | Undo() | StopWorking()) as button:
                 reply = await self._for_worker(actor, lambda worker: self._on_card(worker, button))
+            case ReadNotice() | AnswerNotice() | FewerNotices():
+                reply = await self._on_notice(actor, event, pressed)
+            case NoticeAgain() | Silence() | QuietHours():
+                reply = await self._on_preferences(actor, pressed)
             case _:
-                assert_never(pressed)
-        return reply or Reply(
-            toast=actor.words("This button does not work any more. Write /start to see the menu.")
-        )
+                reply = await self._supervising(actor, pressed)
+        return reply
 
     async def _on_card(self, worker: Worker, button: CardButton) -> Reply:
         match button:
@@ -134,11 +189,43 @@ class Conversation:
             case _:
                 assert_never(button)
 
-    async def _settled(self, actor: Actor, button: Settle) -> Reply | None:
-        try:
-            return await self._reviewing.settle(actor, button)
-        except NotSupervisor:
+    async def _on_notice(self, actor: Actor, event: Event, button: NoticeButton) -> Reply:
+        """For everybody whom we know: a notice may still be read after its reader has left."""
+        if button.delivery_id == TEST_ID:
+            return this_was_a_test(actor.words)
+        if actor.worker is None:
+            return not_yours(actor.words)
+        match button:
+            case ReadNotice():
+                return await self._notices.read(actor.worker, event, button)
+            case AnswerNotice():
+                return await self._notices.answer(actor.worker, event, button)
+            case FewerNotices():
+                return await self._notices.fewer(actor.worker, event, button)
+            case _:
+                assert_never(button)
+
+    async def _on_preferences(self, actor: Actor, button: PreferenceButton) -> Reply | None:
+        """For the same people: whoever gets notices may say that she wants fewer."""
+        if actor.worker is None:
             return None
+        match button:
+            case NoticeAgain():
+                return await self._notices.again(actor.worker, button)
+            case Silence():
+                return await self._preferring.silence(actor.worker, button)
+            case QuietHours():
+                return await self._preferring.keep_quiet(actor.worker, button)
+            case _:
+                assert_never(button)
+
+    async def _supervising(self, actor: Actor, button: Settle | PeopleButton) -> Reply | None:
+        try:
+            if isinstance(button, Settle):
+                return await self._reviewing.settle(actor, button)
+            return await self._people.pressed(actor, button)
+        except (NotSupervisor, OutsideScope):
+            return Reply(toast=actor.words("This is not yours to do."), alert=True)
 
     async def _for_worker(self, actor: Actor, handle: ForWorkers) -> Reply:
         """What the handler answers to a worker; the promise to everybody else."""

@@ -15,6 +15,10 @@ def earnings_button(words: Words) -> Choice:
     return Choice(words("💰 Earnings"), OpenPage(Page.EARNINGS).pack())
 
 
+def notices_button(words: Words) -> Choice:
+    return Choice(words("📢 Notices"), OpenPage(Page.NOTICES).pack())
+
+
 def menu_button(words: Words) -> Choice:
     return Choice(words("⬅️ Menu"), OpenPage(Page.MENU).pack())
 
@@ -28,6 +32,7 @@ def menu_rows(words: Words) -> tuple[Row, ...]:
     return (
         (work_button(words),),
         (earnings_button(words),),
+        (notices_button(words),),
         (Choice(words("❓ Help"), OpenPage(Page.HELP).pack()),),
         (Choice(words("🌐 Language"), OpenPage(Page.LANGUAGE).pack()),),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -23,6 +24,7 @@ from tasks.noticing.steering import Steer
 from tasks.outcomes import (
     ConfirmOutcome,
     InvitationOver,
+    NothingGained,
     NoticeReport,
     ReadOutcome,
     ReportOutcome,
@@ -100,9 +102,9 @@ class Silencing(Protocol):
     async def __call__(self, worker: Worker, kind: NoticeKind, *, silent: bool) -> frozenset[str]: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UseCases:
-    """The use cases of ``tasks`` under the names by which the conversation calls them.
+@dataclass(frozen=True, kw_only=True)
+class WorkCases:
+    """What workers do.
 
     ``recognise`` and ``submit_answer`` take one person and one press: whoever wires them may gather those of
     many people into one transaction.
@@ -124,15 +126,21 @@ class UseCases:
     show_earnings: Callable[[Worker], Awaitable[Statement]]
     list_set_aside: Callable[[AccountKey], Awaitable[Sequence[SetAside]]]
     settle_set_aside: Settling
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleCases:
+    """Who looks after whom, and how people come in."""
+
     find_scope: Callable[[AccountKey], Awaitable[str | None]]
     invite_supervisor: Callable[[AccountKey, str], Awaitable[Invitation]]
-    accept_invitation: Callable[[AccountKey, str], Awaitable[Supervisor | InvitationOver]]
+    accept_invitation: Callable[[AccountKey, str], Awaitable[Supervisor | InvitationOver | NothingGained]]
     list_supervisors: Callable[[AccountKey], Awaitable[Sequence[Supervisor]]]
     withdraw_supervisor: Callable[[AccountKey, int], Awaitable[bool]]
     look_around: LookingAround
     name_places: Callable[[Sequence[str]], Awaitable[Sequence[Place]]]
     make_join_code: MakingJoinCode
-    list_join_codes: Callable[[AccountKey], Awaitable[Sequence[JoinCode]]]
+    list_join_codes: Callable[[AccountKey], Awaitable[Sequence[tuple[JoinCode, bool]]]]
     end_join_code: Callable[[AccountKey, str], Awaitable[bool]]
     start_link: Callable[[str], Awaitable[str]]
     """See ``handlers.screens.Links``."""
@@ -142,6 +150,13 @@ class UseCases:
     """Keeps what a person sent, so that its id can be shown to others."""
     await_input: Callable[[AccountKey, str | None], Awaitable[None]]
     find_awaited: Callable[[AccountKey], Awaitable[str | None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeCases:
+    """Notices, from their first word to the worker's *I have read it*."""
+
+    now: Callable[[], datetime]
     list_projects: Callable[[], Awaitable[Sequence[Project]]]
     start_notice: Callable[[AccountKey, str], Awaitable[Draft]]
     show_draft: Callable[[AccountKey, NoticeId], Awaitable[Draft | None]]
@@ -161,3 +176,8 @@ class UseCases:
     list_my_notices: Callable[[Worker], Awaitable[Sequence[tuple[Delivery, Notice]]]]
     set_quiet_hours: SettingQuietHours
     silence_kind: Silencing
+
+
+@dataclass(frozen=True, kw_only=True)
+class UseCases(WorkCases, PeopleCases, NoticeCases):
+    """The use cases of ``tasks`` under the names by which the conversation calls them."""

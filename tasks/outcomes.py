@@ -95,6 +95,11 @@ class InvitationOver:
 
 
 @dataclass(frozen=True, slots=True)
+class NothingGained:
+    """She looks after that place and more already. The invitation stays good for somebody else."""
+
+
+@dataclass(frozen=True, slots=True)
 class Confirmed:
     """The notice goes out."""
 

@@ -47,15 +47,18 @@ class MakeJoinCode:
 
 @dataclass(frozen=True, slots=True)
 class ListJoinCodes:
-    """The newest codes of places within her scope; raises NotSupervisor."""
+    """The newest codes of places within her scope, and whether one more may come; raises NotSupervisor."""
 
     store: Store
+    clock: Clock
     scopes: Scopes
 
-    async def __call__(self, who: AccountKey) -> Sequence[JoinCode]:
+    async def __call__(self, who: AccountKey) -> Sequence[tuple[JoinCode, bool]]:
         async with self.store.read() as uow:
             scope = await self.scopes.require(uow, who)
-            return await uow.join_codes.list_within(scope, CODES_MAX)
+            codes = await uow.join_codes.list_within(scope, CODES_MAX)
+        now = self.clock.now()
+        return [(code, code.is_open(now)) for code in codes]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from tasks.errors import NotSupervisor, OutsideScope
 from tasks.model.identifiers import AccountKey
 from tasks.model.place import PROGRAMME, is_within
 from tasks.model.supervisor import Invitation, Supervisor
-from tasks.outcomes import InvitationOver
+from tasks.outcomes import InvitationOver, NothingGained
 from tasks.ports import Clock, Store, UnitOfWork
 
 INVITATION_DAYS = 7
@@ -84,13 +84,16 @@ class InviteSupervisor:
 
 @dataclass(frozen=True, slots=True)
 class AcceptInvitation:
-    """Makes whoever brings the code a supervisor, if it is good and she who made it still has that scope."""
+    """Makes whoever brings the code a supervisor, if it is good and she who made it still has that scope.
+
+    Nobody loses by it: whoever tries out a link that she made keeps her wider scope, and the link its use.
+    """
 
     store: Store
     clock: Clock
     scopes: Scopes
 
-    async def __call__(self, who: AccountKey, code: str) -> Supervisor | InvitationOver:
+    async def __call__(self, who: AccountKey, code: str) -> Supervisor | InvitationOver | NothingGained:
         async with self.store.write() as uow:
             now = self.clock.now()
             invitation = await uow.supervisors.lock_invitation(code)
@@ -102,6 +105,9 @@ class AcceptInvitation:
             inviting = await self.scopes.find(uow, invitation.made_by)
             if inviting is None or not is_within(invitation.scope, inviting):
                 return InvitationOver()
+            own = await self.scopes.find(uow, who)
+            if own is not None and is_within(invitation.scope, own):
+                return NothingGained()
             supervisor = await uow.supervisors.add(who, invitation.scope, now)
             await uow.supervisors.set_invitation_used(code, now)
             await uow.commit()

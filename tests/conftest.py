@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 
+from storage.hot_state import connect_redis
 from storage.schema import migrate
 from storage.unit_of_work import SqlStore, create_store
 from tests.services import PostgresServer, RedisServer, ServiceMissing, postgres_running, redis_running
@@ -26,6 +28,15 @@ def postgres_server() -> Iterator[PostgresServer]:
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[RedisServer]:
     yield from _running(redis_running)
+
+
+@pytest.fixture
+async def redis(redis_server: RedisServer) -> AsyncIterator[Redis]:
+    """A client of an empty Redis."""
+    client = connect_redis(redis_server.url())
+    await client.flushdb()
+    yield client
+    await client.aclose()
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Real parts of the process for its tests, with a conversation that a test writes itself."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -110,3 +111,39 @@ def pressed(update_id: int, person: int, data: str, *, picture: bool = True) -> 
         message["photo"] = [{"file_id": "x"}]
     query = {"id": str(update_id), "from": {"id": person}, "message": message, "data": data}
     return {"update_id": update_id, "callback_query": query}
+
+
+@dataclass
+class CourierInMemory:
+    """Implements ``Courier``: notes what was brought, and answers as it is told to."""
+
+    brought: list[tuple[str, str]] = field(default_factory=list)
+    taken_back: list[str] = field(default_factory=list)
+    refusing: dict[str, Refused] = field(default_factory=dict)
+    """By person; ``*`` for everybody."""
+    ready: bool = True
+    seconds: float = 0.0
+    at_once_max: int = 0
+    _open: int = 0
+
+    async def is_ready(self, screen: Screen) -> bool:  # noqa: ARG002
+        return self.ready
+
+    async def bring(self, person: AccountKey, screen: Screen) -> Shown | Refused:
+        self._open += 1
+        self.at_once_max = max(self.at_once_max, self._open)
+        try:
+            await asyncio.sleep(self.seconds)
+        finally:
+            self._open -= 1
+        if refused := self.refusing.get(person.external_id) or self.refusing.get("*"):
+            return refused
+        self.brought.append((person.external_id, screen.text))
+        self.ready = True
+        return Shown(MessageRef(person.external_id, str(len(self.brought)), has_picture=False))
+
+    async def take_back(self, at: MessageRef, text: str) -> Shown | Refused:  # noqa: ARG002
+        if refused := self.refusing.get(at.chat) or self.refusing.get("*"):
+            return refused
+        self.taken_back.append(at.chat)
+        return Shown(at)

@@ -1,9 +1,7 @@
 """Telegram as a channel: a screen becomes an edit of the pressed message, or a message of its own."""
 
 import asyncio
-import copy
 from collections.abc import Mapping
-from typing import Self
 
 import structlog
 from aiogram.methods import (
@@ -20,7 +18,6 @@ from bot.channels.telegram_messages import keyboard_of, new_message, shown
 from bot.channels.telegram_pictures import Media, TelegramPictures, media_in
 from bot.channels.telegram_updates import CHANNEL
 from bot.keyed_lock import KeyedLock
-from bot.pacing import Lane
 from handlers.screens import (
     Attachment,
     Caps,
@@ -58,13 +55,6 @@ class TelegramChannel:
         self._calls = calls
         self._pictures = pictures
         self._editing = KeyedLock()
-        self._lane = Lane.ANSWERS
-
-    def for_notices(self) -> Self:
-        """The same channel in the lane of those who wait for the limit over all chats."""
-        slower = copy.copy(self)
-        slower._lane = Lane.NOTICES  # noqa: SLF001 - its own copy
-        return slower
 
     async def show(self, person: AccountKey, screen: Screen, *, at: MessageRef | None) -> Shown | Refused:
         try:
@@ -142,16 +132,13 @@ class TelegramChannel:
         self, at: MessageRef, method: EditMessageText | EditMessageMedia | EditMessageReplyMarkup
     ) -> Outcome:
         timeout = UPLOAD_SECONDS_MAX if isinstance(method, EditMessageMedia) else None
-        return await self._calls.paced(
-            method, chat=at.chat, lane=self._lane, repeatable=True, timeout_seconds=timeout
-        )
+        return await self._calls.paced(method, chat=at.chat, repeatable=True, timeout_seconds=timeout)
 
     async def _send(self, chat: str, screen: Screen) -> Shown | Refused:
         async def send(media: Media | None = None) -> Outcome:
             return await self._calls.paced(
                 new_message(chat, screen, media),
                 chat=chat,
-                lane=self._lane,
                 repeatable=False,
                 timeout_seconds=_seconds_max(screen),
             )

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 from handlers.menu import menu_rows
 from handlers.screens import Reply, Screen
-from handlers.words import words_in
+from handlers.use_cases import UseCases
+from handlers.words import Words, words_in
 from tasks.model.worker import Worker
-from tasks.ports import Roles
 
 
 @dataclass(frozen=True, slots=True)
 class Helping:
     """Answers to those who ask, and to those who are lost."""
 
-    roles: Roles
+    use_cases: UseCases
 
     async def explain(self, worker: Worker) -> Reply:
         words = words_in(worker.language)
@@ -30,14 +30,24 @@ class Helping:
             "\n"
             "/work – see the work\n"
             "/earnings – see your money\n"
+            "/notices – read notices again, choose what you get\n"
             "/language – change the language\n"
             "/stop – leave; your money stays yours"
         )
-        if self.roles.is_supervisor(worker.account):
-            text += "\n\n" + words("For supervisors:\n/broken – look at pictures that were set aside")
+        if await self.use_cases.find_scope(worker.account) is not None:
+            text += "\n\n" + for_supervisors(words)
         return Reply((Screen(text, menu_rows(words)),))
+
+    async def explain_to_supervisor(self, words: Words) -> Reply:
+        """For a supervisor who is no worker."""
+        return Reply((Screen(for_supervisors(words)),))
 
     async def not_understood(self, worker: Worker) -> Reply:
         words = words_in(worker.language)
         text = words("Sorry, I did not understand that. Please press one of these buttons.")
         return Reply((Screen(text, menu_rows(words)),))
+
+
+def for_supervisors(words: Words) -> str:
+    """What only supervisors can do."""
+    return words("For supervisors:\n/broken – look at pictures that were set aside")

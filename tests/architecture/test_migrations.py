@@ -82,6 +82,7 @@ async def test_what_the_outbox_held_survives_the_way_to_deliveries_and_back(empt
     ]
     assert {(row.kind, row.due_at, row.attempts) for row in kept} == {("work_again", 7, 2)}
     assert {row.facts for row in kept} == {'{"a": "b"}'}
+    await run(empty_database_url, NOTICE_ROWS)
     await downgrade(empty_database_url, "0001")
     after = await run(empty_database_url, [OUTBOX])
     assert after == before
@@ -126,5 +127,17 @@ OUTBOX_ROWS = (
         ('b', 1, 'work_again', '{"a": "b"}', 'failed', 7, 2, 5, 'blocked'),
         ('g', 1, 'work_again', '{"a": "b"}', 'failed', 7, 2, 5, 'gone: no such chat'),
         ('f', 1, 'work_again', '{"a": "b"}', 'failed', 7, 2, 5, 'bad: too long')
+    """,
+)
+NOTICE_ROWS = (
+    """
+    INSERT INTO notices (language, scope, kind, status, reason, texts, receipt, answers, audience, urgent,
+        made_at, reported)
+    VALUES ('en', '', 'news', 'sending', '', '{}', 'none', '{}', '{}', false, 0, false)
+    """,
+    "INSERT INTO notice_tallies (notice_id) VALUES (1)",
+    """
+    INSERT INTO deliveries (notice_id, worker_id, kind, state, due_at, attempts)
+    VALUES (1, 1, 'notice', 'planned', 7, 0)
     """,
 )

@@ -1,131 +1,245 @@
 """The rules of pacing, in memory and in Redis alike."""
 
 import asyncio
+import itertools
 import time
-from collections.abc import AsyncIterator
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pytest
 from redis.asyncio import Redis
 
-from bot.pacing import Lane, Pacing
-from storage.hot_state import HotState, Limits, MemoryHotState, RedisHotState, connect_redis
-from tests.services import RedisServer
+import storage.hot_state.limits
+import storage.hot_state.window
+from storage.hot_state import ChatBuckets, HotState, Limits, MemoryHotState, NoticeLane, RedisHotState, Wait
 
 LIMITS = Limits(chat_burst=3, overall=5)
+NAMES = itertools.count()
 
 
-@pytest.fixture
-async def redis(redis_server: RedisServer) -> AsyncIterator[Redis]:
-    client = connect_redis(redis_server.url())
-    yield client
-    async for key in client.scan_iter("tapwork-test:*"):
-        await client.delete(key)
-    await client.aclose()
+MakeState = Callable[[], Awaitable[HotState]]
+
+
+async def make_memory_state() -> MemoryHotState:
+    return MemoryHotState(LIMITS)
+
+
+async def make_redis_state(redis: Redis) -> RedisHotState:
+    """A state on a Redis that was there before, so that no notice waits."""
+    await redis.hset("tapwork-test:lane", "closed_until", "0")  # type: ignore[misc]
+    return RedisHotState(redis, LIMITS, prefix="tapwork-test:")
 
 
 @pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.redis)])
-def state(request: pytest.FixtureRequest) -> HotState:
+def make_state(request: pytest.FixtureRequest) -> MakeState:
     if request.param == "memory":
-        return MemoryHotState(LIMITS)
-    return RedisHotState(request.getfixturevalue("redis"), LIMITS, prefix="tapwork-test:")
+        return make_memory_state
+    return partial(make_redis_state, request.getfixturevalue("redis"))
 
 
-async def turns(state: HotState, chat: str, count: int, *, waits_for_all: bool = False) -> list[float]:
-    return [await state.take_turn(chat, waits_for_all=waits_for_all) for _ in range(count)]
+@pytest.fixture
+async def state(make_state: MakeState) -> HotState:
+    return await make_state()
+
+
+def names(lane: str, count: int) -> list[str]:
+    return [f"{lane}:{next(NAMES)}" for _ in range(count)]
+
+
+async def answer(state: HotState, chat: str, *, waited_seconds: float = 0.0) -> Wait:
+    return await state.take_answer(names("a", 1)[0], chat, waited_seconds=waited_seconds)
+
+
+async def fill_with_notices(state: HotState) -> list[str]:
+    """Takes notices until the window is full; none of them ends, and more would be due."""
+    taken: list[str] = []
+    while len(taken) < LIMITS.overall:
+        wanted = names("n", LIMITS.overall)
+        given = await state.take_notices(wanted)
+        taken += wanted[: given.count]
+        await asyncio.sleep(given.ask_again_seconds)
+    await asyncio.sleep(0.3)
+    return taken
 
 
 async def test_a_chat_may_burst_and_then_waits_for_its_next_second(state: HotState) -> None:
-    waits = await turns(state, "a", 4)
-    assert waits[:3] == [0.0, 0.0, 0.0]
-    assert 0.8 < waits[3] <= 1.0
-    assert await turns(state, "b", 1) == [0.0]
-    await asyncio.sleep(waits[3] + 0.02)
-    assert await turns(state, "a", 1) == [0.0]
-
-
-async def test_notices_keep_to_the_limit_over_all_chats_and_answers_only_count(state: HotState) -> None:
-    for chat in "abcde":
-        assert await turns(state, chat, 1) == [0.0]
-    [wait] = await turns(state, "f", 1, waits_for_all=True)
-    assert 0.8 < wait <= 1.06
-    assert await turns(state, "g", 1) == [0.0]
-    await asyncio.sleep(1.1)
-    assert await turns(state, "f", 1, waits_for_all=True) == [0.0]
-
-
-async def test_never_more_than_the_limit_in_any_second(state: HotState) -> None:
-    sent: list[float] = []
-
-    async def send(chat: str) -> None:
-        while (wait := await state.take_turn(chat, waits_for_all=True)) > 0.0:  # noqa: ASYNC110
-            await asyncio.sleep(wait)
-        sent.append(time.monotonic())
-
-    await asyncio.gather(*(send(f"chat-{number}") for number in range(12)))
-    sent.sort()
-    assert all(later - earlier > 1.0 for earlier, later in zip(sent, sent[5:], strict=False))
+    waits = [await answer(state, "a") for _ in range(4)]
+    assert [wait.is_over for wait in waits] == [True, True, True, False]
+    assert 0.5 < waits[3].chat_seconds <= 1.0
+    assert (await answer(state, "b")).is_over
+    await asyncio.sleep(waits[3].chat_seconds + 0.02)
+    assert (await answer(state, "a")).is_over
 
 
 async def test_a_paused_chat_waits_and_a_shorter_pause_changes_nothing(state: HotState) -> None:
-    assert await state.find_pause("a") == 0.0
-    await state.pause("a", 30)
-    await state.pause("a", 1)
-    assert 29.0 < await state.find_pause("a") <= 30.0
-    [wait] = await turns(state, "a", 1)
-    assert 29.0 < wait <= 30.0
-    assert await turns(state, "b", 1) == [0.0]
-
-
-@pytest.mark.redis
-async def test_two_processes_share_the_limits(redis: Redis) -> None:
-    first = RedisHotState(redis, LIMITS, prefix="tapwork-test:")
-    second = RedisHotState(redis, LIMITS, prefix="tapwork-test:")
-    assert await turns(first, "a", 2) == [0.0, 0.0]
-    waits = await turns(second, "a", 2)
-    assert waits[0] == 0.0
-    assert waits[1] > 0.5
-
-
-@pytest.mark.redis
-async def test_an_emptied_redis_is_no_error(redis: Redis) -> None:
-    pacing = Pacing(LIMITS, RedisHotState(redis, LIMITS, prefix="tapwork-test:"))
-    assert await pacing.wait_turn("a", Lane.ANSWERS, patience_seconds=0) == 0.0
-    await redis.flushdb()
-    await redis.script_flush()
-    assert await pacing.wait_turn("a", Lane.ANSWERS, patience_seconds=0) == 0.0
-
-
-async def test_without_redis_each_process_paces_by_itself() -> None:
-    gone = connect_redis("redis://127.0.0.1:1/0")
-    pacing = Pacing(LIMITS, RedisHotState(gone, LIMITS))
-    waits = [await pacing.wait_turn("a", Lane.ANSWERS, patience_seconds=0) for _ in range(4)]
-    assert waits[:3] == [0.0] * 3
-    assert waits[3] > 0.5
-    await gone.aclose()
-
-
-async def test_forgetting_keeps_memory_flat() -> None:
-    now = 0.0
-    state = MemoryHotState(LIMITS, now=lambda: now)
-    for number in range(5000):
-        now += 0.01
-        await state.take_turn(f"chat-{number}", waits_for_all=False)
-    assert len(state._full_at) < 1200
-
-
-async def test_too_many_for_a_notice_stops_all_notices_but_no_answers() -> None:
-    pacing = Pacing(LIMITS)
-    await pacing.obey("a", Lane.NOTICES, 20)
-    assert await pacing.wait_turn("b", Lane.NOTICES, patience_seconds=0) > 19.0
-    assert await pacing.wait_turn("b", Lane.ANSWERS, patience_seconds=0) == 0.0
+    await state.pause_chat("a", 30)
+    await state.pause_chat("a", 1)
+    assert 28.0 < (await answer(state, "a")).chat_seconds <= 30.0
+    paused, free = await state.enter_chats(["a", "b"])
+    assert 28.0 < paused <= 30.0
+    assert free == 0.0
 
 
 async def test_after_a_pause_a_chat_gets_one_a_second(state: HotState) -> None:
-    await state.pause("a", 0.05)
+    await state.pause_chat("a", 0.05)
     await asyncio.sleep(0.1)
+    assert (await answer(state, "a")).is_over
+    assert 0.5 < (await answer(state, "a")).chat_seconds <= 1.0
 
-    first = await state.take_turn("a", waits_for_all=False)
-    second = await state.take_turn("a", waits_for_all=False)
 
-    assert first == 0.0
-    assert 0.5 < second <= 1.0
+async def test_notices_are_counted_for_their_chats(state: HotState) -> None:
+    waits = await state.enter_chats(["a", "a", "a", "a", "b"])
+    assert waits[:3] == [0.0] * 3
+    assert waits[3] > 0.5
+    assert waits[4] == 0.0
+    assert (await answer(state, "a")).chat_seconds > 0.3
+    assert await state.enter_chats([]) == []
+
+
+async def test_answers_alone_are_never_held_back(state: HotState) -> None:
+    for number in range(3 * LIMITS.overall):
+        assert (await answer(state, f"chat-{number}")).is_over
+    assert (await state.take_notices(names("n", 1))).count == 0
+
+
+async def test_a_slot_counts_on_after_its_call(state: HotState) -> None:
+    taken = await fill_with_notices(state)
+    state.end(taken[0], 0.3)
+    state.end(taken[1], 0.0)
+    assert (await state.take_notices(names("n", 3))).count == 1
+    await asyncio.sleep(0.4)
+    assert (await state.take_notices(names("n", 3))).count == 1
+
+
+async def test_an_answer_waits_for_a_notice_and_no_notice_overtakes_it(state: HotState) -> None:
+    taken = await fill_with_notices(state)
+    [slot] = names("a", 1)
+    wait = await state.take_answer(slot, "a", waited_seconds=0.0)
+    assert 0.0 < wait.slot_seconds <= 1.0
+    state.end(taken[0], 0.0)
+    assert (await state.take_notices(names("n", 1))).count == 0
+    assert (await state.take_answer(slot, "a", waited_seconds=0.1)).is_over
+    assert (await answer(state, "b", waited_seconds=1.0)).is_over
+
+
+async def test_an_answer_that_gives_up_holds_nobody_back(state: HotState) -> None:
+    taken = await fill_with_notices(state)
+    [slot] = names("a", 1)
+    assert not (await state.take_answer(slot, "a", waited_seconds=0.0)).is_over
+    state.end(slot, 0.0)
+    state.end(taken[0], 0.0)
+    await asyncio.sleep(0.3)
+    assert (await state.take_notices(names("n", 1))).count == 1
+
+
+async def test_the_slots_of_a_process_that_died_come_free(
+    make_state: MakeState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage.hot_state.limits, "HELD_SECONDS_MAX", 1.4)
+    monkeypatch.setattr(storage.hot_state.window, "HELD_SECONDS_MAX", 1.4)
+    state = await make_state()
+    started = time.monotonic()
+    await fill_with_notices(state)
+    assert (await state.take_notices(names("n", 1))).count == 0 or time.monotonic() - started > 1.4
+    await asyncio.sleep(1.5)
+    assert (await state.take_notices(names("n", 1))).count == 1
+
+
+async def test_too_many_slows_notices_once_for_each_pause(state: HotState) -> None:
+    assert (await state.take_notices(names("n", 5))).count == 4
+    await asyncio.sleep(1.0)
+    await state.pause_notices(0.5)
+    await state.pause_notices(0.1)
+    assert 0.2 < (await state.take_notices(names("n", 5))).ask_again_seconds <= 0.5
+    assert (await answer(state, "a")).is_over
+
+
+async def test_a_slower_lane_gives_fewer(state: HotState) -> None:
+    for _ in range(12):
+        await state.pause_notices(0.001)
+        await asyncio.sleep(0.005)
+    given = await state.take_notices(names("n", 5))
+    assert given.count == 1
+    later = await state.take_notices(names("n", 5))
+    assert later.count == 0
+    assert 0.9 < later.ask_again_seconds <= 1.4
+
+
+async def test_a_pause_may_last_for_hours(state: HotState) -> None:
+    await state.pause_notices(10_072)
+    assert 10_000 < (await state.take_notices(names("n", 1))).ask_again_seconds <= 10_072
+
+
+def test_the_rate_recovers_in_minutes() -> None:
+    now = 0.0
+    lane = NoticeLane(LIMITS, now=lambda: now)
+    lane.pause(1)
+    lane.pause(1)
+    assert lane.factor == pytest.approx(0.75)
+    now = 60.0
+    assert lane.factor == pytest.approx(0.85)
+    for _ in range(20):
+        lane.pause(1)
+        now += 1.001
+    assert lane.factor == pytest.approx(0.1, abs=0.01)
+    now += 600.0
+    assert lane.factor == 1.0
+
+
+def test_forgetting_keeps_memory_flat() -> None:
+    now = 0.0
+    chats = ChatBuckets(burst=3, now=lambda: now)
+    for number in range(5000):
+        now += 0.01
+        chats.enter(f"chat-{number}")
+    assert len(chats) < 1200
+
+
+@pytest.mark.redis
+async def test_processes_know_of_each_other_and_share_slots_and_chats(redis: Redis) -> None:
+    first, second = await make_redis_state(redis), await make_redis_state(redis)
+    await first.greet()
+    assert [(await answer(first, "a")).is_over for _ in range(2)] == [True, True]
+    assert (await answer(second, "a")).is_over
+    assert (await answer(second, "a")).chat_seconds > 0.3
+    assert second.processes == 2
+    await fill_with_notices_beside(first, already=3)
+    assert (await second.take_notices(names("n", 1))).count == 0
+
+
+async def fill_with_notices_beside(state: HotState, *, already: int) -> None:
+    while already < LIMITS.overall:
+        given = await state.take_notices(names("n", 1))
+        already += given.count
+        await asyncio.sleep(given.ask_again_seconds)
+
+
+@pytest.mark.redis
+async def test_after_redis_was_emptied_notices_wait_a_second_and_answers_do_not(redis: Redis) -> None:
+    state = await make_redis_state(redis)
+    assert (await state.take_notices(names("n", 1))).count == 1
+    await redis.flushdb()
+    await redis.script_flush()
+    assert (await answer(state, "a")).is_over
+    assert 0.3 < (await state.take_notices(names("n", 1))).ask_again_seconds <= 1.0
+    await asyncio.sleep(1.05)
+    assert (await state.take_notices(names("n", 1))).count == 1
+
+
+@pytest.mark.redis
+async def test_a_clock_that_was_set_back_blocks_nobody_for_long(redis: Redis) -> None:
+    state = await make_redis_state(redis)
+    later = (await redis.time())[0] + 3600
+    for name, count in {"slots": 5, "notices": 5, "waiting": 2, "processes": 3}.items():
+        await redis.zadd(f"tapwork-test:{name}", {f"n:lost-{number}": later for number in range(count)})
+    moments = {"next_at": later, "closed_until": later, "paused_until": later, "paused_seconds": 1}
+    await redis.hset("tapwork-test:lane", mapping={**moments, "slowed_at": later, "factor": "0.75"})  # type: ignore[misc]
+    await redis.set("tapwork-test:bucket:a", later)
+    await redis.set("tapwork-test:pause:a", f"{later} 20")
+    assert (await answer(state, "a")).is_over
+    assert state.processes == 1
+    given = await state.take_notices(names("n", 1))
+    assert given.count == 0
+    assert given.ask_again_seconds <= 1.0
+    await asyncio.sleep(1.05)
+    assert (await state.take_notices(names("n", 1))).count == 1

@@ -19,6 +19,7 @@ from bot.channels.telegram_session import LeanSession
 from bot.emulator import Emulator, Limits
 from bot.emulator.people import TelegramWorld
 from bot.jobs import Jobs
+from bot.nursery import Nursery
 from bot.pacing import Pacing
 from bot.polling import Polling
 from bot.serving import Parts, WebhookAddress, serve
@@ -53,7 +54,7 @@ async def converse(event: Event) -> Reply:
 async def serving(emulator: Emulator, way: str) -> AsyncIterator[Surroundings]:
     session = LeanSession(api=TelegramAPIServer.from_base(emulator.base_url), timeout_seconds=2)
     aiogram_bot = Bot(TOKEN, session=session)
-    calls = TelegramCalls(aiogram_bot, Pacing(hot_state.Limits()))
+    calls = TelegramCalls(aiogram_bot, Pacing(hot_state.Limits(), Nursery()))
     channel = TelegramChannel(calls, TelegramPictures(TwoPictures(), aiogram_bot.id))
     around = make_intake(converse, channel, answer_in_reply if way == "webhook, in the reply" else None)
     webhook = Webhook(around.intake, SECRET)

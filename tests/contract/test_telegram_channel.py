@@ -12,6 +12,7 @@ import bot.channels.telegram_calls
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_calls import TelegramCalls
 from bot.channels.telegram_pictures import TelegramPictures
+from bot.nursery import Nursery
 from bot.pacing import Pacing
 from handlers.screens import (
     Attachment,
@@ -82,7 +83,7 @@ async def line(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Line]:
     monkeypatch.setattr(bot.channels.telegram_calls, "BACK_OFF_SECONDS", 0.01)
     telegram, pictures = ScriptedTelegram(), PicturesInMemory()
     aiogram_bot = make_bot(await telegram.start())
-    calls = TelegramCalls(aiogram_bot, Pacing(Limits()))
+    calls = TelegramCalls(aiogram_bot, Pacing(Limits(), Nursery()))
     yield Line(TelegramChannel(calls, TelegramPictures(pictures, aiogram_bot.id)), telegram, pictures)
     await aiogram_bot.session.close()
     await telegram.stop()
@@ -257,7 +258,7 @@ async def test_a_server_that_is_not_there_is_a_certain_refusal() -> None:
     base = await telegram.start()
     await telegram.stop()
     aiogram_bot = make_bot(base)
-    calls = TelegramCalls(aiogram_bot, Pacing(Limits()))
+    calls = TelegramCalls(aiogram_bot, Pacing(Limits(), Nursery()))
     channel = TelegramChannel(calls, TelegramPictures(PicturesInMemory(), aiogram_bot.id))
     shown = await channel.show(ANNA, MENU, at=None)
     assert isinstance(shown, Refused)

@@ -4,7 +4,7 @@ python -m tests.unit.handlers.gallery > docs/screens.md
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from handlers.buttons import (
@@ -20,7 +20,7 @@ from handlers.buttons import (
     Undo,
 )
 from handlers.conversation import CONSENT_VERSION, notice_screen
-from handlers.screens import Reply
+from handlers.screens import Choice, Reply
 from handlers.words import LANGUAGES, words_in
 from tasks.assigning import Offer
 from tasks.model.earnings import CurrencyStatement, DayEarnings, RecentAnswer, Statement
@@ -41,10 +41,10 @@ from tasks.outcomes import (
     UndoTooLate,
     WorkStopped,
 )
-from tasks.ports import Notice
 from tasks.promising import WORK_AGAIN
 from tasks.reporting import SetAside
-from tests.unit.handlers.scene import ANNA, TODAY, Scene, animals, anna, question, yuan
+from tests.unit.handlers.gallery_of_people import hearing, inviting, recruiting
+from tests.unit.handlers.scene import TODAY, Scene, animals, anna, delivery, question, welcomed, yuan
 
 ANSWER, DONE = ChooseAnswer(41, 1), NothingToDo(animals())
 
@@ -73,11 +73,11 @@ def set_aside(*, reports: int, cant_tells: int) -> SetAside:
 
 async def replies(language: str) -> AsyncIterator[tuple[str, Reply]]:
     """Everything that the conversation can say, with a name for each."""
-    for chapter in (joining, finding_her_way, choosing, answering, putting_down, supervising):
+    chapters = (joining, finding_her_way, choosing, answering, putting_down, hearing, supervising)
+    for chapter in (*chapters, inviting, recruiting):
         async for name, reply in chapter(language):
             yield name, reply
-    notice = Notice(1, anna().id, ANNA, language, WORK_AGAIN, {}, 0)
-    yield "Work again", Reply((notice_screen(notice),))
+    yield "Work again", Reply((notice_screen(delivery(language=language, kind=WORK_AGAIN)),))
 
 
 async def joining(language: str) -> AsyncIterator[tuple[str, Reply]]:
@@ -88,6 +88,12 @@ async def joining(language: str) -> AsyncIterator[tuple[str, Reply]]:
     prices = [yuan("0.02"), yuan("0.1"), Money.from_decimal("1.5", "KES")]
     yield "Promise, several prices", await newcomer(list_prices=prices).writes("/start")
     yield "Promise, no project yet", await newcomer(list_prices=[]).writes("/start")
+    new = anna(language=language, status=WorkerStatus.NEW, consent_version=None)
+    over = newcomer(welcome=welcomed(new, code_is_good=False))
+    yield "Promise, the invitation has ended", await over.writes("/start abcd2345")
+    moved = anna(language=language, place="tongren")
+    over = Scene(moved, welcome=welcomed(moved, code_is_good=False))
+    yield "Menu, the invitation has ended", await over.writes("/start abcd2345")
     left = Scene(anna(language=language, status=WorkerStatus.LEFT))
     yield "Promise, after she left", await left.writes("/work")
     old = Scene(anna(language=language, consent_version="0"))
@@ -170,11 +176,17 @@ def drawn(reply: Reply) -> str:
     lines = []
     if reply.toast:
         lines += [f"({reply.toast})" + (" [must be dismissed]" if reply.alert else ""), ""]
+    if reply.buttons is not None:
+        lines += ["The buttons below the notice become:", *map(row_of, reply.buttons)]
     for screen in reply.screens:
         lines += ["[picture]", ""] if screen.picture else []
         lines += [screen.text, ""]
-        lines += [" ".join(f"[ {choice.label} ]" for choice in row) for row in screen.rows]
+        lines += [*map(row_of, screen.rows), ""]
     return "\n".join(lines).strip()
+
+
+def row_of(choices: Sequence[Choice]) -> str:
+    return " ".join(f"[ {choice.label} ]" for choice in choices)
 
 
 async def page() -> str:

@@ -5,22 +5,40 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from handlers.buttons import (
-    DATA_BYTES_MAX,
-    ID_MAX,
     Agree,
+    AnswerNotice,
     CantTell,
     ChooseAnswer,
+    FewerNotices,
+    NoticeAgain,
     OpenPage,
     Page,
     PictureBroken,
+    QuietHours,
+    ReadNotice,
     Settle,
+    Silence,
     Speak,
     StopWorking,
     TakeProject,
     Undo,
-    base36,
     unpack,
 )
+from handlers.packing import DATA_BYTES_MAX, ID_MAX, base36
+from handlers.people_buttons import (
+    CodeDays,
+    CodeFor,
+    CodeQuota,
+    CodeRecruiter,
+    EndCode,
+    InviteFor,
+    LookForCode,
+    LookToInvite,
+    SeeCodes,
+    SeeSupervisors,
+    WithdrawSupervisor,
+)
+from tasks.model.notice import SILENCEABLE, NoticeKind
 
 ids = st.integers(0, ID_MAX)
 words = st.from_regex(r"[A-Za-z0-9_-]{1,16}", fullmatch=True)
@@ -35,18 +53,40 @@ buttons = st.one_of(
     st.builds(Undo, ids),
     st.builds(StopWorking, ids),
     st.builds(Settle, ids, st.booleans()),
+    st.builds(ReadNotice, ids),
+    st.builds(AnswerNotice, ids, ids),
+    st.builds(FewerNotices, ids),
+    st.builds(NoticeAgain, ids),
+    st.builds(Silence, st.sampled_from(SILENCEABLE), st.booleans(), st.sampled_from(SILENCEABLE)),
+    st.builds(QuietHours, ids, ids),
+    st.builds(LookToInvite, ids, ids),
+    st.builds(InviteFor, ids),
+    st.builds(SeeSupervisors, ids),
+    st.builds(WithdrawSupervisor, ids, st.booleans()),
+    st.builds(SeeCodes),
+    st.builds(LookForCode, ids, ids),
+    st.builds(CodeFor, ids),
+    st.builds(CodeRecruiter, ids, st.booleans()),
+    st.builds(CodeQuota, ids, ids),
+    st.builds(CodeDays, ids, ids, ids),
+    st.builds(EndCode, words, st.booleans()),
 )
 
 
 @given(buttons)
 @example(ChooseAnswer(ID_MAX, ID_MAX))
+@example(CodeDays(ID_MAX, ID_MAX, ID_MAX))
+@example(EndCode("x" * 16, sure=True))
 def test_a_button_comes_back_as_it_went_and_fits(button):
     data = button.pack()
     assert unpack(data) == button
     assert len(data.encode()) <= DATA_BYTES_MAX
 
 
-@given(st.text() | st.from_regex(r"[mgltacbusr](\.[0-9a-z]*){0,3}", fullmatch=True))
+@given(
+    st.text()
+    | st.from_regex(r"([mgltacbusr]|n[raf]|w[nsq]|i[lf]|v[sw]|k[slfrqdx])(\.[0-9a-z]*){0,3}", fullmatch=True)
+)
 def test_whatever_comes_in_is_a_button_written_in_its_one_way_or_none(data):
     button = unpack(data)
     assert button is None or button.pack() == data
@@ -55,7 +95,8 @@ def test_whatever_comes_in_is_a_button_written_in_its_one_way_or_none(data):
 @pytest.mark.parametrize(
     "data",
     ["", ".", "a", "a.", "a.1", "a.1.2.3", "a.-1.2", "a.1_0.2", "a. 1.2", "a.01.2", "a.1.٢", "A.1.2", "z.1",
-     "m.secrets", "l.", "g.\n", "r.9.1", "c.1\n", "a.1y2p0ij32e8e8.1", "c." + "z" * 5000],
+     "m.secrets", "l.", "g.\n", "r.9.1", "c.1\n", "a.1y2p0ij32e8e8.1", "c." + "z" * 5000,
+     "ws.pay.y.work", "ws.work.y.account", "ws.work.y", "ks.1", "kd.1.2", "kx..y", "vw.1.maybe"],
 )  # fmt: skip
 def test_garbage_is_no_button(data):
     assert unpack(data) is None
@@ -74,6 +115,26 @@ def test_old_buttons_keep_their_meaning():
     assert unpack("s.15") == StopWorking(41)
     assert unpack("r.9.y") == Settle(9, ask_again=True)
     assert unpack("r.9.n") == Settle(9, ask_again=False)
+    assert unpack("m.notices") == OpenPage(Page.NOTICES)
+    assert unpack("m.kinds") == OpenPage(Page.KINDS)
+    assert unpack("m.quiet") == OpenPage(Page.QUIET)
+    assert unpack("nr.15") == ReadNotice(41)
+    assert unpack("na.15.2") == AnswerNotice(41, 2)
+    assert unpack("nf.15") == FewerNotices(41)
+    assert unpack("wn.15") == NoticeAgain(41)
+    assert unpack("ws.lesson.y.news") == Silence(NoticeKind.LESSON, silent=True, first=NoticeKind.NEWS)
+    assert unpack("wq.l.7") == QuietHours(21, 7)
+    assert unpack("il.4.1") == LookToInvite(4, 1)
+    assert unpack("if.4") == InviteFor(4)
+    assert unpack("vs.1") == SeeSupervisors(1)
+    assert unpack("vw.9.n") == WithdrawSupervisor(9, sure=False)
+    assert unpack("ks") == SeeCodes()
+    assert unpack("kl.4.1") == LookForCode(4, 1)
+    assert unpack("kf.4") == CodeFor(4)
+    assert unpack("kr.4.y") == CodeRecruiter(4, herself=True)
+    assert unpack("kq.4.u") == CodeQuota(4, 30)
+    assert unpack("kd.4.u.7") == CodeDays(4, 30, 7)
+    assert unpack("kx.abcd2345.y") == EndCode("abcd2345", sure=True)
 
 
 @pytest.mark.parametrize("number", [-1, ID_MAX + 1])

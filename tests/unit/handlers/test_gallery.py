@@ -57,7 +57,8 @@ async def test_earnings_in_many_currencies_fit(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_messengers_list_of_commands_is_short(language):
-    assert [command for command, _ in COMMANDS[language]] == ["work", "earnings", "help", "language", "stop"]
+    names = ["work", "earnings", "notices", "help", "language", "stop"]
+    assert [command for command, _ in COMMANDS[language]] == names
     assert all(0 < len(words) <= LABEL_MAX for _, words in COMMANDS[language])
 
 

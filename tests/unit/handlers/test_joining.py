@@ -6,12 +6,12 @@ from handlers.buttons import Agree, ChooseAnswer, OpenPage, Page, Speak
 from handlers.conversation import CONSENT_VERSION
 from handlers.screens import EventKind, Reply
 from tasks.model.worker import WorkerStatus
-from tests.unit.handlers.scene import ANNA, Scene, anna, yuan
+from tests.unit.handlers.scene import ANNA, Scene, anna, welcomed, yuan
 
 AGREE = {"en": "✅ I agree. I am 18 or older", "zh": "✅ 我同意，我已满18岁"}
 MENU = {
-    "en": ["▶️ Work", "💰 Earnings", "❓ Help", "🌐 Language"],
-    "zh": ["▶️ 开始做题", "💰 我的收入", "❓ 帮助", "🌐 语言"],
+    "en": ["▶️ Work", "💰 Earnings", "📢 Notices", "❓ Help", "🌐 Language"],
+    "zh": ["▶️ 开始做题", "💰 我的收入", "📢 通知", "❓ 帮助", "🌐 语言"],
 }
 NEW = anna(status=WorkerStatus.NEW, consent_version=None)
 
@@ -24,7 +24,8 @@ def labels(reply: Reply) -> list[str]:
     ("hint", "language", "other"), [("en-US", "en", "中文"), ("zh-hans", "zh", "English"), ("", "en", "中文")]
 )
 async def test_start_shows_the_promise_in_the_language_of_her_phone(hint, language, other):
-    scene = Scene(hint=hint, welcome=anna(status=WorkerStatus.NEW, consent_version=None, language=language))
+    new = anna(status=WorkerStatus.NEW, consent_version=None, language=language)
+    scene = Scene(hint=hint, welcome=welcomed(new))
     reply = await scene.writes("/start village-7 and more")
     assert labels(reply) == [AGREE[language], other]
     assert "¥0.05" in reply.screens[0].text
@@ -55,7 +56,7 @@ async def test_whoever_agrees_is_welcome():
 
 
 async def test_whoever_agrees_before_we_met_is_made_a_worker_first():
-    scene = Scene(welcome=NEW)
+    scene = Scene(welcome=welcomed(NEW))
     await scene.presses(Agree(CONSENT_VERSION))
     assert [call[0] for call in scene.calls] == ["welcome", "give_consent"]
 
@@ -75,7 +76,7 @@ async def test_an_old_promise_cannot_be_agreed_to():
 @pytest.mark.parametrize("language", ["en", "zh"])
 async def test_start_shows_a_worker_the_menu(language):
     worker = anna(language=language)
-    scene = Scene(worker, welcome=worker)
+    scene = Scene(worker, welcome=welcomed(worker))
     assert labels(await scene.writes("/start")) == MENU[language]
     assert len(scene.asked("welcome")) == 1
 
@@ -89,7 +90,7 @@ async def test_the_promise_can_be_read_in_the_other_language_in_its_place():
 
 
 async def test_a_stranger_may_choose_her_language_too():
-    scene = Scene(welcome=NEW)
+    scene = Scene(welcome=welcomed(NEW))
     assert labels(await scene.presses(Speak("zh"))) == [AGREE["zh"], "English"]
     assert scene.asked("welcome") == [(ANNA, "zh", None)]
 
@@ -140,8 +141,22 @@ async def test_a_card_stays_where_it_is_until_she_has_agreed(worker, button):
 
 @pytest.mark.parametrize("text", ["/work", "/start", "/start village-7"])
 async def test_who_left_is_told_how_to_come_back(text):
-    reply = await Scene(anna(status=WorkerStatus.LEFT), welcome=NEW).writes(text)
+    reply = await Scene(anna(status=WorkerStatus.LEFT), welcome=welcomed(NEW)).writes(text)
     assert reply.screens[0].text.startswith("You left. To come back")
+
+
+async def test_who_comes_with_a_code_that_is_over_may_begin_all_the_same():
+    scene = Scene(welcome=welcomed(NEW, code_is_good=False))
+    reply = await scene.writes("/start abcd2345")
+    assert reply.screens[0].text.startswith("Your invitation has ended, so we do not know where you live.")
+    assert labels(reply) == [AGREE["en"], "中文"]
+
+
+async def test_a_worker_with_a_code_that_is_over_keeps_her_place():
+    worker = anna(place="tongren/wanshan")
+    reply = await Scene(worker, welcome=welcomed(worker, code_is_good=False)).writes("/start abcd2345")
+    assert reply.screens[0].text.startswith("This invitation has ended. You stay")
+    assert labels(reply) == MENU["en"]
 
 
 @pytest.mark.parametrize(("kind", "reachable"), [(EventKind.BLOCKED, False), (EventKind.RETURNED, True)])

@@ -7,10 +7,9 @@ from handlers.conversation import notice_screen
 from handlers.screens import Reply, Slot
 from tasks.errors import NotSupervisor
 from tasks.model.identifiers import TaskId
-from tasks.ports import Notice
 from tasks.promising import WORK_AGAIN
 from tests.unit.handlers.gallery import set_aside
-from tests.unit.handlers.scene import ANNA, Scene, anna
+from tests.unit.handlers.scene import ANNA, Scene, anna, delivery
 from tests.unit.handlers.test_joining import MENU, labels
 
 WAITING = [set_aside(reports=2, cant_tells=1), set_aside(reports=0, cant_tells=5)]
@@ -55,7 +54,7 @@ async def test_for_others_the_command_does_not_exist():
 async def test_for_others_the_button_does_nothing():
     scene = Scene(anna(), settle_set_aside=NotSupervisor())
     reply = await scene.presses(Settle(TaskId(9), ask_again=True))
-    assert reply == Reply(toast="This button does not work any more. Write /start to see the menu.")
+    assert reply == Reply(toast="This is not yours to do.", alert=True)
 
 
 @pytest.mark.parametrize("supervisor", [True, False])
@@ -69,10 +68,10 @@ async def test_help_tells_only_supervisors_about_their_command(supervisor):
     [("en", "There is work again.", "▶️ Work"), ("zh", "又有新题可以做了。", "▶️ 开始做题")],
 )
 def test_the_notice_about_work_is_a_message_of_its_own(language, text, label):
-    screen = notice_screen(Notice(1, anna().id, ANNA, language, WORK_AGAIN, {}, 0))
+    screen = notice_screen(delivery(language=language, kind=WORK_AGAIN))
     assert (screen.text, screen.rows[0][0].label, screen.slot) == (text, label, Slot.NOTE)
 
 
 def test_a_notice_without_words_is_a_bug_and_says_so():
     with pytest.raises(LookupError, match="birthday"):
-        notice_screen(Notice(1, anna().id, ANNA, "en", "birthday", {}, 0))
+        notice_screen(delivery(kind="birthday"))

@@ -1,0 +1,2 @@
+-- Only what every script does.
+return reply({})
