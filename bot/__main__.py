@@ -13,6 +13,7 @@ from bot.commands.importing_places import import_places
 from bot.commands.notice_options import notice, notices
 from bot.commands.stats import show_stats
 from bot.settings import Settings
+from storage.engine import sole_use
 from storage.exchange.exporting import What
 from storage.exchange.written_rows import Format
 from storage.schema import migrate
@@ -34,7 +35,8 @@ def run() -> None:
         await prepare(settings.database)
         await run_bot(settings)
 
-    run_async(serve)
+    with sole_use(settings.database.url):
+        run_async(serve)
 
 
 @cli.command(epilog="Example: tapwork demo --port 8080")

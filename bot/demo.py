@@ -14,6 +14,7 @@ from bot.secret_key import Secret
 from bot.serving import serve
 from bot.settings import DatabaseSettings, MediaSettings, Settings, TelegramSettings
 from bot.wiring import build
+from storage.engine import sole_use
 from storage.exchange.project_folder import ProjectFolder
 from storage.pictures import PictureFiles
 from storage.schema import migrate
@@ -39,11 +40,12 @@ async def run_demo(settings: Settings, port: int) -> None:
         for person_id, name, language in PEOPLE:
             emulator.world.add_person(person_id, name, language=language)
         settings = _demo_settings(settings, emulator.base_url)
-        await migrate(settings.database.url)
-        store = create_store(settings.database.url)
-        await _import_examples(settings, store, EXAMPLES)
-        parts = await build(settings, store)
-        await serve(parts, started=lambda: _greet(emulator.page_url))
+        with sole_use(settings.database.url):
+            await migrate(settings.database.url)
+            store = create_store(settings.database.url)
+            await _import_examples(settings, store, EXAMPLES)
+            parts = await build(settings, store)
+            await serve(parts, started=lambda: _greet(emulator.page_url))
     finally:
         await emulator.stop()
 

@@ -31,6 +31,7 @@ class Metrics:
         self._deliveries = Counter(
             "tapwork_deliveries", "Deliveries by what became of them.", ["state"], registry=self.registry
         )
+        self._polling = Gauge("tapwork_polling", "1 if this process polls.", registry=self.registry)
 
     def update_opened(self) -> None:
         self._queue.inc()
@@ -50,6 +51,10 @@ class Metrics:
     def delivery_ended(self, state: str) -> None:
         """A delivery was sent, put off or given up, or nobody knows."""
         self._deliveries.labels(state).inc()
+
+    def polling_changed(self, *, polls: bool) -> None:
+        """It became this process's turn to poll, or another's."""
+        self._polling.set(polls)
 
     def render(self) -> bytes:
         """All figures in Prometheus' text form."""

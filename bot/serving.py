@@ -12,7 +12,7 @@ import structlog
 from bot.channels.telegram_registration import CommandMenus, TelegramRegistration
 from bot.jobs import Jobs
 from bot.nursery import Nursery
-from bot.polling import Polling
+from bot.polling_turn import PollingInTurn
 from bot.web import WEBHOOK_PATH, WebServer
 
 log = structlog.get_logger(__name__)
@@ -39,7 +39,7 @@ class Parts:
     jobs: Jobs
     nursery: Nursery
     """Holds work that parts started on the side; it ends after everything that may need it."""
-    polling: Polling | None = None
+    polling: PollingInTurn | None = None
     webhook: WebhookAddress | None = None
     finishing: Sequence[Callable[[], Awaitable[None]]] = ()
     """Ends in an orderly way what jobs have begun, when no job runs any more."""

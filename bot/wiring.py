@@ -28,6 +28,7 @@ from bot.notice_watch import NoticeWatch
 from bot.nursery import Nursery
 from bot.pacing import Pacing
 from bot.polling import Polling
+from bot.polling_turn import PollingInTurn
 from bot.quarantine import StoreQuarantine
 from bot.serving import Parts, WebhookAddress, serve
 from bot.settings import Settings
@@ -123,10 +124,19 @@ async def build(settings: Settings, store: SqlStore, *, nursery: Nursery | None 
             )
         ),
         nursery=nursery,
-        polling=None if by_webhook else Polling(TelegramUpdateSource(bot), intake),
+        polling=None if by_webhook else build_polling(store, bot, intake, metrics),
         webhook=webhook if by_webhook else None,
         finishing=(deliverer.finish,),
         closing=(session.close, close_pacing, store.close),
+    )
+
+
+def build_polling(store: SqlStore, bot: Bot, intake: Intake, metrics: Metrics) -> PollingInTurn:
+    """What fetches updates, in one process at a time of all that serve this bot."""
+    return PollingInTurn(
+        store.database.turn(f"poll for bot {bot.id}"),
+        lambda: Polling(TelegramUpdateSource(bot), intake),
+        on_change=lambda polls: metrics.polling_changed(polls=polls),
     )
 
 

@@ -38,7 +38,7 @@ from handlers.buttons import (
 )
 from handlers.commands import COMMANDS
 from handlers.identity import Actor, identify
-from handlers.notices import notice_screen
+from handlers.notices import delivery_screen, taken_back_text
 from handlers.people_buttons import PeopleButton
 from handlers.screens import Event, EventKind, Reply
 from handlers.supervisor.inviting import is_invitation
@@ -59,7 +59,7 @@ from tasks.enrolling import require_active
 from tasks.errors import NotEnrolled, NotSupervisor, OutsideScope
 from tasks.model.worker import Worker
 
-__all__ = ["COMMANDS", "CONSENT_VERSION", "Conversation", "UseCases", "notice_screen"]
+__all__ = ["COMMANDS", "CONSENT_VERSION", "Conversation", "UseCases", "delivery_screen", "taken_back_text"]
 
 ForWorkers = Callable[[Worker], Awaitable[Reply]]
 ForSupervisors = Callable[[Actor], Awaitable[Reply]]

@@ -14,6 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.sole_use import sole_use_of_file
+from storage.turns import PostgresTurn, Turn, TurnOfTheOnlyProcess
 from tasks.errors import InputError
 
 BUSY_TIMEOUT_MS = 30_000
@@ -55,6 +57,9 @@ class Database(Protocol):
     def exists(self) -> bool:
         """False if the database's file is not there yet; a server is asked only when it is used."""
 
+    def turn(self, name: str) -> Turn:
+        """What one process at a time may do, of all that serve on this database; asked for, not taken yet."""
+
     async def ping(self) -> None:
         """Returns if the database answers; raises InputError with one sentence if not."""
 
@@ -85,6 +90,9 @@ class SqliteDatabase:
 
     def exists(self) -> bool:
         return self.path.exists()
+
+    def turn(self, name: str) -> Turn:  # noqa: ARG002 - there are no others, see sole_use
+        return TurnOfTheOnlyProcess()
 
     async def ping(self) -> None:
         if not self.path.parent.is_dir():
@@ -124,6 +132,9 @@ class PostgresDatabase:
     def exists(self) -> bool:
         return True
 
+    def turn(self, name: str) -> Turn:
+        return PostgresTurn(name, self._connect)
+
     async def ping(self) -> None:
         await _ping(self, _without_password(self.dsn))
 
@@ -147,15 +158,24 @@ class PostgresDatabase:
 
 def open_database(database_url: str, *, connections: int = 8) -> Database:
     """The database at that address, not connected yet; raises InputError if it is no address of one."""
+    if (file := _find_file(database_url)) is not None:
+        return SqliteDatabase(file, readers=max(1, connections // 2))
     scheme, separator, rest = database_url.partition("://")
-    if separator and scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
-        return SqliteDatabase(Path(unquote(rest[1:])), readers=max(1, connections // 2))
     if separator and scheme in {"postgresql", "postgres"} and rest:
         _check_address(database_url)
         return PostgresDatabase(database_url, connections=connections)
     raise InputError(
         "TAPWORK_DATABASE is no address of a database; write sqlite:///tapwork.db or postgresql://user@host/name."
     )
+
+
+def sole_use(database_url: str) -> contextlib.AbstractContextManager[None]:
+    """For whoever serves: a SQLite file is kept for this process, a server's database is there for many.
+
+    Raises InputError if another process serves on the file.
+    """
+    file = _find_file(database_url)
+    return contextlib.nullcontext() if file is None else sole_use_of_file(file)
 
 
 async def hold_migration_lock(transaction: Transaction) -> None:
@@ -219,6 +239,12 @@ async def _ping(database: Database, name: str) -> None:
     except (OSError, SQLAlchemyError, asyncpg.PostgresError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(f"The database {name} does not answer: {reason}.") from error
+
+
+def _find_file(database_url: str) -> Path | None:
+    """The file of an address of SQLite."""
+    path = database_url.removeprefix("sqlite:///")
+    return Path(unquote(path)) if path and path != database_url else None
 
 
 def _check_address(database_url: str) -> None:

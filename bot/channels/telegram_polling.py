@@ -24,6 +24,8 @@ LINE_SECONDS = 10
 """What a poll may take beyond its own waiting time."""
 BATCH_MAX = 100
 CONFLICT_SECONDS = 5.0
+TAKE_OVER_SECONDS, TAKE_OVER_TRIES = 1.0, 3
+"""The poll of a process that has just died may still be open at Telegram, and is no reason to wait long."""
 BACK_OFF_SECONDS_MIN, BACK_OFF_SECONDS_MAX = 1.0, 30.0
 
 
@@ -72,6 +74,9 @@ class TelegramUpdateSource:
                 log.error("telegram refuses the token", advice=UNKNOWN_BOT_SENTENCE)
             case TelegramConflictError() if "webhook" in str(error).lower():
                 pause = await self._take_over_from_webhook()
+            case TelegramConflictError() if self._failures <= TAKE_OVER_TRIES:
+                pause = TAKE_OVER_SECONDS
+                log.info("another poll for this bot is still open", again_in_seconds=pause)
             case TelegramConflictError():
                 pause = CONFLICT_SECONDS
                 log.warning("another process polls for this bot; stop one of the two", again_in_seconds=pause)

@@ -1,11 +1,11 @@
 """tasks.csv: the rows of a project folder, read one by one, each with its line and what is wrong with it."""
 
 import codecs
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from storage.exchange.csv_records import count_lines, read_records
 from storage.exchange.toml_section import has_control, suggest
 from tasks.errors import InputError
 from tasks.model.project import Project
@@ -14,7 +14,6 @@ MAX_TASK_ID = 100
 MAX_EXPLANATION = 500
 """An explanation stands under a picture together with the question."""
 
-_SCAN_BYTES = 1_000_000
 _EXPLAIN = "explain_"
 
 
@@ -48,7 +47,7 @@ def find_encoding(path: Path) -> FileText:
         if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             raise InputError("tasks.csv is UTF-16 text; save it as “CSV UTF-8” in your spreadsheet.")
         for encoding in ("utf-8-sig", "gb18030"):
-            lines = _count_lines(path, encoding)
+            lines = count_lines(path, encoding)
             if lines is not None:
                 return FileText(encoding, lines)
     except FileNotFoundError as error:
@@ -62,24 +61,10 @@ def find_encoding(path: Path) -> FileText:
     )
 
 
-def _count_lines(path: Path, encoding: str) -> int | None:
-    """How many lines the file has, or None if it is not in that encoding."""
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    lines = 0
-    try:
-        with path.open("rb") as file:
-            while part := file.read(_SCAN_BYTES):
-                lines += decoder.decode(part).count("\n")
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return None
-    return lines + 1
-
-
 def read_rows(path: Path, encoding: str, project: Project) -> Iterator[Row]:
     """The rows below the header. Raises InputError if the columns are wrong."""
     with path.open(encoding=encoding, newline="") as file:
-        records = _records(file)
+        records = read_records(file)
         columns = _columns(next(records, (1, []))[1], project)
         seen: set[str] = set()
         for line, cells in records:
@@ -87,23 +72,6 @@ def read_rows(path: Path, encoding: str, project: Project) -> Iterator[Row]:
                 yield Row(line, fault=cells)
             elif cells:
                 yield _row(line, cells, columns=columns, project=project, seen=seen)
-
-
-def _records(lines: Iterator[str]) -> Iterator[tuple[int, list[str] | str]]:
-    """Each record with its first physical line; a fault in place of its cells if it cannot be parsed."""
-    reader = csv.reader(lines, strict=True)
-    before = 0
-    while True:
-        line = before + reader.line_num + 1
-        try:
-            yield line, next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            # The reader that failed holds half a record; a fresh one goes on behind it.
-            before += reader.line_num
-            yield line, f"has a wrong quotation mark, so lines {line} to {before} were not read."
-            reader = csv.reader(lines, strict=True)
 
 
 def _columns(header: list[str] | str, project: Project) -> Sequence[str]:

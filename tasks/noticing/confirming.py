@@ -97,7 +97,7 @@ class AnswerForNotice:
                 changed = replace(notice, status=NoticeStatus.CANCELLED, ended_at=now)
             await uow.notices.save(changed)
             if not yes and notice.author is not None:
-                await _tell(uow, [notice.author], NOTICE_REFUSED, changed, now)
+                await _tell(uow, [notice.author], kind=NOTICE_REFUSED, notice=changed, now=now)
             await uow.commit()
         return Confirmed(changed) if yes else NothingToConfirm(changed)
 
@@ -113,7 +113,7 @@ async def let_go(uow: UnitOfWork, scopes: Scopes, notice: Notice, now: datetime)
         return Confirmed(confirmed)
     others = {each.account for each in await uow.supervisors.list_around(notice.scope)} | scopes.named
     asked = replace(notice, status=NoticeStatus.ASKED, reason="")
-    if not await _tell(uow, others - {notice.author}, SECOND_WORD, asked, now):
+    if not await _tell(uow, others - {notice.author}, kind=SECOND_WORD, notice=asked, now=now):
         return NobodyToAsk(notice)
     await uow.notices.save(asked)
     return SecondAsked(asked)
@@ -127,7 +127,7 @@ async def _was_confirmed(uow: UnitOfWork, who: AccountKey, notice_id: NoticeId) 
 
 
 async def _tell(
-    uow: UnitOfWork, accounts: Collection[AccountKey | None], kind: str, notice: Notice, now: datetime
+    uow: UnitOfWork, accounts: Collection[AccountKey | None], *, kind: str, notice: Notice, now: datetime
 ) -> int:
     """Asks to say it to those of them who have ever written to us; returns how many those are."""
     known = await uow.workers.list_by_account([each for each in accounts if each is not None])

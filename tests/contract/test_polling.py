@@ -24,6 +24,7 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bot.polling, "STRAGGLER_SECONDS", 0.05)
     monkeypatch.setattr(bot.channels.telegram_polling, "BACK_OFF_SECONDS_MIN", 0.01)
     monkeypatch.setattr(bot.channels.telegram_polling, "CONFLICT_SECONDS", 0.01)
+    monkeypatch.setattr(bot.channels.telegram_polling, "TAKE_OVER_SECONDS", 0.01)
 
 
 @pytest.fixture

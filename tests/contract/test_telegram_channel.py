@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from aiogram.methods import SendMessage
 
 import bot.channels.telegram_calls
 from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram_calls import TelegramCalls
+from bot.channels.telegram_calls import Answered, TelegramCalls
 from bot.channels.telegram_pictures import TelegramPictures
 from bot.nursery import Nursery
 from bot.pacing import Pacing
@@ -286,6 +287,7 @@ async def test_a_press_is_answered_and_an_old_one_is_no_error(line: Line) -> Non
     assert calls[2] == {"callback_query_id": "77"}
 
 
+<<<<<<< HEAD
 async def test_a_voice_note_is_uploaded_once_and_then_sent_by_its_handle(line: Line) -> None:
     for _ in range(2):
         assert isinstance(await line.channel.show(ANNA, Screen("Hello", ROWS, voice=HELLO), at=None), Shown)
@@ -362,3 +364,26 @@ async def test_what_a_person_sent_is_sent_on_by_its_handle(line: Line) -> None:
     await line.channel.show(ANNA, Screen("Listen", voice=VoiceId("a1")), at=None)
     assert [call["photo"] for call in line.telegram.named("sendPhoto")] == ["from-anna"]
     assert [call["voice"] for call in line.telegram.named("sendVoice")] == ["from-anna"]
+=======
+async def test_once_is_one_try_and_never_an_exception(line: Line) -> None:
+    calls = line.channel._calls
+    line.telegram.queue("sendMessage", error(429, "Too Many Requests: retry after 35"), CUT)
+    refused = await calls.once(SendMessage(chat_id=1001, text="first"))
+    assert isinstance(refused, Refused)
+    assert (refused.why, refused.retry_after) == (RefusedWhy.RATE, 35.0)
+    assert isinstance(await calls.once(SendMessage(chat_id=1001, text="second")), Refused)
+    assert isinstance(await calls.once(SendMessage(chat_id=1001, text="third")), Answered)
+    assert line.telegram.methods == ["sendMessage"] * 3
+
+
+async def test_what_never_left_takes_nobodys_place() -> None:
+    telegram = ScriptedTelegram()
+    base = await telegram.start()
+    await telegram.stop()
+    aiogram_bot, pacing = make_bot(base), Pacing(Limits(overall=1), Nursery())
+    message = SendMessage(chat_id=1001, text="hello")
+    refused = await TelegramCalls(aiogram_bot, pacing).paced(message, chat="1001", repeatable=False)
+    assert isinstance(refused, Refused)
+    assert not isinstance(await pacing.take_notice_turns(1), float)
+    await aiogram_bot.session.close()
+>>>>>>> pacing

@@ -78,10 +78,13 @@ class Worker:
                 # The message changed between her look and her tap.
                 continue
 
-    async def answers(self, label: str | None = None, on: Bubble | None = None) -> str:
+    async def answers(
+        self, label: str | None = None, on: Bubble | None = None, *, patience: float = PATIENCE_SECONDS
+    ) -> str:
         """Taps one choice of the card that she sees, and waits; what the toast says."""
         card = on or await self.sees_card()
-        press = await self.presses_on(card, card.data_of(label or self.chance.choice(CHOICES)))
+        data = card.data_of(label or self.chance.choice(CHOICES))
+        press = await self.presses_on(card, data, patience=patience)
         assert press.toast is not None, f"{self.actor.name} was not answered"
         return press.toast
 

@@ -90,13 +90,20 @@ class Bot:
 
     async def health(self) -> int:
         """The status of its health; 0 if it does not answer at all."""
+        return (await self._ask("/health"))[0]
+
+    async def figures(self) -> str:
+        """What it counts; nothing if it does not answer at all."""
+        return (await self._ask("/metrics"))[1]
+
+    async def _ask(self, path: str) -> tuple[int, str]:
         try:
             timeout = aiohttp.ClientTimeout(total=10)
-            address = f"http://127.0.0.1:{self.port}/health"
+            address = f"http://127.0.0.1:{self.port}{path}"
             async with aiohttp.ClientSession(timeout=timeout) as session, session.get(address) as response:
-                return response.status
+                return response.status, await response.text()
         except (aiohttp.ClientError, OSError):
-            return 0
+            return 0, ""
 
     async def _is_well(self) -> bool:
         assert self.hatchery.find_exit_code(self.pid) is None, self.tail()
