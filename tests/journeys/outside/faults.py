@@ -72,3 +72,7 @@ def unparsable(_: Random) -> Refusal:
 
 def bad_picture(_: Random) -> Refusal:
     return Refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")
+
+
+def blocked(_: Random) -> Refusal:
+    return Refusal(403, "Forbidden: bot was blocked by the user")
