@@ -64,7 +64,7 @@ def build_use_cases(
     parts = (
         work_cases(settings, store, clock, nursery, scopes=scopes),
         people_cases(store, clock, scopes, outward),
-        notice_cases(store, clock, scopes),
+        notice_cases(settings, store, clock, scopes),
     )
     named: dict[str, Any] = {
         field.name: getattr(part, field.name) for part in parts for field in fields(part)
@@ -124,7 +124,7 @@ def people_cases(store: SqlStore, clock: Clock, scopes: Scopes, outward: Outward
     )
 
 
-def notice_cases(store: SqlStore, clock: Clock, scopes: Scopes) -> NoticeCases:
+def notice_cases(settings: Settings, store: SqlStore, clock: Clock, scopes: Scopes) -> NoticeCases:
     """Notices, from their first word to the worker's *I have read it*."""
     note = NoteProgress(store)
 
@@ -133,6 +133,7 @@ def notice_cases(store: SqlStore, clock: Clock, scopes: Scopes) -> NoticeCases:
 
     return NoticeCases(
         now=clock.now,
+        messages_per_second=settings.rate.messages_per_second,
         list_projects=ListProjects(store),
         start_notice=StartNotice(store, clock, scopes),
         show_draft=ShowDraft(store, clock, scopes),

@@ -1,6 +1,7 @@
 """The composition root: builds every part and hands it to those who need it. The only file that knows all."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from aiogram import Bot
@@ -88,25 +89,18 @@ async def build(settings: Settings, store: SqlStore, *, nursery: Nursery | None 
     """Everything that runs, built and not started yet."""
     nursery = nursery or Nursery()
     clock, metrics = SystemClock(), Metrics()
-    session = LeanSession(api=TelegramAPIServer.from_base(settings.telegram.api), observe=metrics.call_ended)
-    bot = Bot(settings.telegram.require_token(), session=session)
     pacing, close_pacing = build_pacing(settings, nursery)
     await pacing.warm_up()
-    files = PictureFiles(settings.media.folder)
-    calls = TelegramCalls(bot, pacing)
-    pictures = TelegramPictures(PictureFolder(files, store.picture_handles), bot.id)
-    channel = TelegramChannel(calls, pictures)
-    outward = Outward(TelegramLinks(calls), LinkPictures(files), channel.keep_attachment)
-    use_cases = build_use_cases(settings, store, clock, nursery, outward=outward)
-    courier = TelegramCourier(calls, pictures, paid=settings.rate.paid_broadcasts)
-    deliverer = build_deliverer(store, clock, metrics, pacing=pacing, courier=courier)
+    line = build_line(settings, store, metrics, pacing)
+    use_cases = build_use_cases(settings, store, clock, nursery, outward=line.outward)
+    deliverer = build_deliverer(store, clock, metrics, pacing=pacing, courier=line.courier)
     webhook = WebhookAddress(settings.web.public_url, settings.webhook_secret().reveal())
     by_webhook = bool(settings.web.public_url)
     intake = build_intake(
         store,
         clock,
         metrics,
-        channel,
+        line.channel,
         nursery=nursery,
         use_cases=use_cases,
         in_reply=answer_in_reply if by_webhook and settings.web.answer_in_reply else None,
@@ -116,21 +110,44 @@ async def build(settings: Settings, store: SqlStore, *, nursery: Nursery | None 
         check_health=store.ping,
         webhook=Webhook(intake, webhook.secret) if by_webhook else None,
     )
+    watch = build_watch(settings, store, clock, line.channel)
     return Parts(
         web=WebServer(app, host=settings.web.host, port=settings.web.port),
-        registration=TelegramRegistration(bot),
+        registration=TelegramRegistration(line.bot),
         command_menus=command_menus(),
-        jobs=Jobs(
-            (
-                *work_jobs(store, clock),
-                *notice_jobs(store, clock, deliverer, build_watch(settings, store, clock, channel)),
-            )
-        ),
+        jobs=Jobs((*work_jobs(store, clock), *notice_jobs(store, clock, deliverer, watch))),
         nursery=nursery,
-        polling=None if by_webhook else build_polling(store, bot, intake, metrics),
+        polling=None if by_webhook else build_polling(store, line.bot, intake, metrics),
         webhook=webhook if by_webhook else None,
         finishing=(deliverer.finish,),
-        closing=(session.close, close_pacing, store.close),
+        closing=(line.close, close_pacing, store.close),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The line to Telegram, and everything that speaks over it."""
+
+    bot: Bot
+    channel: TelegramChannel
+    courier: TelegramCourier
+    outward: Outward
+    close: Close
+
+
+def build_line(settings: Settings, store: SqlStore, metrics: Metrics, pacing: Pacing) -> Line:
+    """The line, with nothing said over it yet."""
+    session = LeanSession(api=TelegramAPIServer.from_base(settings.telegram.api), observe=metrics.call_ended)
+    bot = Bot(settings.telegram.require_token(), session=session)
+    files, calls = PictureFiles(settings.media.folder), TelegramCalls(bot, pacing)
+    pictures = TelegramPictures(PictureFolder(files, store.picture_handles), bot.id)
+    channel = TelegramChannel(calls, pictures)
+    return Line(
+        bot,
+        channel,
+        TelegramCourier(calls, pictures, paid=settings.rate.paid_broadcasts),
+        Outward(TelegramLinks(calls), LinkPictures(files), channel.keep_attachment),
+        session.close,
     )
 
 

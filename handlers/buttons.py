@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from handlers.notice_buttons import NOTICING_MARKS, NoticingButton
 from handlers.packing import base36, read_number, read_word, read_yes, yes_or_no
 from handlers.people_buttons import PEOPLE_MARKS, PeopleButton
 from tasks.model.identifiers import DeliveryId, LeaseId, ProjectId, TaskId
@@ -202,7 +203,7 @@ CardButton = ChooseAnswer | CantTell | PictureBroken | Undo | StopWorking
 NoticeButton = ReadNotice | AnswerNotice | FewerNotices
 PreferenceButton = NoticeAgain | Silence | QuietHours
 WorkerButton = OpenPage | TakeProject | CardButton | NoticeButton | PreferenceButton
-Button = Agree | Speak | WorkerButton | Settle | PeopleButton
+Button = Agree | Speak | WorkerButton | Settle | PeopleButton | NoticingButton
 
 
 def unpack(data: str) -> Button | None:
@@ -242,4 +243,5 @@ _MARKS: Mapping[str, tuple[Callable[..., Button], tuple[Callable[[str], object],
     "ws": (Silence, (_silenceable, read_yes, _silenceable)),
     "wq": (QuietHours, (read_number, read_number)),
     **PEOPLE_MARKS,
+    **NOTICING_MARKS,
 }

@@ -1,9 +1,9 @@
 """What we say without being asked."""
 
 from handlers.menu import work_button
+from handlers.notice_card import notice_card
 from handlers.screens import Screen, Slot
 from handlers.words import words_in
-from handlers.worker.notice_card import notice_card
 from tasks.model.notice import Delivery, Notice
 from tasks.promising import WORK_AGAIN
 

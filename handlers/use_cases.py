@@ -157,6 +157,8 @@ class NoticeCases:
     """Notices, from their first word to the worker's *I have read it*."""
 
     now: Callable[[], datetime]
+    messages_per_second: float
+    """How fast notices may leave, for guessing how long one takes."""
     list_projects: Callable[[], Awaitable[Sequence[Project]]]
     start_notice: Callable[[AccountKey, str], Awaitable[Draft]]
     show_draft: Callable[[AccountKey, NoticeId], Awaitable[Draft | None]]

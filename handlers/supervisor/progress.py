@@ -1,16 +1,119 @@
-"""How far a notice is."""
+"""How far a notice is: a bar, what became of its messages, and what can be done now."""
 
-from handlers.screens import Screen
+from handlers.labels import TEXT_MAX, shorten
+from handlers.notice_buttons import GetFile, SeeNotice, SeeNotices, SeeUnknown, SteerIt
+from handlers.screens import Choice, Rows, Screen
+from handlers.supervisor.notice_words import local_time_text, status_text
 from handlers.words import Words
-from tasks.model.notice import DeliveryState
+from tasks.model.notice import DeliveryState, Notice, NoticeStatus, Receipt, Tally
+from tasks.noticing.steering import Steer, can
 from tasks.outcomes import NoticeReport
+
+BAR_LENGTH = 16
+FIRST_WORDS = 120
+MINUTE_SECONDS, HOUR_MINUTES = 60, 60
+SURE = frozenset({Steer.PAUSE, Steer.RESUME})
+"""What is done at once; everything else is asked once more."""
 
 
 def progress_screen(words: Words, report: NoticeReport, messages_per_second: float) -> Screen:
-    del messages_per_second
-    return Screen(report_text(words, report))
+    """The message that a supervisor watches."""
+    lines = [report_text(words, report)]
+    if report.notice.status is NoticeStatus.SENDING and report.tally.left:
+        lines.append(_time_text(words, report.tally.left / messages_per_second))
+    return Screen(shorten("\n".join(lines), TEXT_MAX), _rows(words, report))
 
 
 def report_text(words: Words, report: NoticeReport) -> str:
-    del words
-    return f"{report.tally.states[DeliveryState.SENT]} / {report.tally.total}"
+    """The same without what changes by the second: the final report."""
+    notice, tally = report.notice, report.tally
+    lines = [
+        f"📢 {first_words(notice, words.language)}",
+        "",
+        status_text(words, notice.status, notice.reason),
+    ]
+    if notice.local_time is not None:
+        at = local_time_text(words, notice.local_time)
+        lines.append(words("At {time} where each worker lives.", time=at))
+    if tally.total:
+        lines += [_bar(tally), *_counts(words, tally), *_answers(words, notice, tally)]
+    return "\n".join(lines)
+
+
+def first_words(notice: Notice, language: str, length_max: int = FIRST_WORDS) -> str:
+    return shorten(" ".join(notice.text(language).split()), length_max)
+
+
+def _bar(tally: Tally) -> str:
+    done = tally.total - tally.left
+    full = BAR_LENGTH * done // tally.total
+    return f"{'▓' * full}{'░' * (BAR_LENGTH - full)} {100 * done // tally.total} %"
+
+
+def _counts(words: Words, tally: Tally) -> list[str]:
+    states = tally.states
+    sent = words("Sent: {count} of {total}", count=states[DeliveryState.SENT], total=tally.total)
+    named = (
+        (words("Read: {count}"), tally.read),
+        (words("To go: {count}"), tally.left),
+        (words("Blocked the bot: {count}"), states[DeliveryState.BLOCKED]),
+        (words("Account is gone: {count}"), states[DeliveryState.GONE]),
+        (words("Refused by the messenger: {count}"), states[DeliveryState.REFUSED]),
+        (words("Not known whether it arrived: {count}"), states[DeliveryState.UNKNOWN]),
+        (
+            words("Not sent, since she left, moved or does not wish it: {count}"),
+            states[DeliveryState.SKIPPED],
+        ),
+        (words("Taken back: {count}"), states[DeliveryState.RETRACTED]),
+    )
+    return [sent, *(sentence.format(count=count) for sentence, count in named if count)]
+
+
+def _answers(words: Words, notice: Notice, tally: Tally) -> list[str]:
+    if notice.receipt is not Receipt.POLL:
+        return []
+    answers = notice.answers_in(words.language)
+    return [f"• {answer}: {count}" for answer, count in zip(answers, tally.answers, strict=False)]
+
+
+def _time_text(words: Words, seconds: float) -> str:
+    minutes = round(seconds / MINUTE_SECONDS)
+    if minutes < 1:
+        return words("Less than a minute to go.")
+    if minutes < 2 * HOUR_MINUTES:
+        return words.plural("About {count} minute to go.", "About {count} minutes to go.", minutes)
+    hours = round(minutes / HOUR_MINUTES)
+    return words.plural("About {count} hour to go.", "About {count} hours to go.", hours)
+
+
+def steer_label(words: Words, steer: Steer) -> str:
+    match steer:
+        case Steer.PAUSE:
+            return words("⏸ Pause")
+        case Steer.RESUME:
+            return words("▶️ Go on")
+        case Steer.CANCEL:
+            return words("🛑 Cancel")
+        case Steer.TAKE_BACK:
+            return words("↩️ Take back")
+        case Steer.SEND_AGAIN:
+            return words("🔁 Send again")
+
+
+def _rows(words: Words, report: NoticeReport) -> Rows:
+    notice, tally = report.notice, report.tally
+    steers = [steer for steer in (Steer.PAUSE, Steer.RESUME, Steer.CANCEL) if can(notice, steer)]
+    if can(notice, Steer.TAKE_BACK) and tally.states[DeliveryState.SENT]:
+        steers.append(Steer.TAKE_BACK)
+    buttons = [
+        Choice(steer_label(words, steer), SteerIt(notice.id, steer, sure=steer in SURE).pack())
+        for steer in steers
+    ]
+    rows = [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
+    if unknown := tally.states[DeliveryState.UNKNOWN]:
+        label = words("❔ Who did not get it for sure? ({count})", count=unknown)
+        rows.append((Choice(label, SeeUnknown(notice.id).pack()),))
+    last = [Choice(words("🔄 Look again"), SeeNotice(notice.id).pack())]
+    if tally.total:
+        last.append(Choice(words("📄 File"), GetFile(notice.id).pack()))
+    return (*rows, tuple(last), (Choice(words("📢 All notices"), SeeNotices().pack()),))

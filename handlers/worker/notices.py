@@ -8,10 +8,10 @@ from babel.dates import format_skeleton
 from handlers.buttons import AnswerNotice, FewerNotices, NoticeAgain, OpenPage, Page, ReadNotice
 from handlers.labels import LABEL_MAX, shorten
 from handlers.menu import menu_button
+from handlers.notice_card import notice_card
 from handlers.screens import Choice, Event, Reply, Rows, Screen
 from handlers.use_cases import UseCases
 from handlers.words import Words, words_in
-from handlers.worker.notice_card import notice_card
 from handlers.worker.preferring import kinds_screen
 from tasks.model.identifiers import DeliveryId
 from tasks.model.notice import Delivery, Notice

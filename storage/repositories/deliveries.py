@@ -202,9 +202,7 @@ def _change_values(change: Change) -> dict[str, Any]:
     }
 
 
-def _due(
-    query: Select[Any], notice_id: NoticeId | None, now: datetime, state: DeliveryState
-) -> Select[Any]:
+def _due(query: Select[Any], notice_id: NoticeId | None, now: datetime, state: DeliveryState) -> Select[Any]:
     """What is due; of the program's own messages only those to people who can be reached."""
     due = query.where(deliveries.c.notice_id == notice_id, is_in(state), deliveries.c.due_at <= now)
     return due.where(accounts.c.reachable) if notice_id is None else due

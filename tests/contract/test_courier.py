@@ -15,6 +15,7 @@ from bot.channels.telegram_session import LeanSession
 from bot.channels.telegram_updates import read_update
 from bot.emulator import Emulator, Limits
 from bot.emulator.people import Actor, TelegramWorld
+from bot.nursery import Nursery
 from bot.pacing import Pacing
 from handlers.screens import (
     Attachment,
@@ -92,7 +93,7 @@ async def line() -> AsyncIterator[Line]:
     ):
         session = LeanSession(api=TelegramAPIServer.from_base(emulator.base_url), timeout_seconds=0.5)
         aiogram_bot = Bot(TOKEN, session=session)
-        calls = TelegramCalls(aiogram_bot, Pacing(hot_state.Limits()))
+        calls = TelegramCalls(aiogram_bot, Pacing(hot_state.Limits(), Nursery()))
         anna = await world.person("Anna")
         await anna.says("/start")
         yield Line(world, anna, aiogram_bot, calls, RealPictures())
@@ -130,7 +131,7 @@ async def test_a_dead_handle_is_forgotten_and_the_next_try_uploads(line: Line, s
     await line.world.breaks("file_ids", file_id=next(iter(line.pictures.handles.values())))
     refused = await line.bring(screen)
     assert isinstance(refused, Refused)
-    assert (refused.why, refused.retry_after) == (RefusedWhy.RATE, 1.0)
+    assert (refused.why, refused.retry_after) == (RefusedWhy.NOT_REACHED, 1.0)
     assert not await line.courier.is_ready(screen)
     await line.brought(screen)
     assert len(await line.methods()) == 3
@@ -171,7 +172,7 @@ async def test_a_missing_file_is_refused_for_good(line: Line, screen: Screen, wh
     await line.handles.keep(Attachment("gone", "AgAC-nonsense"))
     first = await line.bring(screen)
     assert isinstance(first, Refused)
-    assert first.why is RefusedWhy.RATE
+    assert first.why is RefusedWhy.NOT_REACHED
     assert await line.bring(screen) == Refused(RefusedWhy.BAD, detail=what)
 
 

@@ -192,8 +192,8 @@ async def test_not_modified_is_success(line: Line) -> None:
         (400, "Bad Request: chat not found", RefusedWhy.GONE),
         (400, "Bad Request: message is too long", RefusedWhy.BAD),
         (413, "Request Entity Too Large", RefusedWhy.BAD),
-        (401, "Unauthorized", RefusedWhy.RATE),
-        (404, "Not Found", RefusedWhy.RATE),
+        (401, "Unauthorized", RefusedWhy.NOT_REACHED),
+        (404, "Not Found", RefusedWhy.NOT_REACHED),
         (500, "Internal Server Error: restart", RefusedWhy.UNKNOWN),
         (409, "Conflict: odd", RefusedWhy.UNKNOWN),
     ],
@@ -263,7 +263,7 @@ async def test_a_server_that_is_not_there_is_a_certain_refusal() -> None:
     channel = TelegramChannel(calls, TelegramPictures(PicturesInMemory(), aiogram_bot.id))
     shown = await channel.show(ANNA, MENU, at=None)
     assert isinstance(shown, Refused)
-    assert shown.why is RefusedWhy.RATE
+    assert shown.why is RefusedWhy.NOT_REACHED
     await aiogram_bot.session.close()
     await aiogram_bot.session.close()
 
@@ -287,7 +287,6 @@ async def test_a_press_is_answered_and_an_old_one_is_no_error(line: Line) -> Non
     assert calls[2] == {"callback_query_id": "77"}
 
 
-<<<<<<< HEAD
 async def test_a_voice_note_is_uploaded_once_and_then_sent_by_its_handle(line: Line) -> None:
     for _ in range(2):
         assert isinstance(await line.channel.show(ANNA, Screen("Hello", ROWS, voice=HELLO), at=None), Shown)
@@ -364,7 +363,8 @@ async def test_what_a_person_sent_is_sent_on_by_its_handle(line: Line) -> None:
     await line.channel.show(ANNA, Screen("Listen", voice=VoiceId("a1")), at=None)
     assert [call["photo"] for call in line.telegram.named("sendPhoto")] == ["from-anna"]
     assert [call["voice"] for call in line.telegram.named("sendVoice")] == ["from-anna"]
-=======
+
+
 async def test_once_is_one_try_and_never_an_exception(line: Line) -> None:
     calls = line.channel._calls
     line.telegram.queue("sendMessage", error(429, "Too Many Requests: retry after 35"), CUT)
@@ -386,4 +386,3 @@ async def test_what_never_left_takes_nobodys_place() -> None:
     assert isinstance(refused, Refused)
     assert not isinstance(await pacing.take_notice_turns(1), float)
     await aiogram_bot.session.close()
->>>>>>> pacing

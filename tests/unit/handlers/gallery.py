@@ -19,7 +19,7 @@ from handlers.buttons import (
     TakeProject,
     Undo,
 )
-from handlers.conversation import CONSENT_VERSION, notice_screen
+from handlers.conversation import CONSENT_VERSION, delivery_screen
 from handlers.screens import Choice, Reply
 from handlers.words import LANGUAGES, words_in
 from tasks.assigning import Offer
@@ -77,7 +77,7 @@ async def replies(language: str) -> AsyncIterator[tuple[str, Reply]]:
     for chapter in (*chapters, inviting, recruiting):
         async for name, reply in chapter(language):
             yield name, reply
-    yield "Work again", Reply((notice_screen(delivery(language=language, kind=WORK_AGAIN)),))
+    yield "Work again", Reply((delivery_screen(delivery(language=language, kind=WORK_AGAIN), None),))
 
 
 async def joining(language: str) -> AsyncIterator[tuple[str, Reply]]:

@@ -3,7 +3,7 @@
 import pytest
 
 from handlers.buttons import Settle, unpack
-from handlers.conversation import notice_screen
+from handlers.conversation import delivery_screen
 from handlers.screens import Reply, Slot
 from tasks.errors import NotSupervisor
 from tasks.model.identifiers import TaskId
@@ -68,10 +68,10 @@ async def test_help_tells_only_supervisors_about_their_command(supervisor):
     [("en", "There is work again.", "▶️ Work"), ("zh", "又有新题可以做了。", "▶️ 开始做题")],
 )
 def test_the_notice_about_work_is_a_message_of_its_own(language, text, label):
-    screen = notice_screen(delivery(language=language, kind=WORK_AGAIN))
+    screen = delivery_screen(delivery(language=language, kind=WORK_AGAIN), None)
     assert (screen.text, screen.rows[0][0].label, screen.slot) == (text, label, Slot.NOTE)
 
 
 def test_a_notice_without_words_is_a_bug_and_says_so():
     with pytest.raises(LookupError, match="birthday"):
-        notice_screen(delivery(kind="birthday"))
+        delivery_screen(delivery(kind="birthday"), None)
