@@ -42,7 +42,7 @@ class Written:
         try:
             async with asyncio.timeout(within_seconds):
                 while (facts := await self.facts())["status"] not in statuses:  # noqa: ASYNC110
-                    await asyncio.sleep(0.3)
+                    await asyncio.sleep(0.15)
         except TimeoutError:
             raise AssertionError(f"not {statuses} within {within_seconds:g} s: {facts}") from None
         return facts

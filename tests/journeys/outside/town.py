@@ -1,20 +1,18 @@
 """A whole town: the strict server, one installation of one or more processes, and people who have joined."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from tests.journeys.hatchery import Hatchery
 from tests.journeys.outside.crowd import join_all
 from tests.journeys.outside.notices import Written
 from tests.journeys.outside.process import Tapwork, zone_where_it_is_noon
 from tests.journeys.outside.projects import build_programme
 from tests.journeys.outside.server import BotApi
 from tests.journeys.outside.workers import Worker
-
-ONE_SECOND = 1.1
 
 
 @dataclass
@@ -27,8 +25,7 @@ class Town:
     random: Random = field(default_factory=lambda: Random(11))
 
     async def write(self, text: str, *options: str) -> Written:
-        """A notice to everybody, when the messages of before do not count any more."""
-        await asyncio.sleep(ONE_SECOND)
+        """A notice, to everybody if nothing else is said."""
         return await Written(self.api, self.processes[0], text).write(*options)
 
     async def kill_one(self) -> None:
@@ -51,6 +48,7 @@ async def town_of(
     processes: int = 1,
     database: str = "",
     redis: str = "",
+    hatchery: Hatchery | None = None,
     tasks: int = 24,
 ) -> AsyncIterator[Town]:
     """The server refuses more than ``rate`` messages in any second, once everybody has joined.
@@ -64,7 +62,8 @@ async def town_of(
         "TAPWORK_TIME_ZONE": zone_where_it_is_noon(),
         "TAPWORK_REDIS": redis,
     }
-    first = Tapwork(folder, await api.start(), database=database, webhook=processes > 1, settings=settings)
+    where = {"database": database, "webhook": processes > 1, "settings": settings, "hatchery": hatchery}
+    first = Tapwork(folder, await api.start(), **where)
     running = [first, *(first.neighbour() for _ in range(processes - 1))]
     if database:
         await first.command("migrate")
