@@ -3,7 +3,7 @@
 import pytest
 
 from handlers.buttons import AnswerNotice, FewerNotices, ReadNotice, unpack
-from handlers.conversation import delivery_screen
+from handlers.conversation import delivery_screen, taken_back_text
 from handlers.notice_buttons import Deed, DoWithDraft, SecondWord, SeeNotice
 from handlers.screens import EventKind, Reply, Slot
 from tasks.errors import NotSupervisor, OutsideScope
@@ -176,3 +176,8 @@ def test_the_author_is_told(kind, reason, said):
     assert said in screen.text
     if kind == NOTICE_PAUSED:
         assert unpack(screen.rows[0][0].data) == SeeNotice(12)
+
+
+def test_what_stands_in_place_of_a_notice_is_said_in_her_language():
+    assert taken_back_text(SENDING.notice, "en") == "This notice was taken back."
+    assert taken_back_text(SENDING.notice, "zh") == "这条通知已经收回了。"

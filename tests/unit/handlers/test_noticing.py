@@ -357,11 +357,12 @@ async def test_a_draft_that_went_while_she_wrote_is_told():
 async def test_times_are_those_of_her_own_day():
     """It is noon where Anna lives."""
     desk = Desk()
-    await desk.sets(Setting.WHEN, "t18")
+    reply = await desk.sets(Setting.WHEN, "t18")
     assert desk.draft.local_time.isoformat() == "2025-03-05T18:00:00"
+    assert "☑️ Mar 5, 2025 18:00, where each worker lives" in text_of(reply)
     reply = await desk.sets(Setting.WHEN, "m08")
     assert desk.draft.local_time.isoformat() == "2025-03-06T08:00:00"
-    assert "Mar 6, 2025" in text_of(reply)
+    assert "Mar 6, 2025 08:00" in text_of(reply)
     await desk.sets(Setting.WHEN, "now")
     assert desk.draft.local_time is None
 
