@@ -63,9 +63,10 @@ async def fill(store: SqlStore, project: Project, engine: str, first: int, last:
 
 async def worker(store: SqlStore, name: str) -> Worker:
     clock = SystemClock()
-    one = await Welcome(store, clock, "UTC")(AccountKey("telegram", name), language="en", join_code=None)
-    await GiveConsent(store, clock)(one, "1")
-    return one
+    key = AccountKey("telegram", name)
+    welcomed = await Welcome(store, clock, "UTC")(key, language="en", join_code=None)
+    await GiveConsent(store, clock)(welcomed.worker, "1")
+    return welcomed.worker
 
 
 async def time_takes(store: SqlStore, project: Project, count: int, label: str) -> list[float]:

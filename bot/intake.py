@@ -196,6 +196,14 @@ class Intake:
     async def _answer(self, event: Event) -> Mapping[str, object] | None:
         self._late.forget(event.person)
         reply = await self._handle(event)
+        try:
+            return await self._reply_to(event, reply)
+        finally:
+            for screen in reply.screens:
+                if screen.document is not None:
+                    await asyncio.to_thread(screen.document.path.unlink, missing_ok=True)
+
+    async def _reply_to(self, event: Event, reply: Reply) -> Mapping[str, object] | None:
         if event.kind is EventKind.PRESS and self._answer_in_reply is not None:
             await self._carry_out(event, reply)
             return self._answer_in_reply(event, reply.toast, reply.alert)

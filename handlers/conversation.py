@@ -3,14 +3,14 @@
     anybody            /start [code] · the buttons *I agree* and of the languages
     whoever we know    the buttons below a notice, and those of what she gets and when
     workers            /work /earnings /notices /help /language /stop · the menu · the cards · anything else
-    supervisors        /broken · *Ask again* · *Take it out* · /invite /supervisors /codes and their buttons ·
-                       the text that one of these asked for
+    supervisors        /broadcast /notices /invite /supervisors /codes /broken and their buttons ·
+                       the text, picture or voice note that one of these asked for
 
 Whoever has not agreed to the promise as it stands now sees the promise instead of what is for workers.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from handlers.buttons import (
     Agree,
@@ -38,10 +38,13 @@ from handlers.buttons import (
 )
 from handlers.commands import COMMANDS
 from handlers.identity import Actor, identify
+from handlers.notice_buttons import NoticingButton
 from handlers.notices import delivery_screen, taken_back_text
 from handlers.people_buttons import PeopleButton
-from handlers.screens import Event, EventKind, Reply
+from handlers.screens import Event, EventKind, Reply, Screen
+from handlers.supervisor.drafts import AWAITED as NOTICE_AWAITED
 from handlers.supervisor.inviting import is_invitation
+from handlers.supervisor.notice_desk import NoticeDesk
 from handlers.supervisor.people import People
 from handlers.supervisor.recruiting import AWAITED as CODE_AWAITED
 from handlers.supervisor.reviewing import Reviewing
@@ -61,6 +64,7 @@ from tasks.model.worker import Worker
 
 __all__ = ["COMMANDS", "CONSENT_VERSION", "Conversation", "UseCases", "delivery_screen", "taken_back_text"]
 
+MaybeReply = TypeVar("MaybeReply", Reply, Reply | None)
 ForWorkers = Callable[[Worker], Awaitable[Reply]]
 ForSupervisors = Callable[[Actor], Awaitable[Reply]]
 ForInput = Callable[[Actor, Event, str], Awaitable[Reply | None]]
@@ -81,22 +85,8 @@ class Conversation:
         self._preferring = Preferring(use_cases)
         self._reviewing = Reviewing(use_cases)
         self._people = People(use_cases)
+        self._desk = NoticeDesk(use_cases)
         earning = Earning(use_cases)
-        self._commands: Mapping[str, ForWorkers] = {
-            "work": self._choosing.offers,
-            "earnings": earning.show,
-            "notices": self._notices.show,
-            "help": self._helping.explain,
-            "language": self._joining.languages,
-            "stop": self._joining.leave,
-        }
-        self._supervisors_commands: Mapping[str, ForSupervisors] = {
-            "broken": self._reviewing.show,
-            "invite": self._people.inviting.show,
-            "supervisors": self._people.withdrawing.show,
-            "codes": self._people.recruiting.show,
-        }
-        self._inputs: Mapping[str, ForInput] = {CODE_AWAITED: self._people.recruiting.name_recruiter}
         self._pages: Mapping[Page, ForWorkers] = {
             Page.MENU: self._joining.menu,
             Page.WORK: self._choosing.offers,
@@ -106,6 +96,23 @@ class Conversation:
             Page.NOTICES: self._notices.show,
             Page.KINDS: self._preferring.kinds,
             Page.QUIET: self._preferring.hours,
+        }
+        pages = (Page.WORK, Page.EARNINGS, Page.NOTICES, Page.HELP, Page.LANGUAGE)
+        self._commands: Mapping[str, ForWorkers] = {
+            "stop": self._joining.leave,
+            **{page.value: self._pages[page] for page in pages},
+        }
+        self._supervisors_commands: Mapping[str, ForSupervisors] = {
+            "broken": self._reviewing.show,
+            "broadcast": self._desk.noticing.begin,
+            "notices": self._desk.steering.show_all,
+            "invite": self._people.inviting.show,
+            "supervisors": self._people.withdrawing.show,
+            "codes": self._people.recruiting.show,
+        }
+        self._inputs: Mapping[str, ForInput] = {
+            CODE_AWAITED: self._people.recruiting.name_recruiter,
+            NOTICE_AWAITED: self._desk.noticing.parts.written,
         }
 
     async def __call__(self, event: Event) -> Reply:
@@ -127,13 +134,14 @@ class Conversation:
 
     async def _commanded(self, actor: Actor, event: Event) -> Reply:
         command = event.command.lower()
-        if await self._use_cases.find_scope(actor.account) is not None:
+        scope = await self._use_cases.find_scope(actor.account)
+        if scope is not None:
             # Whoever writes a command has something else in mind than what she was asked for.
             await self._use_cases.await_input(actor.account, None)
             if command in self._supervisors_commands:
-                return await self._supervisors_commands[command](actor)
+                return await self._refusing(actor, event, self._supervisors_commands[command](actor))
             if command == "help" and not may_work(actor.worker):
-                return await self._helping.explain_to_supervisor(actor.words)
+                return await self._helping.explain_to_supervisor(actor.words, scope)
         if command == "start":
             if is_invitation(event.text):
                 return await self._people.inviting.accept(actor, event.text.split(maxsplit=1)[0])
@@ -141,13 +149,13 @@ class Conversation:
         return await self._for_worker(actor, self._commands.get(command, self._helping.not_understood))
 
     async def _asked_for(self, actor: Actor, event: Event) -> Reply | None:
-        """The answer to a text that a supervisor was asked for; None to everything else."""
-        if event.kind is not EventKind.TEXT or await self._use_cases.find_scope(actor.account) is None:
+        """The answer to what a supervisor was asked for; None to everything else."""
+        if event.kind is EventKind.OTHER or await self._use_cases.find_scope(actor.account) is None:
             return None
         awaited = await self._use_cases.find_awaited(actor.account) or ""
         for beginning, handle in self._inputs.items():
             if awaited.startswith(beginning):
-                return await handle(actor, event, awaited)
+                return await self._refusing(actor, event, handle(actor, event, awaited))
         return None
 
     async def _pressed(self, actor: Actor, event: Event, pressed: Button | None) -> Reply | None:
@@ -171,7 +179,7 @@ class Conversation:
             case NoticeAgain() | Silence() | QuietHours():
                 reply = await self._on_preferences(actor, pressed)
             case _:
-                reply = await self._supervising(actor, pressed)
+                reply = await self._refusing(actor, event, self._supervising(actor, event, pressed))
         return reply
 
     async def _on_card(self, worker: Worker, button: CardButton) -> Reply:
@@ -219,13 +227,24 @@ class Conversation:
             case _:
                 assert_never(button)
 
-    async def _supervising(self, actor: Actor, button: Settle | PeopleButton) -> Reply | None:
-        try:
-            if isinstance(button, Settle):
-                return await self._reviewing.settle(actor, button)
+    async def _supervising(
+        self, actor: Actor, event: Event, button: Settle | PeopleButton | NoticingButton
+    ) -> Reply | None:
+        if isinstance(button, Settle):
+            return await self._reviewing.settle(actor, button)
+        if isinstance(button, PeopleButton):
             return await self._people.pressed(actor, button)
+        return await self._desk.pressed(actor, event, button)
+
+    async def _refusing(self, actor: Actor, event: Event, work: Awaitable[MaybeReply]) -> Reply | MaybeReply:
+        """What the work says, or that it is not hers to do."""
+        try:
+            return await work
         except (NotSupervisor, OutsideScope):
-            return Reply(toast=actor.words("This is not yours to do."), alert=True)
+            sentence = actor.words("This is not yours to do.")
+            if event.kind is EventKind.PRESS:
+                return Reply(toast=sentence, alert=True)
+            return Reply((Screen(sentence),))
 
     async def _for_worker(self, actor: Actor, handle: ForWorkers) -> Reply:
         """What the handler answers to a worker; the promise to everybody else."""

@@ -93,7 +93,7 @@ Rows = tuple[tuple[Choice, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file for a person to keep."""
+    """A file for a person to keep; on our side it is made for this one showing, and removed after it."""
 
     path: Path
     name: str

@@ -10,6 +10,9 @@ from tasks.model.money import Money
 from tasks.model.notice import ALL_LANGUAGES, NoticeKind, NoticeStatus
 from tasks.noticing.checking import Fault, FaultKind
 
+SOMETHING_MICROS = 1
+"""Whoever earned at least this has earned something."""
+
 
 def kind_name(words: Words, kind: NoticeKind) -> str:
     match kind:
@@ -36,6 +39,8 @@ def local_time_text(words: Words, moment: datetime) -> str:
 
 def between_text(words: Words, low: Money | None, high: Money | None) -> str:
     """Earned between two amounts, of which one may be missing."""
+    if is_something(low, high):
+        return words("earned something")
     if low is not None and high is not None:
         low_text, high_text = amount_text(low, words.language), amount_text(high, words.language)
         return words("earned {low} to {high}", low=low_text, high=high_text)
@@ -43,6 +48,11 @@ def between_text(words: Words, low: Money | None, high: Money | None) -> str:
         return words("earned {low} or more", low=amount_text(low, words.language))
     assert high is not None
     return words("earned {high} or less", high=amount_text(high, words.language))
+
+
+def is_something(low: Money | None, high: Money | None) -> bool:
+    """Whether the two amounts mean: earned something."""
+    return high is None and low is not None and low.micros == SOMETHING_MICROS
 
 
 def fault_text(words: Words, fault: Fault) -> str:
@@ -57,8 +67,8 @@ def fault_text(words: Words, fault: Fault) -> str:
             **facts,
         ),
         FaultKind.CAPTION_TOO_LONG: words(
-            "The text ({language}) has {length} characters; below a picture or voice note {limit} are allowed. "
-            "Write a shorter one, or leave the picture out.",
+            "The text ({language}) has {length} characters; with a picture or voice note {limit} are "
+            "allowed. Write a shorter one, or leave the picture out.",
             **facts,
         ),
         FaultKind.NO_ANSWERS: words("The answers to choose from are missing. Press “Buttons”."),

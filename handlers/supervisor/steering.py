@@ -11,7 +11,7 @@ from handlers.supervisor.progress import first_words, progress_screen, report_te
 from handlers.use_cases import UseCases
 from tasks.model.identifiers import NoticeId
 from tasks.model.notice import DeliveryState, NoticeStatus
-from tasks.noticing.steering import Steer
+from tasks.noticing.steering import Steer, can
 from tasks.outcomes import Confirmed, NoticeGone, NoticeReport
 
 LIST_WORDS = 28
@@ -66,18 +66,19 @@ class Steering:
         if report is None:
             return None
         deliveries = await self.use_cases.list_unknown(actor.account, button.notice_id)
+        count = max(report.tally.states[DeliveryState.UNKNOWN], len(deliveries))
         numbers = ", ".join(str(delivery.worker_id) for delivery in deliveries)
+        if count > len(deliveries) > 0:
+            numbers += ", …"
         text = words(
             "The line broke while these messages were on their way. These workers may have got it or not: "
-            "{numbers}.\n\nWhoever presses a button below the notice has got it. If you send it again, some may "
-            "get it twice.",
+            "{numbers}.\n\nWhoever presses a button below the notice has got it. If you send it again, some "
+            "may get it twice.",
             numbers=numbers or "–",
         )
         rows = []
-        if deliveries:
-            label = words.plural(
-                "🔁 Send again to this {count}", "🔁 Send again to these {count}", len(deliveries)
-            )
+        if deliveries and can(report.notice, Steer.SEND_AGAIN):
+            label = words.plural("🔁 Send again to this {count}", "🔁 Send again to these {count}", count)
             again = SteerIt(button.notice_id, Steer.SEND_AGAIN, sure=True)
             rows.append((Choice(label, again.pack()),))
         rows.append((Choice(words("⬅️ Back"), SeeNotice(button.notice_id).pack()),))
@@ -113,8 +114,8 @@ class Steering:
         if button.steer is Steer.TAKE_BACK:
             sent = report.tally.states[DeliveryState.SENT]
             text = words.plural(
-                "Take back {count} message? It is deleted from the phone, or emptied if it is older than 2 days.",
-                "Take back {count} messages? They are deleted from the phones, or emptied if older than 2 days.",
+                "Take back {count} message? It is deleted from the phone, or emptied if older than 2 days.",
+                "Take back {count} messages? They are deleted, or emptied if older than 2 days.",
                 sent,
             )
         sure = SteerIt(button.notice_id, button.steer, sure=True)

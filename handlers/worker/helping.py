@@ -6,6 +6,7 @@ from handlers.menu import menu_rows
 from handlers.screens import Reply, Screen
 from handlers.use_cases import UseCases
 from handlers.words import Words, words_in
+from tasks.model.place import PROGRAMME
 from tasks.model.worker import Worker
 
 
@@ -34,13 +35,14 @@ class Helping:
             "/language – change the language\n"
             "/stop – leave; your money stays yours"
         )
-        if await self.use_cases.find_scope(worker.account) is not None:
-            text += "\n\n" + for_supervisors(words)
+        scope = await self.use_cases.find_scope(worker.account)
+        if scope is not None:
+            text += "\n\n" + for_supervisors(words, scope)
         return Reply((Screen(text, menu_rows(words)),))
 
-    async def explain_to_supervisor(self, words: Words) -> Reply:
+    async def explain_to_supervisor(self, words: Words, scope: str) -> Reply:
         """For a supervisor who is no worker."""
-        return Reply((Screen(for_supervisors(words)),))
+        return Reply((Screen(for_supervisors(words, scope)),))
 
     async def not_understood(self, worker: Worker) -> Reply:
         words = words_in(worker.language)
@@ -48,6 +50,16 @@ class Helping:
         return Reply((Screen(text, menu_rows(words)),))
 
 
-def for_supervisors(words: Words) -> str:
-    """What only supervisors can do."""
-    return words("For supervisors:\n/broken – look at pictures that were set aside")
+def for_supervisors(words: Words, scope: str) -> str:
+    """What only supervisors can do, and the last of it only those of the whole programme."""
+    text = words(
+        "For supervisors:\n"
+        "/broadcast – write a notice to your workers\n"
+        "/notices – see how far your notices are\n"
+        "/codes – codes with which workers come in\n"
+        "/invite – bring in another supervisor\n"
+        "/supervisors – see the others"
+    )
+    if scope == PROGRAMME:
+        text += "\n" + words("/broken – look at pictures that were set aside")
+    return text

@@ -46,7 +46,7 @@ class Village:
 
     async def worker(self, name: str) -> Worker:
         key = AccountKey("telegram", name)
-        worker = await self.welcome(key, language="en", join_code=None)
+        worker = (await self.welcome(key, language="en", join_code=None)).worker
         await self.consent(worker, "1")
         async with self.store.read() as uow:
             return await uow.workers.get(worker.id)

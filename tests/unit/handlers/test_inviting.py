@@ -97,7 +97,8 @@ async def test_an_invitation_that_makes_nobody_a_supervisor(outcome, text):
 
 async def test_a_new_supervisor_who_is_no_worker_finds_help():
     reply = await Scene(NEW, scope="tongren").writes("/help")
-    assert "/broken" in reply.screens[0].text
+    assert "/broadcast" in reply.screens[0].text
+    assert "/broken" not in reply.screens[0].text
     assert labels(reply) == []
 
 
