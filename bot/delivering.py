@@ -6,6 +6,7 @@ on their way marked as *sending*; a sweep makes them *unknown*, and only a super
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from bot.metrics import Metrics
 from bot.nursery import Nursery
 from bot.pacing import Lane, Pacing, Turn
 from handlers.screens import Courier, MessageRef, Refused, RefusedWhy, Screen, Shown
-from tasks.model.identifiers import AccountKey
+from tasks.model.identifiers import AccountKey, NoticeId
 from tasks.model.notice import Delivery, Notice, NoticeStatus
 from tasks.noticing.sending import ListSending, TakeDeliveries
 from tasks.noticing.taking_back import TakeBackDeliveries
@@ -75,6 +76,7 @@ class Deliverer:
         self._nursery = Nursery()
         self._rounds = 0
         self._hearing = Hearing()
+        self._on_their_way: Counter[NoticeId | None] = Counter()
 
     async def send_due(self) -> bool:
         """Sends one portion; True if there may be more. Made to be a job."""
@@ -107,13 +109,16 @@ class Deliverer:
         if self._hearing.is_broken:
             return 0
         on_their_way = len(self._nursery)
-        if self._hearing.is_doubtful or not await self._is_ready(source):
+        if self._hearing.is_doubtful:
             return 0 if on_their_way else 1
+        if source is not None and not await self._is_ready(source):
+            # Those of other notices may take as long as they like.
+            return 0 if self._on_their_way[source.id] else 1
         return min(PORTION_MAX, ON_THEIR_WAY_MAX - on_their_way)
 
-    async def _is_ready(self, source: Notice | None) -> bool:
+    async def _is_ready(self, source: Notice) -> bool:
         """Whether many may get it at once: its picture must have reached the messenger with one of them."""
-        if source is None or (source.picture is None and source.voice is None):
+        if source.picture is None and source.voice is None:
             return True
         sample = Screen(text="", picture=source.picture, voice=source.voice)
         return all([await courier.is_ready(sample) for courier in self._couriers.values()])
@@ -135,6 +140,7 @@ class Deliverer:
                 self._pacing.give_back(turn)
                 self._note(put_off(delivery, self._clock.now(), wait, reason="her chat is paused"))
             else:
+                self._on_their_way[delivery.notice_id] += 1
                 self._nursery.start(self._bring(delivery, taken.notice, turn), name="bring a delivery")
 
     async def _bring(self, delivery: Delivery, notice: Notice | None, turn: Turn) -> None:
@@ -142,6 +148,7 @@ class Deliverer:
             outcome = await self._call(delivery, notice)
         finally:
             self._pacing.end(turn)
+            self._on_their_way[delivery.notice_id] -= 1
         if outcome is None:
             self._note(after_fault(delivery, self._clock.now(), reason="a fault of ours, see the log"))
             return
