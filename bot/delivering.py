@@ -6,7 +6,7 @@ on their way marked as *sending*; a sweep makes them *unknown*, and only a super
 """
 
 import asyncio
-import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,11 +14,12 @@ import structlog
 
 from bot.delivery_outcomes import after_bringing, after_fault, after_taking_back, put_off
 from bot.delivery_results import DeliveryResults
+from bot.hearing import Hearing
 from bot.metrics import Metrics
 from bot.nursery import Nursery
 from bot.pacing import Lane, Pacing, Turn
 from handlers.screens import Courier, MessageRef, Refused, RefusedWhy, Screen, Shown
-from tasks.model.identifiers import AccountKey
+from tasks.model.identifiers import AccountKey, NoticeId
 from tasks.model.notice import Delivery, Notice, NoticeStatus
 from tasks.noticing.sending import ListSending, TakeDeliveries
 from tasks.noticing.taking_back import TakeBackDeliveries
@@ -33,9 +34,6 @@ REST_SECONDS_MAX = 0.25
 """Looks again after so long: a notice may have been paused meanwhile."""
 BUSY_REST_SECONDS = 0.03
 FINISH_SECONDS_MAX = 15.0
-SILENT_IN_ROW_MAX = 4
-"""After so many calls in a row of which nothing was heard, the line is taken for broken."""
-BROKEN_SECONDS_MIN, BROKEN_SECONDS_MAX = 2.0, 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +75,8 @@ class Deliverer:
         self._metrics = metrics
         self._nursery = Nursery()
         self._rounds = 0
-        self._silent_in_row = 0
-        self._broken_until = 0.0
+        self._hearing = Hearing()
+        self._on_their_way: Counter[NoticeId | None] = Counter()
 
     async def send_due(self) -> bool:
         """Sends one portion; True if there may be more. Made to be a job."""
@@ -108,16 +106,19 @@ class Deliverer:
 
     async def _room(self, source: Notice | None) -> int:
         """How many more may be on their way now; one to try with, where it is not sure that all will do."""
-        if time.monotonic() < self._broken_until:
+        if self._hearing.is_broken:
             return 0
         on_their_way = len(self._nursery)
-        if self._silent_in_row >= SILENT_IN_ROW_MAX or not await self._is_ready(source):
+        if self._hearing.is_doubtful:
             return 0 if on_their_way else 1
+        if source is not None and not await self._is_ready(source):
+            # Those of other notices may take as long as they like.
+            return 0 if self._on_their_way[source.id] else 1
         return min(PORTION_MAX, ON_THEIR_WAY_MAX - on_their_way)
 
-    async def _is_ready(self, source: Notice | None) -> bool:
+    async def _is_ready(self, source: Notice) -> bool:
         """Whether many may get it at once: its picture must have reached the messenger with one of them."""
-        if source is None or (source.picture is None and source.voice is None):
+        if source.picture is None and source.voice is None:
             return True
         sample = Screen(text="", picture=source.picture, voice=source.voice)
         return all([await courier.is_ready(sample) for courier in self._couriers.values()])
@@ -139,6 +140,7 @@ class Deliverer:
                 self._pacing.give_back(turn)
                 self._note(put_off(delivery, self._clock.now(), wait, reason="her chat is paused"))
             else:
+                self._on_their_way[delivery.notice_id] += 1
                 self._nursery.start(self._bring(delivery, taken.notice, turn), name="bring a delivery")
 
     async def _bring(self, delivery: Delivery, notice: Notice | None, turn: Turn) -> None:
@@ -146,11 +148,12 @@ class Deliverer:
             outcome = await self._call(delivery, notice)
         finally:
             self._pacing.end(turn)
+            self._on_their_way[delivery.notice_id] -= 1
         if outcome is None:
             self._note(after_fault(delivery, self._clock.now(), reason="a fault of ours, see the log"))
             return
         self._note(after_bringing(delivery, outcome, self._clock.now()))
-        await self._learn(delivery, outcome)
+        await self._learn(delivery, outcome, turn)
 
     async def _call(self, delivery: Delivery, notice: Notice | None) -> Shown | Refused | None:
         """How it went; None if the fault is ours and nothing has left."""
@@ -189,13 +192,13 @@ class Deliverer:
             self._pacing.end(turn)
         if (change := after_taking_back(delivery, outcome)) is not None:
             self._results.note_taken_back(change)
-        await self._learn(delivery, outcome)
+        await self._learn(delivery, outcome, turn)
 
     def _note(self, change: Change) -> None:
         self._results.note(change)
         self._metrics.delivery_ended(change.state.value)
 
-    async def _learn(self, delivery: Delivery, outcome: Shown | Refused) -> None:
+    async def _learn(self, delivery: Delivery, outcome: Shown | Refused, turn: Turn) -> None:
         """What one call says about the others."""
         why = outcome.why if isinstance(outcome, Refused) else None
         if isinstance(outcome, Refused) and why is RefusedWhy.RATE:
@@ -203,12 +206,7 @@ class Deliverer:
         if why in (RefusedWhy.BLOCKED, RefusedWhy.GONE):
             await self._mark_unreachable(delivery.account)
         silent = why in (RefusedWhy.UNKNOWN, RefusedWhy.NOT_REACHED)
-        self._silent_in_row = self._silent_in_row + 1 if silent else 0
-        if self._silent_in_row >= SILENT_IN_ROW_MAX:
-            doublings = min(self._silent_in_row - SILENT_IN_ROW_MAX, 10)
-            pause = min(BROKEN_SECONDS_MIN * 2**doublings, BROKEN_SECONDS_MAX)
-            self._broken_until = time.monotonic() + pause
-            log.warning("nothing is heard from the messenger, notices wait", again_in_seconds=pause)
+        self._hearing.note(turn.taken_at, heard=not silent)
 
 
 def _choose(sources: Sequence[Notice | None], rounds: int) -> Notice | None:

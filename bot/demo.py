@@ -3,11 +3,13 @@
 import dataclasses
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from bot.clock import SystemClock
+from bot.commands.importing_places import take_in_places
 from bot.emulator import Emulator, Limits
 from bot.log import set_up_logging
 from bot.secret_key import Secret
@@ -24,6 +26,7 @@ from tasks.importing import ImportProject
 from tasks.model.identifiers import AccountKey
 
 HOST = "127.0.0.1"
+NOON = 12
 TOKEN = "42:DEMO"  # noqa: S105 - the emulator's, good for nothing else
 FOLDER = Path("demo-data")
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -44,6 +47,7 @@ async def run_demo(settings: Settings, port: int) -> None:
             await migrate(settings.database.url)
             store = create_store(settings.database.url)
             await _import_examples(settings, store, EXAMPLES)
+            await take_in_places(store, EXAMPLES / "places.csv")
             parts = await build(settings, store)
             await serve(parts, started=lambda: _greet(emulator.page_url))
     finally:
@@ -69,8 +73,19 @@ def _demo_settings(settings: Settings, api: str) -> Settings:
         database=DatabaseSettings(f"sqlite:///{FOLDER / 'tapwork.db'}"),
         media=MediaSettings(FOLDER / "media"),
         web=dataclasses.replace(settings.web, public_url="", host=HOST, port=0),
-        people=dataclasses.replace(settings.people, supervisors=settings.people.supervisors | {SUPERVISOR}),
+        people=dataclasses.replace(
+            settings.people,
+            supervisors=settings.people.supervisors | {SUPERVISOR},
+            time_zone=zone_at_noon(SystemClock().now()),
+        ),
     )
+
+
+def zone_at_noon(now: datetime) -> str:
+    """A time zone in which it is about noon: in the demo nobody's quiet hours are in the way."""
+    hours_east = NOON - now.hour
+    # These names count the other way round: Etc/GMT-8 is eight hours east of Greenwich.
+    return f"Etc/GMT{-hours_east:+d}" if hours_east else "UTC"
 
 
 def sample_folders(examples: Path) -> Sequence[Path]:

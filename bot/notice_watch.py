@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import structlog
-from handlers.supervisor.progress import progress_screen, report_text
 
 from handlers.screens import Channel, Document, MessageRef, Refused, Screen, Shown, Slot
+from handlers.supervisor.progress import progress_screen, report_text
 from handlers.words import words_in
 from tasks.model.identifiers import AccountKey, NoticeId
 from tasks.noticing.watching import ENDED, NoteProgress, WatchNotices
@@ -51,7 +51,7 @@ class NoticeWatch:
         screen = progress_screen(words_in(notice.language), report, self._rate)
         if self._shown.get(notice.id) != screen:
             await self._edit(notice.author, report, screen)
-        if notice.status in ENDED:
+        if notice.status in ENDED and not notice.reported:
             await self._report(notice.author, report)
 
     async def _edit(self, author: AccountKey, report: NoticeReport, screen: Screen) -> None:
@@ -77,7 +77,6 @@ class NoticeWatch:
         """The final report. It is noted before it is sent: rather none than one more with each restart."""
         notice = report.notice
         await self._note(notice.id, reported=True)
-        self._shown.pop(notice.id, None)
         path = await self._write_deliveries(notice.id)
         try:
             name = f"notice-{notice.id}{''.join(path.suffixes)}"

@@ -75,6 +75,9 @@ async def run_bot(settings: Settings) -> None:
     set_up_logging(secrets=[settings.telegram.require_token(), secret])
     store = create_store(settings.database.url)
     try:
+        if settings.database.is_sqlite:
+            # Nobody else can be sending: what is marked so was left by one that died.
+            await SweepDeliveries(store, SystemClock())(everything=True)
         parts = await build(settings, store)
     except BaseException:
         await store.close()

@@ -41,7 +41,8 @@ async def show_notice(
     """Steers one notice if asked to, and prints how far it is. Raises InputError."""
     async with open_store(settings.database) as store:
         report = await _report(store, NoticeId(number), steer)
-        unknown = await ListUnknown(store, Scopes())(None, report.notice.id)
+        count = report.tally.states[DeliveryState.UNKNOWN]
+        unknown = await ListUnknown(store, Scopes())(None, report.notice.id, count)
         if csv is not None:
             path = await write_delivery_report(store, report.notice.id)
             shutil.move(path, csv)

@@ -185,8 +185,8 @@ def _money(option: str, text: str | None, currency: str) -> Money | None:
 
 
 def _worker_ids(text: str) -> tuple[WorkerId, ...]:
-    path = Path(text)
-    if path.is_file():
+    # A long list would be no possible name of a file.
+    if not re.fullmatch(r"[0-9,;\s]+", text) and (path := Path(text)).is_file():
         text = path.read_text("utf-8", errors="replace")
     numbers = [number for number in re.findall(r"[0-9]+", text) if len(number) <= 18]  # noqa: PLR2004
     if not numbers:

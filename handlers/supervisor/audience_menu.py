@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from handlers.labels import LABEL_MAX, shorten
 from handlers.notice_buttons import LookForAudience, OpenPart, Part, Setting, TogglePlace
 from handlers.screens import Choice, Screen
-from handlers.supervisor.draft_card import audience_parts, reach_lines, some_names
+from handlers.supervisor.draft_card import people_line, reach_lines, some_names
 from handlers.supervisor.draft_parts import back_row, rows_of_two, set_button
-from handlers.supervisor.notice_words import SOMETHING_MICROS
+from handlers.supervisor.notice_words import is_something
 from handlers.supervisor.places_menu import Spot, place_rows
 from handlers.words import LANGUAGES, Words, words_in
 from tasks.model.identifiers import NoticeId, ProjectId
@@ -27,7 +27,7 @@ def people_screen(
     notice = draft.notice
     lines = [
         *reach_lines(words, draft.reach),
-        words("To whom: {people}", people="; ".join(audience_parts(words, notice, places, projects))),
+        people_line(words, notice, places, projects),
         "",
         words(
             "A worker gets it only if everything that you choose fits her. Of several places or projects, "
@@ -89,8 +89,7 @@ def _days_row(words: Words, notice_id: NoticeId, audience: Audience) -> tuple[Ch
 
 
 def _earned_row(words: Words, notice_id: NoticeId, audience: Audience) -> tuple[Choice, ...]:
-    some = audience.earned_min is not None and audience.earned_min.micros == SOMETHING_MICROS
-    some = some and audience.earned_max is None
+    some = is_something(audience.earned_min, audience.earned_max)
     bounds = not some and (audience.earned_min is not None or audience.earned_max is not None)
     return (
         set_button(

@@ -66,7 +66,7 @@ class ChoosingAudience:
         if draft is None:
             return stale(actor)
         spot = await look_around(self.use_cases, actor, button.place_id)
-        return Reply((await self._places_screen(actor, draft, spot, button.portion),))
+        return Reply((await self._places_screen(actor, draft, spot, portion=button.portion),))
 
     async def toggle_place(self, actor: Actor, button: TogglePlace) -> Reply:
         spot = await find_spot(self.use_cases, actor, button.place_id)
@@ -82,7 +82,7 @@ class ChoosingAudience:
         draft = await self.drafts.edit_audience(actor, button.notice_id, toggle)
         if draft is None:
             return stale(actor)
-        return Reply((await self._places_screen(actor, draft, spot, 0),))
+        return Reply((await self._places_screen(actor, draft, spot, portion=0),))
 
     async def set(self, actor: Actor, button: SetPart) -> Reply | None:
         """What a button of the menu sets; None if no button of ours says that."""
@@ -127,7 +127,7 @@ class ChoosingAudience:
         await self.drafts.await_for(actor, button.notice_id, "earned")
         return Reply((write_earned_screen(actor.words, button.notice_id, await self.currency()),))
 
-    async def _places_screen(self, actor: Actor, draft: Draft, spot: Spot, portion: int) -> Screen:
+    async def _places_screen(self, actor: Actor, draft: Draft, spot: Spot, *, portion: int) -> Screen:
         chosen = draft.notice.audience.places
         names = await name_places(self.use_cases, actor.words, chosen)
         return audience_places_screen(

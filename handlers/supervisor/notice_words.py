@@ -53,7 +53,7 @@ def when_text(words: Words, notice: Notice) -> str:
 
 def between_text(words: Words, low: Money | None, high: Money | None) -> str:
     """Earned between two amounts, of which one may be missing."""
-    if low is not None and high is None and low.micros == SOMETHING_MICROS:
+    if is_something(low, high):
         return words("earned something")
     if low is not None and high is not None:
         low_text, high_text = amount_text(low, words.language), amount_text(high, words.language)
@@ -62,6 +62,11 @@ def between_text(words: Words, low: Money | None, high: Money | None) -> str:
         return words("earned {low} or more", low=amount_text(low, words.language))
     assert high is not None
     return words("earned {high} or less", high=amount_text(high, words.language))
+
+
+def is_something(low: Money | None, high: Money | None) -> bool:
+    """Whether the two amounts mean: earned something."""
+    return high is None and low is not None and low.micros == SOMETHING_MICROS
 
 
 def fault_text(words: Words, fault: Fault) -> str:

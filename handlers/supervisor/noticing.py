@@ -58,7 +58,8 @@ class Noticing:
         return Reply((await self.drafts.card(actor, draft),))
 
     async def pressed(self, actor: Actor, event: Event, button: DraftButton) -> Reply:
-        """What a button of the card, or of one of its parts, does."""
+        """What a button of the card, or of one of its parts, does. Whatever was awaited is so no more."""
+        await self.drafts.await_nothing(actor)
         match button:
             case OpenPart():
                 return await self._open(actor, button)
@@ -72,7 +73,6 @@ class Noticing:
                 return await self._do(actor, event, button)
 
     async def _open(self, actor: Actor, button: OpenPart) -> Reply:
-        await self.drafts.await_nothing(actor)
         draft = await self.use_cases.show_draft(actor.account, button.notice_id)
         if draft is None:
             return stale(actor)
@@ -89,7 +89,6 @@ class Noticing:
         return Reply((PART_SCREENS[button.part](actor.words, draft.notice),))
 
     async def _do(self, actor: Actor, event: Event, button: DoWithDraft) -> Reply:
-        await self.drafts.await_nothing(actor)
         match button.deed:
             case Deed.PREVIEW | Deed.TEST:
                 return await self._show(actor, button)

@@ -21,13 +21,14 @@ ASKED_FOR = frozenset({Steer.CANCEL, Steer.TAKE_BACK})
 def progress_screen(words: Words, report: NoticeReport, messages_per_second: float) -> Screen:
     """The message that a supervisor watches."""
     lines = [report_text(words, report)]
-    if (
-        report.notice.status is NoticeStatus.SENDING
-        and report.tally.left
-        and report.notice.local_time is None
-    ):
+    # What waits for a time of each worker's own day takes as long as that.
+    if _is_under_way(report) and report.notice.local_time is None:
         lines.append(_time_text(words, report.tally.left / messages_per_second))
     return Screen(shorten("\n".join(lines), TEXT_MAX), _rows(words, report))
+
+
+def _is_under_way(report: NoticeReport) -> bool:
+    return report.notice.status is NoticeStatus.SENDING and report.tally.left > 0
 
 
 def report_text(words: Words, report: NoticeReport) -> str:
@@ -36,7 +37,7 @@ def report_text(words: Words, report: NoticeReport) -> str:
     lines = [
         f"📢 {first_words(notice, words.language)}",
         "",
-        status_text(words, notice.status, notice.reason),
+        _status(words, report),
     ]
     if notice.local_time is not None:
         at = local_time_text(words, notice.local_time)
@@ -44,6 +45,14 @@ def report_text(words: Words, report: NoticeReport) -> str:
     if tally.total:
         lines += [_bar(tally), *_counts(words, notice, tally), *_answers(words, notice, tally)]
     return "\n".join(lines)
+
+
+def _status(words: Words, report: NoticeReport) -> str:
+    notice = report.notice
+    is_planned = _is_under_way(report) and report.tally.left == report.tally.total
+    if notice.local_time is not None and is_planned:
+        return words("🕒 It is planned.")
+    return status_text(words, notice.status, notice.reason)
 
 
 def first_words(notice: Notice, language: str, length_max: int = FIRST_WORDS) -> str:

@@ -35,6 +35,8 @@ from tasks.model.identifiers import ImageId, VoiceId
 from tasks.model.notice import ALL_LANGUAGES, Notice, NoticeKind, Receipt
 from tasks.noticing.drafting import Draft, Edit
 
+ASKED_FOR = ("text", "media", "answers", "time", "list", "earned")
+
 
 @dataclass(frozen=True, slots=True)
 class SettingParts:
@@ -67,16 +69,15 @@ class SettingParts:
                 return await self.audience.set(actor, button)
 
     async def written(self, actor: Actor, event: Event, awaited: str) -> Reply | None:
-        """Takes what she was asked to write or to send. None if that is nothing of the kind."""
-        if (asked := read_awaited(awaited)) is None:
+        """Takes what she was asked to write or to send. None if another program asked for it."""
+        asked = read_awaited(awaited)
+        if asked is None or asked[1] not in ASKED_FOR:
             return None
         notice_id, what, detail = asked
         try:
             edit = await self._edit_of(actor, event, what, detail)
         except Unreadable as error:
             return Reply((Screen(str(error), (back_row(actor.words, notice_id),)),))
-        if edit is None:
-            return None
         draft = await self.drafts.edit(actor, notice_id, edit)
         if draft is None:
             return Reply((Screen(stale(actor).toast),))
@@ -85,7 +86,7 @@ class SettingParts:
         await self.drafts.await_nothing(actor)
         return Reply((await self.drafts.card(actor, draft),))
 
-    async def _edit_of(self, actor: Actor, event: Event, what: str, detail: str) -> Edit | None:
+    async def _edit_of(self, actor: Actor, event: Event, what: str, detail: str) -> Edit:
         if event.attachment is not None and what in ("text", "media"):
             return await self._attached(event, detail)
         if what == "media":
@@ -101,15 +102,13 @@ class SettingParts:
             moment = read_time(actor.words, event.text, self.drafts.now(actor))
             return lambda old: replace(old, local_time=moment)
         facts = await self._audience_facts(actor, event, what)
-        return None if facts is None else lambda old: replace(old, audience=replace(old.audience, **facts))
+        return lambda old: replace(old, audience=replace(old.audience, **facts))
 
-    async def _audience_facts(self, actor: Actor, event: Event, what: str) -> dict[str, Any] | None:
+    async def _audience_facts(self, actor: Actor, event: Event, what: str) -> dict[str, Any]:
         if what == "list":
             return {"worker_ids": read_worker_ids(actor.words, event.text)}
-        if what == "earned":
-            low, high = read_bounds(actor.words, event.text, await self.audience.currency())
-            return {"earned_min": low, "earned_max": high}
-        return None
+        low, high = read_bounds(actor.words, event.text, await self.audience.currency())
+        return {"earned_min": low, "earned_max": high}
 
     async def _attached(self, event: Event, detail: str) -> Edit:
         """The picture or voice note; the words below it are the text, if a text was awaited."""
@@ -178,7 +177,12 @@ class SettingParts:
         screen: Callable[[Words, Notice], Screen],
     ) -> Reply:
         draft: Draft | None = await self.drafts.edit(actor, button.notice_id, edit)
-        return stale(actor) if draft is None else Reply((screen(actor.words, draft.notice),))
+        if draft is None:
+            return stale(actor)
+        if button.setting is Setting.MEDIA:
+            # The screen goes on asking for another picture or voice note.
+            await self.drafts.await_for(actor, button.notice_id, "media")
+        return Reply((screen(actor.words, draft.notice),))
 
 
 def _plain_change(button: SetPart) -> tuple[Edit, Callable[[Words, Notice], Screen]] | None:

@@ -70,7 +70,7 @@ class Steering:
         if report is None:
             return None
         deliveries = await self.use_cases.list_unknown(actor.account, button.notice_id)
-        count = report.tally.states[DeliveryState.UNKNOWN]
+        count = max(report.tally.states[DeliveryState.UNKNOWN], len(deliveries))
         numbers = ", ".join(str(delivery.worker_id) for delivery in deliveries)
         text = words(
             "The connection broke while these messages were on their way. Workers with these numbers may "

@@ -15,13 +15,14 @@ ANSWERS_MIN = 2
 NUMBERS_MAX = 5000
 NUMBER_DIGITS_MAX = 18
 DAYS_AHEAD_MAX = 366
-AMOUNT_LENGTH_MAX = 12
 
 _TIME = re.compile(r"([0-9]{1,2})[:：.]([0-9]{2})")
 _DATE_AND_TIME = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})[ T]+([0-9]{1,2})[:：]([0-9]{2})")
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 """The comma of 1,000; any other comma between digits stands before the cents."""
 _AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+AMOUNT_DIGITS_MAX = 12
+"""Before the point: a number of micros must still go into a database."""
 
 
 class Unreadable(Exception):  # noqa: N818 - it is what the text is
@@ -107,8 +108,8 @@ def read_bounds(words: Words, text: str, currency: str) -> tuple[Money, Money]:
     """The least and the most that somebody earned."""
     amounts: Sequence[str] = _AMOUNT.findall(_THOUSANDS.sub("", text).replace(",", "."))
     unreadable = Unreadable(words("Write two amounts, the least and the most. For example: 10 200"))
-    if any(len(amount) > AMOUNT_LENGTH_MAX for amount in amounts):
-        raise unreadable
+    if any(len(amount.partition(".")[0]) > AMOUNT_DIGITS_MAX for amount in amounts):
+        raise Unreadable(words("That is too much. Write two smaller amounts. For example: 10 200"))
     try:
         low, high = (Money.from_decimal(amount, currency) for amount in amounts)
     except ValueError as error:

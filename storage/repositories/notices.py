@@ -40,7 +40,7 @@ from storage.tables import (
     workers,
 )
 from tasks.model.identifiers import AccountKey, NoticeId, WorkerId
-from tasks.model.notice import Delivery, DeliveryState, Notice, NoticeStatus, Reach, Tally
+from tasks.model.notice import Delivery, DeliveryState, Notice, NoticeStatus, Reach, Receipt, Tally
 from tasks.ports.notices import Clockwork
 
 NOTICE = "notice"
@@ -53,6 +53,10 @@ MOVING = (
     NoticeStatus.PAUSED,
     NoticeStatus.RETRACTING,
 )
+READING_HOURS = 24
+"""So long people read what was sent, and their receipts come in, now and then."""
+READING_TIMES = 10
+"""So many times less often than what is being sent."""
 ENDED = (NoticeStatus.DONE, NoticeStatus.CANCELLED, NoticeStatus.RETRACTED)
 
 SHUFFLED: ColumnElement[int] = literal_column("(workers.id % 2147483648) * 2654435761 % 4294967296")
@@ -136,8 +140,16 @@ class SqlNotices:
             notices.c.watched_at <= now - every,
             notices.c.watched_at > now + every,
         )
+        is_being_read = and_(
+            notices.c.status == NoticeStatus.DONE,
+            notices.c.receipt != Receipt.NONE,
+            notices.c.ended_at > now - timedelta(hours=READING_HOURS),
+            notices.c.watched_at <= now - READING_TIMES * every,
+        )
         has_news = or_(
-            notices.c.status.in_(MOVING), and_(notices.c.status.in_(ENDED), notices.c.reported == false())
+            notices.c.status.in_(MOVING),
+            and_(notices.c.status.in_(ENDED), notices.c.reported == false()),
+            is_being_read,
         )
         # What another process holds is passed over: waiting for several at once could be waiting in a circle.
         due = (

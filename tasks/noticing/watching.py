@@ -55,19 +55,24 @@ class ListNotices:
 
 @dataclass(frozen=True, slots=True)
 class ListUnknown:
-    """Deliveries of a notice that may have arrived or not; raises NotSupervisor and OutsideScope."""
+    """Deliveries of a notice that may have arrived or not, at most ``limit`` of them.
+
+    Raises NotSupervisor and OutsideScope.
+    """
 
     store: Store
     scopes: Scopes
 
-    async def __call__(self, who: AccountKey | None, notice_id: NoticeId) -> Sequence[Delivery]:
+    async def __call__(
+        self, who: AccountKey | None, notice_id: NoticeId, limit: int = UNKNOWN_MAX
+    ) -> Sequence[Delivery]:
         async with self.store.read() as uow:
             notice = await uow.notices.find(notice_id)
             if notice is None:
                 return ()
             if who is not None:
                 await self.scopes.require(uow, who, within=notice.scope)
-            return await uow.deliveries.list_in(notice_id, DeliveryState.UNKNOWN, UNKNOWN_MAX)
+            return await uow.deliveries.list_in(notice_id, DeliveryState.UNKNOWN, limit)
 
 
 @dataclass(frozen=True, slots=True)

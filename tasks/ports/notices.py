@@ -35,8 +35,9 @@ class Notices(Protocol):
         """Those that need work: *confirmed*, *sending*, *retracting*; urgent ones first, then by id."""
 
     async def list_watched(self, now: datetime, *, every_seconds: float) -> Sequence[Notice]:
-        """Those with an author whose progress was not shown for so long, and that are not yet reported; they
-        are marked as watched now, so that no other process shows them as well.
+        """Those with an author whose progress was not shown for so long, and that are not yet reported; those
+        that are done and ask for receipts for a day more, ten times less often. They are marked as watched
+        now, so that no other process shows them as well.
         """
 
     async def reach(self, notice: Notice, now: datetime) -> Reach:

@@ -10,9 +10,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.delivering import ON_THEIR_WAY_MAX, SILENT_IN_ROW_MAX, Deliverer, DeliveryCases
+from bot.delivering import ON_THEIR_WAY_MAX, Deliverer, DeliveryCases
 from bot.delivery_outcomes import ATTEMPTS_MAX
 from bot.delivery_results import DeliveryResults
+from bot.hearing import SILENT_IN_ROW_MAX
 from bot.metrics import Metrics
 from bot.nursery import Nursery
 from bot.pacing import Pacing

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from storage.tables import deliveries, workers
+from storage.tables import deliveries, notices, workers
 from storage.unit_of_work import SqlStore
 from tasks.model.identifiers import ImageId, NoticeId, ProjectId, VoiceId, WorkerId
 from tasks.model.money import Money
@@ -343,3 +343,15 @@ async def test_her_own_notices_are_those_that_were_sent_and_not_taken_back(store
     delivery = mine[0][0]
     assert (delivery.worker_id, delivery.account, delivery.language) == (anna.id, anna.account, "zh")
     assert (delivery.chat, delivery.message, delivery.sent_at) == ("1", "2", NOON + timedelta(minutes=4))
+
+
+async def test_what_asks_for_receipts_is_watched_for_a_day_more(store: SqlStore) -> None:
+    facts = {"status": NoticeStatus.DONE, "reported": True, "ended_at": NOON}
+    asks = (await a_written_notice(store, receipt=Receipt.READ, **facts)).id
+    await a_written_notice(store, receipt=Receipt.NONE, **facts)
+    async with store.database.write() as transaction:
+        await transaction.execute(notices.update().values(watched_at=NOON))
+        await transaction.commit()
+    assert await watched(store, NOON + timedelta(seconds=29)) == []
+    assert await watched(store, NOON + timedelta(seconds=30)) == [asks]
+    assert await watched(store, NOON + timedelta(days=1)) == []

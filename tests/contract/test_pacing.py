@@ -262,7 +262,8 @@ async def test_without_redis_each_process_keeps_to_its_share(
     own_redis.start()
     started_at = time.monotonic()
     await notices
-    assert messenger.most_within(1.0) <= limits.overall
+    # The answer that finds Redis gone knows only of the messages of its own process.
+    assert messenger.most_within(1.0) <= limits.overall + 1
     assert sum(stopped_at + 1.0 < at < started_at for at, _ in messenger.arrivals) > 10
     assert await redis.zcard(f"{PREFIX}processes") == 2
     await nursery.wait(1.0)

@@ -46,7 +46,7 @@ class Office:
         self.look_around = LookAround(self.store, scopes)
         self.name_places = NamePlaces(self.store)
         self.make_code = MakeJoinCode(*parts, scopes)
-        self.list_codes = ListJoinCodes(self.store, scopes)
+        self.list_codes = ListJoinCodes(*parts, scopes)
         self.end_code = EndJoinCode(*parts, scopes)
         self.welcome = Welcome(*parts, "UTC")
 
@@ -139,8 +139,8 @@ async def test_a_code_gives_a_place_and_the_time_zone_around_it(office: Office) 
     code = await office.make_code(TOP, place=WANSHAN, recruiter="Li", quota=2, days=7)
     assert await office.comes(ANNA, code.code) == (WANSHAN, "Asia/Shanghai", True)
     assert await office.comes(ANNA, code.code) == (WANSHAN, "Asia/Shanghai", True)
-    (kept,) = await office.list_codes(TOP)
-    assert (kept.used, kept.recruiter) == (1, "Li")
+    ((kept, is_open),) = await office.list_codes(TOP)
+    assert (kept.used, kept.recruiter, is_open) == (1, "Li", True)
 
 
 async def test_a_quota_is_kept_and_who_comes_too_late_may_work_all_the_same(office: Office) -> None:

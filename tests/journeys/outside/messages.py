@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import io
+from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -17,6 +18,7 @@ NOT_MODIFIED = (
     "Bad Request: message is not modified: specified new message content and reply markup are exactly the "
     "same as a current content and reply markup of the message"
 )
+KINDS = ("photo", "voice", "document")
 Params = dict[str, Any]
 
 
@@ -45,16 +47,19 @@ class Messages:
     def __init__(self, manners: Manners) -> None:
         self._manners = manners
         self.files: dict[str, bytes] = {}
+        self.uploads: Counter[str] = Counter()
+        """How many files came as bytes, by kind; those that came by their file_id are not counted."""
 
     def shown(self, chat: Chat, message_id: int) -> Params:
         """A message as the server gives it out."""
         return self._manners.dress({k: v for k, v in chat.messages[message_id].items() if k != "file_id"})
 
     def send(self, params: Params, chat: Chat) -> Params:
-        photo = self._photo(params, params.get("photo")) if "photo" in params else None
+        kind = next((kind for kind in KINDS if kind in params), "")
+        file_id = self._file(params, params[kind], kind) if kind else None
         chat.last_id += 1
         message = {"message_id": chat.last_id, "from": BOT, "chat": chat.card, "date": SENT_AT}
-        chat.messages[chat.last_id] = message | self._content(params, photo)
+        chat.messages[chat.last_id] = message | self._content(params, file_id, kind)
         return self.shown(chat, chat.last_id)
 
     def edit(self, params: Params, chat: Chat) -> Params:
@@ -65,17 +70,18 @@ class Messages:
             raise Refusal(400, "Bad Request: message to edit not found")
         if "media" in params:
             media = params["media"]
-            new = self._content({**params, **media}, self._photo(params, media["media"]))
+            new = self._content({**params, **media}, self._file(params, media["media"], "photo"), "photo")
         elif "text" in params:
             if "text" not in old:
                 raise Refusal(400, "Bad Request: there is no text in the message to edit")
-            new = self._content(params, None)
+            new = self._content(params)
         elif "caption" in params:
-            if "photo" not in old:
+            kind = next((kind for kind in KINDS if kind in old), "")
+            if not kind:
                 raise Refusal(400, "Bad Request: there is no caption in the message to edit")
-            new = self._content(params, old["file_id"])
+            new = self._content(params, old["file_id"], kind)
         else:
-            kept = {k: old[k] for k in ("text", "caption", "photo", "file_id") if k in old}
+            kept = {k: old[k] for k in ("text", "caption", *KINDS, "file_id") if k in old}
             new = kept | _markup(params)
         fixed = {k: old[k] for k in ("message_id", "from", "chat", "date")}
         if fixed | new == {k: v for k, v in old.items() if k != "edit_date"}:
@@ -88,7 +94,7 @@ class Messages:
             raise Refusal(400, "Bad Request: message to delete not found")
         return True
 
-    def _content(self, params: Params, file_id: str | None) -> Params:
+    def _content(self, params: Params, file_id: str | None = None, kind: str = "photo") -> Params:
         name, longest = ("text", 4096) if file_id is None else ("caption", 1024)
         text = _plain(str(params.get(name, "")), params.get("parse_mode"))
         if name == "text" and not text.strip():
@@ -96,7 +102,9 @@ class Messages:
         if len(text) > longest:
             raise Refusal(400, f"Bad Request: message {'is' if name == 'text' else 'caption is'} too long")
         content: Params = ({name: text} if text else {}) | _markup(params)
-        if file_id is not None:
+        if file_id is not None and kind != "photo":
+            content |= {"file_id": file_id, kind: {"file_id": file_id, "file_unique_id": file_id[:9]}}
+        elif file_id is not None:
             sizes: list[Params] = [
                 {"file_id": file_id, "file_unique_id": file_id[:9], "width": 90 * 2**i, "height": 90 * 2**i}
                 for i in range(self._manners.photo_sizes)
@@ -104,7 +112,7 @@ class Messages:
             content |= {"file_id": file_id, "photo": sizes}
         return content
 
-    def _photo(self, params: Params, given: Any) -> str:
+    def _file(self, params: Params, given: Any, kind: str) -> str:
         if isinstance(given, str) and given.startswith("attach://"):
             given = params.get(given.removeprefix("attach://"))
         if isinstance(given, str) and given in self.files:
@@ -113,10 +121,12 @@ class Messages:
             raise Refusal(
                 400, "Bad Request: wrong remote file identifier specified: Wrong character in the string"
             )
-        try:
-            Image.open(io.BytesIO(given)).load()
-        except OSError:
-            raise Refusal(400, "Bad Request: IMAGE_PROCESS_FAILED") from None
+        if kind == "photo":
+            try:
+                Image.open(io.BytesIO(given)).load()
+            except OSError:
+                raise Refusal(400, "Bad Request: IMAGE_PROCESS_FAILED") from None
+        self.uploads[kind] += 1
         file_id = "OUT" + hashlib.sha256(given).hexdigest()[:40] + str(len(self.files))
         self.files[file_id] = given
         return file_id

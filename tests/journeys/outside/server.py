@@ -7,7 +7,9 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.journeys.outside.arrivals import COUNTED, Arrival, Arrivals
 from tests.journeys.outside.delivery import PRESS_LIVES_SECONDS, Delivery
+from tests.journeys.outside.faults import Faults
 from tests.journeys.outside.manners import Manners, Refusal
 from tests.journeys.outside.messages import BOT, SENT_AT, Chat, Messages, Params
 
@@ -26,6 +28,8 @@ class BotApi:
         self.delivery = Delivery(self.manners)
         self.chats: dict[int, Chat] = {}
         self.messages = Messages(self.manners)
+        self.arrivals = Arrivals()
+        self.faults = Faults(self.manners.random)
         self.queries: dict[str, tuple[int, float]] = {}
         self.refused: list[tuple[str, int, str]] = []
         self.calls: list[str] = []
@@ -179,10 +183,18 @@ class BotApi:
             return await self.answer(params)
         if "chat_id" not in params:
             return act(self, params)
+        if method in COUNTED:
+            self.arrivals.admit(_now())
         chat = self._reachable(params)
+        held_seconds = self.faults.meet(method, chat.person["id"])
         async with chat.changed:
             result = act(self.messages, params, chat)
+            if method in COUNTED:
+                text = result.get("text") or result.get("caption", "")
+                arrival = Arrival(_now(), chat.person["id"], method, text, result["message_id"])
+                self.arrivals.seen.append(arrival)
             chat.changed.notify_all()
+        await asyncio.sleep(held_seconds)
         return result
 
     def _reachable(self, params: Params) -> Chat:
@@ -263,6 +275,8 @@ METHODS: dict[str, Any] = {
     "getwebhookinfo": BotApi.webhook_info,
     "sendmessage": Messages.send,
     "sendphoto": Messages.send,
+    "sendvoice": Messages.send,
+    "senddocument": Messages.send,
     "editmessagemedia": Messages.edit,
     "editmessagetext": Messages.edit,
     "editmessagecaption": Messages.edit,

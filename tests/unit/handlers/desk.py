@@ -1,106 +1,80 @@
-"""A supervisor at her desk: a scene that keeps her draft as the program would keep it."""
+"""A supervisor before her draft: the use cases of a draft, kept by one that lies in memory."""
 
-from dataclasses import replace
+from collections import Counter
 
-from handlers.notice_buttons import (
-    Deed,
-    DoWithDraft,
-    OpenPart,
-    Part,
-    SetPart,
-    Setting,
-)
+from handlers.notice_buttons import DoWithDraft, OpenPart, Part, SetPart, Setting
 from handlers.screens import Attachment, EventKind, Reply
-from tasks.model.identifiers import NoticeId, ProjectId
-from tasks.model.notice import (
-    DeliveryState,
-    Notice,
-    NoticeKind,
-    NoticeStatus,
-    Reach,
-    Tally,
-)
+from tasks.model.identifiers import NoticeId
+from tasks.model.notice import DeliveryState, Notice, NoticeStatus, Reach, Tally
 from tasks.noticing.checking import faults_of
 from tasks.noticing.drafting import Draft
-from tasks.outcomes import (
-    NoticeReport,
-)
-from tests.unit.handlers.scene import NOON, Scene, animals, anna, notice
+from tasks.outcomes import NoticeReport
+from tests.unit.handlers.scene import ANNA, Scene, animals, anna, notice
 
-ID = NoticeId(8)
-PHOTO = Attachment("ab" * 32, "file-1")
-VOICE = Attachment("cd" * 32, "file-2")
-SHOPS = animals(id=ProjectId(4), titles={"en": "Shop signs", "zh": "店铺招牌"})
+DRAFT_ID = NoticeId(12)
+TEXTS = {"en": "A lesson on Saturday at 10, in the school.", "zh": "星期六十点在学校上课。"}
 
 
-def tally(read: int = 0, answers: tuple[int, ...] = (), **states: int) -> Tally:
-    counts = {state: states.get(state.name.lower(), 0) for state in DeliveryState}
+def blank(**changes) -> Notice:
+    """A draft of Anna's in which nothing was written yet."""
+    facts = {"id": DRAFT_ID, "author": ANNA, "status": NoticeStatus.DRAFT, "texts": {}}
+    return notice(**(facts | changes))
+
+
+def tally(*, read: int = 0, answers: tuple[int, ...] = (), **states: int) -> Tally:
+    """So many deliveries in each of the states that are named."""
+    counts = Counter({DeliveryState[name.upper()]: count for name, count in states.items()})
     return Tally(counts, read, answers)
 
 
-def report(status: NoticeStatus, counts: Tally | None = None, **changes) -> NoticeReport:
-    return NoticeReport(notice(**{"status": status} | changes), counts or tally())
-
-
-def draft_of(written: Notice, **reach) -> Draft:
-    reached = Reach(**({"people": 12} | reach))
-    return Draft(written, reached, faults_of(written, people=reached.people))
-
-
-BLANK = notice(status=NoticeStatus.DRAFT, kind=NoticeKind.NEWS, texts={})
-WRITTEN = replace(BLANK, texts={"": "A lesson on Saturday at 10, in the school."})
+def report(counts: Tally | None = None, *, done: bool = True, **changes) -> NoticeReport:
+    facts = {"id": DRAFT_ID, "author": ANNA, "texts": TEXTS}
+    return NoticeReport(notice(**(facts | changes)), counts or tally(), done)
 
 
 class Desk(Scene):
-    """A supervisor who writes; her draft is kept as the program would keep it."""
+    """Anna, supervisor of the whole programme unless a scope is named, who writes a notice."""
 
-    def __init__(self, written: Notice = BLANK, *, language: str = "en", scope: str = "", **answers):
-        self.written: Notice | None = replace(written, scope=scope)
-        self.reach = {"people": 12}
+    def __init__(self, draft: Notice | None = None, *, language: str = "en", reach: Reach | None = None,
+                 scope: str = "", **answers):  # fmt: skip
+        self.draft: Notice | None = draft or blank(scope=scope)
+        self.reach = reach or Reach(1240)
         facts = {
-            "now": NOON,
-            "list_projects": [animals(), SHOPS],
-            "list_notices": [],
-            "drop_notice": True,
-            **answers,
+            "start_notice": lambda _who, _language: self._seen(),
+            "show_draft": lambda _who, notice_id: self._seen() if self._is_there(notice_id) else None,
+            "edit_notice": self._edit,
+            "drop_notice": self._drop,
+            "list_projects": [animals()],
         }
-        super().__init__(anna(language=language), scope=scope, **facts)
-
-    def _case(self, name: str):
-        mine = {"start_notice": self._look, "show_draft": self._look, "edit_notice": self._edit}
-        if name == "now":
-            return lambda: self.answers["now"]
-        if name == "messages_per_second":
-            return 25.0
-        usual = super()._case(name)
-        if name not in mine:
-            return usual
-
-        async def answer(*args):
-            said = await usual(*args)
-            return said if said is not None else mine[name](*args)
-
-        return answer
-
-    def _look(self, *_) -> Draft | None:
-        return None if self.written is None else draft_of(self.written, **self.reach)
-
-    def _edit(self, _who, _notice_id, edit) -> Draft | None:
-        if self.written is not None:
-            self.written = edit(self.written)
-        return self._look()
+        super().__init__(anna(language=language), scope=scope, **(facts | answers))
 
     async def opens(self, part: Part) -> Reply:
-        return await self.presses(OpenPart(ID, part))
+        return await self.presses(OpenPart(DRAFT_ID, part))
 
     async def sets(self, setting: Setting, value: str) -> Reply:
-        return await self.presses(SetPart(ID, setting, value))
+        return await self.presses(SetPart(DRAFT_ID, setting, value))
 
-    async def does(self, deed: Deed) -> Reply:
-        return await self.presses(DoWithDraft(ID, deed))
+    async def does(self, deed) -> Reply:
+        return await self.presses(DoWithDraft(DRAFT_ID, deed))
 
-    async def sends_picture(self, text: str = "") -> Reply:
-        return await self.happens(EventKind.PICTURE, attachment=PHOTO, text=text)
+    async def sends(self, kind: EventKind, name: str, caption: str = "") -> Reply:
+        """A picture or a voice note."""
+        return await self.happens(kind, text=caption, attachment=Attachment(name, f"handle of {name}"))
 
-    async def sends_voice(self) -> Reply:
-        return await self.happens(EventKind.VOICE, attachment=VOICE)
+    def _seen(self) -> Draft:
+        assert self.draft is not None
+        return Draft(self.draft, self.reach, faults_of(self.draft, people=self.reach.people))
+
+    def _is_there(self, notice_id: NoticeId) -> bool:
+        return self.draft is not None and self.draft.id == notice_id
+
+    def _edit(self, _who, notice_id: NoticeId, edit) -> Draft | None:
+        if not self._is_there(notice_id):
+            return None
+        self.draft = edit(self.draft)
+        return self._seen()
+
+    def _drop(self, _who, notice_id: NoticeId) -> bool:
+        was_there = self._is_there(notice_id)
+        self.draft = None
+        return was_there

@@ -1,167 +1,376 @@
-"""A supervisor lets a notice go; a second one says her word about an urgent one."""
-
-from dataclasses import replace
+"""A supervisor writes a notice on one card, and a screen for each of its parts."""
 
 import pytest
 
-from handlers.conversation import delivery_screen, taken_back_text
-from handlers.labels import TEXT_MAX
-from handlers.notice_buttons import Deed, DoWithDraft, SecondWord, SeeNotice, SteerIt
-from handlers.screens import EventKind, Reply, Slot
-from handlers.words import LANGUAGES
-from tasks.errors import NotSupervisor, OutsideScope
-from tasks.model.notice import NoticeStatus
-from tasks.model.worker import WorkerStatus
-from tasks.noticing.own_messages import MANNERS, NOTICE, NOTICE_PAUSED, SECOND_WORD
-from tasks.noticing.steering import Steer
-from tasks.outcomes import (
-    Confirmed,
-    NobodyToAsk,
-    NotConfirmed,
-    NothingToConfirm,
-    SecondAsked,
-    SecondRefused,
+from handlers.buttons import unpack
+from handlers.notice_buttons import (
+    Deed,
+    DoWithDraft,
+    LookForAudience,
+    OpenPart,
+    Part,
+    SetPart,
+    Setting,
+    TogglePlace,
 )
-from tests.unit.handlers.desk import ID, WRITTEN, Desk, report
-from tests.unit.handlers.gallery_of_notices import LONG, TOLD
-from tests.unit.handlers.gallery_of_people import CARD
-from tests.unit.handlers.scene import ANNA, Scene, anna, delivery, notice
-from tests.unit.handlers.test_inviting import NOT_YOURS, buttons
+from handlers.screens import EventKind, Reply, Slot
+from tasks.errors import NotSupervisor, OutsideScope
+from tasks.model.identifiers import ImageId, VoiceId
+from tasks.model.money import Money
+from tasks.model.notice import ALL_LANGUAGES, NoticeKind, Reach, Receipt
+from tests.unit.handlers.desk import DRAFT_ID, TEXTS, Desk, blank
+from tests.unit.handlers.scene import COUNTY, OTHER_COUNTY, VILLAGE, Scene, animals, anna, yuan
 from tests.unit.handlers.test_joining import MENU, labels
 
-FROM_A_SCRIPT = notice(author=None, status=NoticeStatus.CANCELLED)
-SEND = DoWithDraft(ID, Deed.SEND)
+STALE = "This notice was sent or thrown away already. /broadcast begins a new one."
+EVERY_BUTTON = [
+    *(OpenPart(DRAFT_ID, part) for part in Part),
+    *(DoWithDraft(DRAFT_ID, deed) for deed in Deed if deed not in (Deed.DROP, Deed.SEND)),
+    SetPart(DRAFT_ID, Setting.LANGUAGE, "zh"),
+    SetPart(DRAFT_ID, Setting.PROJECT, "3"),
+    SetPart(DRAFT_ID, Setting.DAYS, "7"),
+    SetPart(DRAFT_ID, Setting.EARNED, "some"),
+    SetPart(DRAFT_ID, Setting.STANDING, "80"),
+    SetPart(DRAFT_ID, Setting.PEOPLE, "all"),
+    SetPart(DRAFT_ID, Setting.TEXT, "all"),
+    SetPart(DRAFT_ID, Setting.MEDIA, "none"),
+    SetPart(DRAFT_ID, Setting.KIND, "pay"),
+    SetPart(DRAFT_ID, Setting.RECEIPT, "poll"),
+    SetPart(DRAFT_ID, Setting.WHEN, "2025-03-06-18"),
+    SetPart(DRAFT_ID, Setting.WHEN, "write"),
+    SetPart(DRAFT_ID, Setting.URGENT, "y"),
+    LookForAudience(DRAFT_ID, COUNTY),
+    TogglePlace(DRAFT_ID, VILLAGE),
+]
+
+
+def text_of(reply: Reply) -> str:
+    return "\n".join(screen.text for screen in reply.screens)
+
+
+def ticked(reply: Reply) -> list[str]:
+    return [label.removeprefix("☑️ ") for label in labels(reply) if label.startswith("☑️ ")]
+
+
+async def test_the_card_says_first_how_many_it_reaches_and_why_not_more():
+    reach = Reach(1240, unreachable=69, silenced=12, unknown_ids=("7", "8", "9"))
+    reply = await Desk(reach=reach).writes("/broadcast")
+    assert reply.screens[0].slot is Slot.MENU
+    assert reply.screens[0].text.splitlines()[2:6] == [
+        "👥 This notice reaches 1240 people.",
+        "69 more cannot be reached.",
+        "12 more do not want this kind of notice.",
+        "3 numbers belong to nobody in your care: 7, 8, 9",
+    ]
+
+
+async def test_nothing_lies_under_send_as_long_as_something_is_wrong():
+    reply = await Desk().writes("/broadcast")
+    assert "⚠️ There is no text yet. Press “Text”." in text_of(reply)
+    assert not any("Send to" in label for label in labels(reply))
+    good = await Desk(blank(texts=TEXTS)).writes("/broadcast")
+    assert "✅ Send to 1240 people" in labels(good)
+    nobody = await Desk(blank(texts=TEXTS), reach=Reach(0)).writes("/broadcast")
+    assert "⚠️ Nobody would get it." in text_of(nobody)
+    assert not any("Send to" in label for label in labels(nobody))
 
 
 @pytest.mark.parametrize(
-    ("outcome", "status", "toast"),
-    [
-        (Confirmed(CARD), NoticeStatus.CONFIRMED, "It goes out."),
-        (SecondAsked(CARD), NoticeStatus.ASKED, "A second supervisor is asked."),
-    ],
+    ("text", "told"),
+    [("<b>now</b>", True), ("*now*", True), ("[here](http://a.b)", True), ("3 < 4, 5 > 2; 2*3", False)],
 )
-async def test_the_card_becomes_the_message_that_shows_how_far_it_is(outcome, status, toast):
-    desk = Desk(WRITTEN, confirm_notice=outcome, show_notice=report(status))
-    reply = await desk.presses(SEND)
-    assert (reply.toast, reply.fresh, reply.alert) == (toast, False, False)
-    assert SeeNotice(ID) in buttons(reply)
-    assert SEND not in buttons(reply)
-    assert desk.asked("confirm_notice") == [(ANNA, ID)]
-    assert desk.asked("note_progress") == [(ID, ("7001", "12"))]
+async def test_what_looks_like_markup_is_told(text, told):
+    reply = await Desk(blank(texts={"": text})).writes("/broadcast")
+    assert ("Workers see them as they stand." in text_of(reply)) is told
 
 
-async def test_a_second_tap_shows_how_far_it_is_and_moves_nothing():
-    sending = report(NoticeStatus.SENDING)
-    desk = Desk(WRITTEN, confirm_notice=Confirmed(CARD, again=True), show_notice=sending)
-    reply = await desk.presses(SEND)
-    assert reply.toast == "You confirmed it already."
-    assert SteerIt(ID, Steer.CANCEL, sure=False) in buttons(reply)
-    assert desk.asked("note_progress") == []
+async def test_for_others_the_command_does_not_exist():
+    scene = Scene(anna())
+    assert labels(await scene.writes("/broadcast")) == MENU["en"]
+    assert scene.calls == []
 
 
-async def test_a_press_whose_message_the_messenger_does_not_tell():
-    desk = Desk(WRITTEN, confirm_notice=Confirmed(CARD), show_notice=report(NoticeStatus.CONFIRMED))
-    reply = await desk.happens(EventKind.PRESS, data=SEND.pack(), press_id="p")
-    assert SeeNotice(ID) in buttons(reply)
-    assert desk.asked("note_progress") == []
+@pytest.mark.parametrize("error", [NotSupervisor(), OutsideScope()])
+@pytest.mark.parametrize("button", EVERY_BUTTON, ids=str)
+async def test_whoever_lost_her_scope_changes_nothing(button, error):
+    desk = Desk(show_draft=error, edit_notice=error, drop_notice=error, scope=None)
+    before = desk.draft
+    assert await desk.presses(button) == Reply(toast="This is not yours to do.", alert=True)
+    assert desk.draft is before
 
 
-async def test_nobody_can_be_asked_so_it_stays_a_draft():
-    desk = Desk(replace(WRITTEN, urgent=True), confirm_notice=NobodyToAsk(CARD))
-    reply = await desk.presses(SEND)
-    assert reply.alert
-    assert "nobody can be asked" in reply.toast
-    assert SEND in buttons(reply)
-
-
-async def test_what_is_wrong_stands_in_the_card():
-    reply = await Desk(LONG, confirm_notice=NotConfirmed(LONG, ())).presses(SEND)
-    assert reply.alert
-    assert "1100 characters" in reply.screens[0].text
-    assert SEND not in buttons(reply)
-
-
-async def test_nothing_to_confirm():
-    reply = await Desk(WRITTEN, confirm_notice=NothingToConfirm()).presses(SEND)
-    assert (reply.alert, reply.screens) == (True, ())
-    assert reply.toast.startswith("This notice was sent or thrown away already.")
-
-
-@pytest.mark.parametrize("error", [NotSupervisor(), OutsideScope()], ids=str)
-@pytest.mark.parametrize("button", [SEND, SecondWord(ID, agrees=True), SecondWord(ID, agrees=False)], ids=str)
-async def test_whoever_looks_after_less_neither_sends_nor_agrees(button, error):
-    assert await Desk(WRITTEN, confirm_notice=error, answer_for_notice=error).presses(button) == NOT_YOURS
+@pytest.mark.parametrize("button", EVERY_BUTTON, ids=str)
+async def test_a_button_of_a_draft_that_is_none_any_more_changes_nothing(button):
+    desk = Desk(blank(id=DRAFT_ID + 1))
+    before = desk.draft
+    reply = await desk.presses(button)
+    assert reply == Reply(toast=STALE, alert=True)
+    assert desk.draft is before or button == DoWithDraft(DRAFT_ID, Deed.DROP_SURE)
+    assert desk.awaited is None
 
 
 @pytest.mark.parametrize(
-    ("agrees", "outcome", "toast"),
+    ("setting", "value"),
+    [(setting, "nonsense") for setting in Setting] + [(Setting.DAYS, "99999"), (Setting.LANGUAGE, "xx")],
+)
+async def test_a_forged_value_changes_nothing(setting, value):
+    desk = Desk()
+    before = desk.draft
+    reply = await desk.sets(setting, value)
+    assert reply.toast == "This button does not work any more. Write /start to see the menu."
+    assert desk.draft == before
+
+
+@pytest.mark.parametrize("part", [part for part in Part if part is not Part.CARD])
+async def test_each_part_has_a_way_back(part):
+    reply = await Desk().opens(part)
+    (back,) = reply.screens[0].rows[-1]
+    assert back.label == "⬅️ Back"
+    assert unpack(back.data).part in (Part.CARD, Part.PEOPLE)
+
+
+async def test_every_button_that_is_drawn_is_one_of_ours():
+    """Whatever she presses next is understood, two screens deep."""
+    desk = Desk(blank(texts=TEXTS))
+    first = await desk.writes("/broadcast")
+    for choice in [choice for row in first.screens[0].rows for choice in row]:
+        if unpack(choice.data) in (DoWithDraft(DRAFT_ID, Deed.SEND), DoWithDraft(DRAFT_ID, Deed.DROP)):
+            continue
+        for deeper in [
+            c for screen in (await desk.presses(choice.data)).screens for r in screen.rows for c in r
+        ]:
+            assert unpack(deeper.data) is not None, deeper
+
+
+async def test_toggles_are_ticked_and_taken_back():
+    desk = Desk()
+    assert ticked(await desk.sets(Setting.LANGUAGE, "zh")) == ["中文"]
+    assert desk.draft.audience.languages == ("zh",)
+    await desk.sets(Setting.LANGUAGE, "zh")
+    assert desk.draft.audience.languages == ()
+    assert ticked(await desk.sets(Setting.PROJECT, "3")) == ["Animals and vehicles"]
+    await desk.sets(Setting.DAYS, "30")
+    await desk.sets(Setting.STANDING, "low")
+    reply = await desk.sets(Setting.EARNED, "some")
+    assert ticked(reply) == ["🕒 30 days", "💰 Earned something", "🎯 Less than 80 %"]
+    assert (
+        "Animals and vehicles; worked in the last 30 days; earned something; 79 % or less right"
+        in text_of(reply)
+    )
+    await desk.sets(Setting.PEOPLE, "all")
+    assert desk.draft.audience == blank().audience
+
+
+async def test_who_earned_something_is_asked_in_the_projects_currency():
+    desk = Desk(list_projects=[animals(price=Money.from_decimal("1.5", "KES"))])
+    await desk.sets(Setting.EARNED, "some")
+    assert desk.draft.audience.earned_min == Money(1, "KES")
+
+
+async def test_places_are_found_chosen_and_removed():
+    desk = Desk()
+    reply = await desk.presses(LookForAudience(DRAFT_ID, 0))
+    assert labels(reply) == ["Tongren", "Zunyi", "⬅️ Back"]
+    reply = await desk.presses(LookForAudience(DRAFT_ID, COUNTY))
+    assert labels(reply) == ["✅ For Tongren", "Wanshan", "wuling", "⬆️ Up", "⬅️ Back"]
+    reply = await desk.presses(TogglePlace(DRAFT_ID, VILLAGE))
+    assert desk.draft.audience.places == ("tongren/wanshan",)
+    assert "Chosen: Tongren › Wanshan" in text_of(reply)
+    reply = await desk.presses(TogglePlace(DRAFT_ID, OTHER_COUNTY))
+    assert desk.draft.audience.places == ("tongren/wanshan", "zunyi")
+    assert "❌ Not Zunyi" in labels(reply)
+    await desk.presses(TogglePlace(DRAFT_ID, VILLAGE))
+    assert desk.draft.audience.places == ("zunyi",)
+
+
+async def test_a_place_outside_her_scope_cannot_be_forged():
+    desk = Desk(scope="tongren")
+    reply = await desk.presses(TogglePlace(DRAFT_ID, OTHER_COUNTY))
+    assert reply == Reply(toast="This is not yours to do.", alert=True)
+    assert desk.draft.audience.places == ()
+
+
+async def test_one_text_for_all_or_one_for_each_language():
+    desk = Desk()
+    reply = await desk.sets(Setting.TEXT, "all")
+    assert "Write the text (for all languages)" in text_of(reply)
+    reply = await desk.writes("Hello")
+    assert desk.draft.texts == {ALL_LANGUAGES: "Hello"}
+    assert "Text (for all languages, 5 characters): Hello" in text_of(reply)
+    assert "It replaces the text for all." in text_of(await desk.sets(Setting.TEXT, "zh"))
+    await desk.writes("你好")
+    await desk.sets(Setting.TEXT, "en")
+    await desk.writes("Hello")
+    assert desk.draft.texts == {"zh": "你好", "en": "Hello"}
+    assert "It replaces the texts for single languages." in text_of(await desk.sets(Setting.TEXT, "all"))
+
+
+async def test_a_text_is_taken_once():
+    desk = Desk()
+    await desk.sets(Setting.TEXT, "all")
+    await desk.writes("Hello")
+    assert labels(await desk.writes("Hello again")) == MENU["en"]
+    assert desk.draft.texts == {ALL_LANGUAGES: "Hello"}
+
+
+@pytest.mark.parametrize(
+    "leaves", ["/work", "/help", OpenPart(DRAFT_ID, Part.TEXT), LookForAudience(DRAFT_ID, 0)]
+)
+async def test_whoever_does_something_else_is_not_waited_for(leaves):
+    desk = Desk()
+    await desk.sets(Setting.TEXT, "all")
+    assert desk.awaited == "notice.c.text.all"
+    await (desk.writes(leaves) if isinstance(leaves, str) else desk.presses(leaves))
+    assert desk.awaited is None
+
+
+async def test_a_text_that_is_too_long_is_told_with_numbers():
+    desk = Desk()
+    await desk.sets(Setting.TEXT, "en")
+    reply = await desk.writes("x" * 4097)
+    assert "⚠️ The text (English) has 4097 characters, 4096 are allowed. Write a shorter one." in text_of(
+        reply
+    )
+
+
+async def test_below_a_picture_each_language_has_less_room():
+    draft = blank(texts={"en": "x" * 1025, "zh": "长" * 1024}, picture=ImageId("p"))
+    reply = await Desk(draft).writes("/broadcast")
+    assert "⚠️ The text (English) has 1025 characters; with a picture or voice note 1024 are" in text_of(reply)
+    assert text_of(reply).count("⚠️") == 1
+
+
+@pytest.mark.parametrize("deed", [Deed.PREVIEW, Deed.TEST])
+async def test_what_the_messenger_would_not_take_is_not_shown_but_told(deed):
+    reply = await Desk(blank(texts={"en": "x" * 1025}, picture=ImageId("p"))).does(deed)
+    assert (len(reply.screens), reply.alert) == (1, True)
+    assert reply.toast == "It cannot be sent like this. Its card says what is missing."
+
+
+async def test_a_picture_with_words_below_it_is_both():
+    desk = Desk()
+    await desk.sets(Setting.TEXT, "zh")
+    await desk.sends(EventKind.PICTURE, "photo", "你好")
+    assert (desk.draft.picture, desk.draft.voice, desk.draft.texts) == ("photo", None, {"zh": "你好"})
+    assert [attachment.id for (attachment,) in desk.asked("keep_attachment")] == ["photo"]
+
+
+async def test_a_voice_note_takes_the_place_of_a_picture_and_leaves_the_text():
+    desk = Desk(blank(texts=TEXTS, picture=ImageId("photo")))
+    await desk.opens(Part.MEDIA)
+    reply = await desk.sends(EventKind.VOICE, "note", "a caption")
+    assert (desk.draft.picture, desk.draft.voice, desk.draft.texts) == (None, VoiceId("note"), TEXTS)
+    assert "🎤 With a voice note" in text_of(reply)
+    assert "Leave it out" in labels(await desk.opens(Part.MEDIA))
+    await desk.sets(Setting.MEDIA, "none")
+    assert desk.draft.voice is None
+
+
+@pytest.mark.parametrize(
+    ("asks", "kind", "said"),
     [
-        (True, Confirmed(CARD), "Thank you. It goes out now."),
-        (False, SecondRefused(CARD), "Refused. It does not go out."),
-        (
-            False,
-            SecondRefused(FROM_A_SCRIPT),
-            "Refused. It does not go out.",
-        ),
+        (OpenPart(DRAFT_ID, Part.MEDIA), EventKind.TEXT, "Please send a picture or a voice note"),
+        (SetPart(DRAFT_ID, Setting.WHEN, "write"), EventKind.VOICE, "Please write it as words"),
+        (SetPart(DRAFT_ID, Setting.PEOPLE, "list"), EventKind.PICTURE, "Please write it as words"),
     ],
 )
-async def test_a_second_word_is_said_once(agrees, outcome, toast):
-    desk = Desk(answer_for_notice=outcome)
-    assert await desk.presses(SecondWord(ID, agrees=agrees)) == Reply(toast=toast, buttons=())
-    assert desk.asked("answer_for_notice") == [(ANNA, ID, agrees)]
+async def test_what_was_not_asked_for_is_told_and_still_waited_for(asks, kind, said):
+    desk = Desk()
+    await desk.presses(asks)
+    awaited, before = desk.awaited, desk.draft
+    reply = await (desk.writes("words") if kind is EventKind.TEXT else desk.sends(kind, "sent"))
+    assert said in text_of(reply)
+    assert (desk.awaited, desk.draft) == (awaited, before)
 
 
-@pytest.mark.parametrize("agrees", [True, False])
-@pytest.mark.parametrize("status", [None, NoticeStatus.DRAFT, NoticeStatus.SENDING, NoticeStatus.CANCELLED])
-async def test_a_word_that_comes_too_late(agrees, status):
-    found = None if status is None else notice(status=status)
-    reply = await Desk(answer_for_notice=NothingToConfirm(found)).presses(SecondWord(ID, agrees=agrees))
-    assert reply == Reply(toast="It does not wait for your word any more.", alert=True)
+async def test_a_picture_of_an_ordinary_worker_is_never_kept():
+    scene = Scene(anna())
+    assert labels(await scene.happens(EventKind.PICTURE)) == MENU["en"]
+    assert scene.calls == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_program_has_words_for_everything_that_it_says_by_itself(language):
-    said = set()
-    for kind in MANNERS:
-        told = delivery(kind=kind, notice_id=None, language=language, facts=TOLD.get(kind, {}))
-        screen = delivery_screen(told, None)
-        assert screen.slot is Slot.NOTE
-        said.add(screen.text)
-    assert len(said) == len(MANNERS)
-    with pytest.raises(LookupError):
-        delivery_screen(delivery(kind=NOTICE, notice_id=None), None)
+async def test_a_kind_is_chosen():
+    desk = Desk()
+    reply = await desk.sets(Setting.KIND, "pay")
+    assert desk.draft.kind is NoticeKind.PAY
+    assert ticked(reply) == ["💰 Pay"]
+    assert "Workers can switch off work, lessons and news." in text_of(reply)
 
 
-def test_the_request_for_a_second_word_says_what_it_is_about_and_fits():
-    told = delivery(kind=SECOND_WORD, notice_id=None, facts={"notice": "8", "text": "x" * 4096})
-    screen = delivery_screen(told, None)
-    assert len(screen.text) == TEXT_MAX
-    assert buttons(Reply((screen,))) == [SecondWord(ID, agrees=True), SecondWord(ID, agrees=False)]
+async def test_the_answers_of_a_choice_are_asked_for_in_each_language():
+    desk = Desk(blank(texts=TEXTS))
+    assert "Write the answers (English)" in text_of(await desk.sets(Setting.RECEIPT, "poll"))
+    assert "Write the answers (中文)" in text_of(await desk.writes("Yes\nNo\n"))
+    card = await desk.writes("能来\n\n不能来")
+    assert desk.draft.answers == {"en": ("Yes", "No"), "zh": ("能来", "不能来")}
+    assert "Buttons: a choice: Yes · No" in text_of(card)
+    assert desk.awaited is None
+    await desk.sets(Setting.RECEIPT, "poll")
+    await desk.writes("Yes\nNo\nPerhaps")
+    assert desk.awaited == "notice.c.answers.zh"
+    assert "There must be equally many answers in each language." in text_of(await desk.opens(Part.CARD))
+    await desk.sets(Setting.RECEIPT, "read")
+    assert (desk.draft.receipt, desk.draft.answers) == (Receipt.READ, {})
 
 
-def test_what_was_paused_leads_to_itself():
-    facts = {"notice": "8", "text": "A lesson", "reason": "refused: " + "x" * 5000}
-    screen = delivery_screen(delivery(kind=NOTICE_PAUSED, notice_id=None, facts=facts), None)
-    assert screen.text.startswith("📢 A lesson\n\n⏸ Paused by the program")
-    assert len(screen.text) < 400
-    assert buttons(Reply((screen,))) == [SeeNotice(ID)]
+async def test_one_text_for_all_has_one_set_of_answers():
+    desk = Desk(blank(texts={ALL_LANGUAGES: "Can you come?"}))
+    await desk.sets(Setting.RECEIPT, "poll")
+    await desk.writes("Yes\nNo")
+    assert desk.draft.answers == {ALL_LANGUAGES: ("Yes", "No")}
 
 
-def test_what_was_taken_back_says_so_in_her_language():
-    texts = {taken_back_text(CARD, language) for language in LANGUAGES}
-    assert len(texts) == len(LANGUAGES)
+async def test_amounts_and_lists_are_written():
+    desk = Desk()
+    assert "in CNY" in text_of(await desk.sets(Setting.EARNED, "write"))
+    reply = await desk.writes("10-200")
+    assert "earned ¥10.00 to ¥200.00" in text_of(reply)
+    assert (desk.draft.audience.earned_min, desk.draft.audience.earned_max) == (yuan("10"), yuan("200"))
+    await desk.sets(Setting.PEOPLE, "list")
+    reply = await desk.writes("5, 6\n7;5")
+    assert desk.draft.audience.worker_ids == (5, 6, 7)
+    assert "a list of 3 numbers" in text_of(reply)
 
 
-async def test_notices_are_a_list_to_watch_for_supervisors_and_to_read_for_workers():
-    for worker, read_too in ((anna(), True), (anna(status=WorkerStatus.LEFT), False), (None, False)):
-        desk = Desk(list_notices=[report(NoticeStatus.SENDING)])
-        desk.worker = worker
-        reply = await desk.writes("/notices")
-        assert buttons(reply)[0] == SeeNotice(ID)
-        assert ("📥 What I got myself" in labels(reply)) is read_too
-    read = await Scene(anna(), list_my_notices=[]).writes("/notices")
-    assert "🔕 What I get" in labels(read)
+async def test_a_bad_input_is_told_and_still_waited_for():
+    desk = Desk()
+    await desk.sets(Setting.WHEN, "write")
+    assert text_of(await desk.writes("soon")) == "That is no time. Write it like 18:30 or 2026-12-24 18:30."
+    await desk.writes("2025-03-06 18:30")
+    assert desk.draft.local_time.isoformat() == "2025-03-06T18:30:00"
 
 
-async def test_broadcast_is_nothing_that_a_worker_can_say():
-    assert labels(await Scene(anna()).writes("/broadcast")) == MENU["en"]
+async def test_what_another_version_asked_for_is_nothing_to_us():
+    desk = Desk()
+    desk.awaited = "notice.c.smell.en"
+    assert labels(await desk.writes("roses")) == MENU["en"]
+    desk.awaited = "notice.?"
+    assert labels(await desk.writes("roses")) == MENU["en"]
+
+
+async def test_a_draft_that_went_while_she_wrote_is_told():
+    desk = Desk()
+    await desk.sets(Setting.TEXT, "all")
+    desk.draft = None
+    assert text_of(await desk.writes("Hello")) == STALE
+
+
+async def test_times_are_those_of_her_own_day():
+    """It is noon where Anna lives."""
+    desk = Desk()
+    reply = await desk.sets(Setting.WHEN, "2025-03-05-18")
+    assert desk.draft.local_time.isoformat() == "2025-03-05T18:00:00"
+    assert "When: Mar 5, 2025 18:00, where each worker lives" in text_of(reply)
+    reply = await desk.sets(Setting.WHEN, "2025-03-06-08")
+    assert desk.draft.local_time.isoformat() == "2025-03-06T08:00:00"
+    assert "Mar 6, 2025 08:00" in text_of(reply)
+    await desk.sets(Setting.WHEN, "now")
+    assert desk.draft.local_time is None
+
+
+async def test_urgent_says_that_a_second_supervisor_must_agree():
+    desk = Desk(blank(texts=TEXTS))
+    assert ticked(await desk.sets(Setting.URGENT, "y")) == ["Now", "🚨 Urgent"]
+    assert "🚨 urgent: at night too, once a second supervisor agrees" in text_of(await desk.opens(Part.CARD))
+    await desk.sets(Setting.URGENT, "n")
+    assert not desk.draft.urgent

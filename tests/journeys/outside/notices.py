@@ -1,0 +1,66 @@
+"""Notices as somebody at the command line writes and follows them."""
+
+import asyncio
+import json
+from typing import Any
+
+from tests.journeys.outside.arrivals import Arrival
+from tests.journeys.outside.process import Tapwork
+from tests.journeys.outside.server import BotApi
+
+ENDED = {"done", "cancelled", "retracted"}
+Facts = dict[str, Any]
+
+
+class Written:
+    """One notice, from `tapwork notice` to its end."""
+
+    def __init__(self, api: BotApi, tapwork: Tapwork, text: str) -> None:
+        self.api = api
+        self.text = text
+        self.number = 0
+        self.written_at = 0.0
+        self._tapwork = tapwork
+
+    async def write(self, *options: str) -> "Written":
+        """Returns when the command has returned; from now on the time counts."""
+        told = await self._tapwork.command("notice", "--text", self.text, *options)
+        self.number = int(told.rpartition("Notice ")[2].split()[0])
+        self.written_at = asyncio.get_running_loop().time()
+        return self
+
+    async def facts(self) -> Facts:
+        facts: Facts = json.loads(await self._tapwork.command("notices", str(self.number), "--json"))
+        return facts
+
+    async def steer(self, how: str) -> None:
+        await self._tapwork.command("notices", str(self.number), f"--{how}")
+
+    async def until(self, *statuses: str, within_seconds: float = 30.0) -> Facts:
+        """Its facts, once it has one of these statuses."""
+        facts: Facts = {}
+        try:
+            async with asyncio.timeout(within_seconds):
+                while (facts := await self.facts())["status"] not in statuses:  # noqa: ASYNC110
+                    await asyncio.sleep(0.15)
+        except TimeoutError:
+            raise AssertionError(f"not {statuses} within {within_seconds:g} s: {facts}") from None
+        return facts
+
+    @property
+    def arrived(self) -> list[Arrival]:
+        return self.api.arrivals.of(self.text)
+
+    async def has_reached(self, people: int, *, within_seconds: float) -> None:
+        """Returns when so many messages have arrived."""
+        try:
+            async with asyncio.timeout(within_seconds):
+                while len(self.arrived) < people:  # noqa: ASYNC110 - there is nothing to be told by
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise AssertionError(f"{len(self.arrived)} of {people} in {within_seconds:g} s") from None
+
+    @property
+    def took_seconds(self) -> float:
+        """From the command's return to the last arrival."""
+        return self.arrived[-1].at - self.written_at
