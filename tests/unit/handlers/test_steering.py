@@ -129,14 +129,19 @@ async def test_pausing_and_going_on_are_done_at_once(steer):
     assert (reply.toast, "⏸ Paused." in reply.screens[0].text) == ("Done.", True)
 
 
+TAKE_BACK_600 = (
+    "Take back 600 messages? They disappear from the phones. Those older than 2 days stay, but without "
+    "their words."
+)
+
+
 @pytest.mark.parametrize(
     ("steer", "said"),
     [
         (Steer.CANCEL, "Cancel it? What has not been sent yet will not be sent. What was sent stays."),
         (
             Steer.TAKE_BACK,
-            "Take back 600 messages? They disappear from the phones. Those older than 2 days stay, "
-            + "but without their words.",
+            TAKE_BACK_600,
         ),
     ],
 )
