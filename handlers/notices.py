@@ -41,4 +41,5 @@ def _said(words: Words, delivery: Delivery) -> tuple[str, Rows]:
 
 def taken_back_text(_notice: Notice, language: str) -> str:
     """What stands in place of a notice that was taken back and can no longer be deleted."""
-    return words_in(language)("This notice was taken back.")
+    words = words_in(language)
+    return words("This notice was taken back.")

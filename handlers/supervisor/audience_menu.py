@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from handlers.labels import LABEL_MAX, shorten
 from handlers.notice_buttons import LookForAudience, OpenPart, Part, Setting, TogglePlace
 from handlers.screens import Choice, Screen
-from handlers.supervisor.draft_card import audience_parts, reach_lines
+from handlers.supervisor.draft_card import PEOPLE_MAX, people_line, reach_lines
 from handlers.supervisor.draft_parts import back_row, rows_of_two, set_button
 from handlers.supervisor.notice_words import is_something
 from handlers.supervisor.places_menu import Spot, place_rows
@@ -27,7 +27,7 @@ def people_screen(
     notice = draft.notice
     lines = [
         *reach_lines(words, draft.reach),
-        words("To whom: {people}", people="; ".join(audience_parts(words, notice, places, projects))),
+        people_line(words, notice, places, projects),
         "",
         words("Everything that you choose must hold. Of several places or projects one is enough."),
     ]
@@ -119,7 +119,7 @@ def audience_places_screen(
     notice_id = draft.notice.id
     lines = [*reach_lines(words, draft.reach), words("You are at: {place}", place=spot.name)]
     if chosen:
-        lines.append(words("Chosen: {places}", places="; ".join(chosen)))
+        lines.append(words("Chosen: {places}", places=shorten("; ".join(chosen), PEOPLE_MAX)))
     rows = [*place_rows(words, spot, portion, lambda id_, part: LookForAudience(notice_id, id_, part).pack())]
     if spot.surroundings.place is not None and not spot.surroundings.is_top:
         is_chosen = spot.path in draft.notice.audience.places

@@ -20,6 +20,8 @@ from tasks.noticing.drafting import Draft
 
 NUMBERS_MAX = 20
 """So many unknown numbers of a list are named."""
+PEOPLE_MAX = 1000
+"""Characters about who is meant."""
 _MARKUP = re.compile(
     r"</?[a-z][a-z0-9-]*[^<>]*>|\*\*?\S[^*]*\*|__\S[^_]*__|\[[^\]]+\]\([^)]+\)", re.IGNORECASE
 )
@@ -34,7 +36,7 @@ def draft_screen(
         words("📢 New notice"),
         "",
         *reach_lines(words, draft.reach),
-        words("To whom: {people}", people="; ".join(audience_parts(words, notice, places, projects))),
+        people_line(words, notice, places, projects),
         words("Kind: {kind}", kind=kind_name(words, notice.kind)),
         *_text_lines(words, notice),
         words("Buttons: {buttons}", buttons=_receipt_text(words, notice)),
@@ -80,10 +82,17 @@ def reach_lines(words: Words, reach: Reach) -> list[str]:
     return lines
 
 
-def audience_parts(
+def people_line(
+    words: Words, notice: Notice, places: Mapping[str, str], projects: Mapping[ProjectId, str]
+) -> str:
+    """Who is meant, in one line; what is below it must still fit into the message."""
+    parts = _audience_parts(words, notice, places, projects)
+    return words("To whom: {people}", people=shorten("; ".join(parts), PEOPLE_MAX))
+
+
+def _audience_parts(
     words: Words, notice: Notice, places: Mapping[str, str], projects: Mapping[ProjectId, str]
 ) -> Sequence[str]:
-    """Everything that must hold for who gets it."""
     audience = notice.audience
     parts = [places.get(path, path) for path in audience.places or (notice.scope,)]
     parts += [words_in(language).name for language in audience.languages]

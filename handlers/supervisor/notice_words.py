@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from babel.dates import format_datetime
+from babel.dates import format_date
 
 from handlers.amounts import amount_text
 from handlers.words import Words, words_in
@@ -34,7 +34,8 @@ def language_name(words: Words, language: str) -> str:
 
 
 def local_time_text(words: Words, moment: datetime) -> str:
-    return format_datetime(moment, "medium", locale=words.locale).rsplit(":", maxsplit=1)[0]
+    """Day and time, on a clock of 24 hours, as they are written on the buttons."""
+    return f"{format_date(moment, 'medium', locale=words.locale)} {moment:%H:%M}"
 
 
 def between_text(words: Words, low: Money | None, high: Money | None) -> str:

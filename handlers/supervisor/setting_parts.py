@@ -65,7 +65,7 @@ class SettingParts:
                 return await self.audience.set(actor, button)
 
     async def written(self, actor: Actor, event: Event, awaited: str) -> Reply | None:
-        """Takes what she was asked to write or to send. None if another version of the program asked for it."""
+        """Takes what she was asked to write or to send. None if another program asked for it."""
         asked = read_awaited(awaited)
         if asked is None or asked[1] not in ASKED_FOR:
             return None

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 from playwright.async_api import Browser, Page, expect
 
+from handlers.words import words_in
 from tests.browser.demo import browser_running, demo_running
 from tests.browser.hands import Finger
 from tests.browser.test_first_day import (
@@ -22,6 +23,7 @@ from tests.browser.test_first_day import (
     toast,
     write,
 )
+from tests.browser.test_notices import sends_to, speaks, write_a_notice
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 BYTES_MAX = 120_000
@@ -36,6 +38,8 @@ async def main() -> None:
         async with browser_running() as browser:
             await take_phones(browser, address)
             await take_desk(browser, address)
+            for language in ("en", "zh"):
+                await take_notices(browser, address, language)
 
 
 async def take_phones(browser: Browser, address: str) -> None:
@@ -88,6 +92,32 @@ async def take_desk(browser: Browser, address: str) -> None:
     await page.goto(address)
     await expect(page.get_by_role("button", name="Ask again")).to_be_visible()
     await save(page, "three-phones")
+    await context.close()
+
+
+async def take_notices(browser: Browser, address: str, language: str) -> None:
+    """A notice: how it is written, how far it is, and how a worker reads it."""
+    desk = address.split("?", maxsplit=1)[0]
+    context = await browser.new_context(viewport=PHONE, device_scale_factor=2, has_touch=True)
+    page = await context.new_page()
+    hands, say = Finger(page), words_in(language)
+    await page.goto(f"{desk}?person=1003")
+    await speaks(page, hands, language)
+    await write_a_notice(page, hands, language)
+    await save(page, f"notice-card-{language}")
+    await hands.press(sends_to(language, 3))
+    await expect(page.get_by_role("log")).to_contain_text(".csv")
+    progress = page.locator("article").filter(has_text=say("✅ Done.")).first
+    await progress.evaluate("(message) => message.scrollIntoView({ block: 'start' })")
+    await save(page, f"notice-progress-{language}")
+    await page.goto(f"{desk}?person={1001 if language == 'en' else 1002}")
+    await hands.press(say("✅ I have read it"))
+    await hands.press(say("🔕 Fewer of these"))
+    await hands.press(f"✅ {say('News')}")
+    await expect(hands.newest(f"🔕 {say('News')}")).to_be_visible()
+    await save(page, f"notice-read-{language}")
+    await hands.press(f"🔕 {say('News')}")
+    await expect(hands.newest(f"✅ {say('News')}")).to_be_visible()
     await context.close()
 
 

@@ -43,6 +43,7 @@ from tasks.outcomes import (
 )
 from tasks.promising import WORK_AGAIN
 from tasks.reporting import SetAside
+from tests.unit.handlers.gallery_of_notices import noticing
 from tests.unit.handlers.gallery_of_people import hearing, inviting, recruiting
 from tests.unit.handlers.scene import TODAY, Scene, animals, anna, delivery, question, welcomed, yuan
 
@@ -74,7 +75,7 @@ def set_aside(*, reports: int, cant_tells: int) -> SetAside:
 async def replies(language: str) -> AsyncIterator[tuple[str, Reply]]:
     """Everything that the conversation can say, with a name for each."""
     chapters = (joining, finding_her_way, choosing, answering, putting_down, hearing, supervising)
-    for chapter in (*chapters, inviting, recruiting):
+    for chapter in (*chapters, inviting, recruiting, noticing):
         async for name, reply in chapter(language):
             yield name, reply
     yield "Work again", Reply((delivery_screen(delivery(language=language, kind=WORK_AGAIN), None),))
@@ -180,6 +181,8 @@ def drawn(reply: Reply) -> str:
         lines += ["The buttons below the notice become:", *map(row_of, reply.buttons)]
     for screen in reply.screens:
         lines += ["[picture]", ""] if screen.picture else []
+        lines += ["[voice note]", ""] if screen.voice else []
+        lines += [f"[file {screen.document.name}]", ""] if screen.document else []
         lines += [screen.text, ""]
         lines += [*map(row_of, screen.rows), ""]
     return "\n".join(lines).strip()

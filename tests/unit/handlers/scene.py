@@ -169,6 +169,7 @@ class Scene:
         cases = {name: self._case(name) for name in UseCases.__dataclass_fields__}
         cases |= {"recognise": self._recognise, "find_scope": self._find_scope}
         cases |= {"look_around": self._look_around, "name_places": self._name_places}
+        cases |= {"now": lambda: NOON, "messages_per_second": 25.0}
         cases |= {"await_input": self._await_input, "find_awaited": self._find_awaited}
         self.say = Conversation(UseCases(**cases))
 
@@ -194,6 +195,8 @@ class Scene:
         async def answer(*args, **facts):
             self.calls.append((name, *args, *facts.values()))
             result = self.answers.get(name)
+            if callable(result):
+                result = result(*args, **facts)
             if isinstance(result, Exception):
                 raise result
             return result

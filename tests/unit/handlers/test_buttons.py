@@ -24,6 +24,22 @@ from handlers.buttons import (
     Undo,
     unpack,
 )
+from handlers.notice_buttons import (
+    Deed,
+    DoWithDraft,
+    GetFile,
+    LookForAudience,
+    OpenPart,
+    Part,
+    SecondWord,
+    SeeNotice,
+    SeeNotices,
+    SeeUnknown,
+    SetPart,
+    Setting,
+    SteerIt,
+    TogglePlace,
+)
 from handlers.packing import DATA_BYTES_MAX, ID_MAX, base36
 from handlers.people_buttons import (
     CodeDays,
@@ -39,6 +55,7 @@ from handlers.people_buttons import (
     WithdrawSupervisor,
 )
 from tasks.model.notice import SILENCEABLE, NoticeKind
+from tasks.noticing.steering import Steer
 
 ids = st.integers(0, ID_MAX)
 words = st.from_regex(r"[A-Za-z0-9_-]{1,16}", fullmatch=True)
@@ -70,6 +87,17 @@ buttons = st.one_of(
     st.builds(CodeQuota, ids, ids),
     st.builds(CodeDays, ids, ids, ids),
     st.builds(EndCode, words, st.booleans()),
+    st.builds(OpenPart, ids, st.sampled_from(Part)),
+    st.builds(SetPart, ids, st.sampled_from(Setting), words),
+    st.builds(LookForAudience, ids, ids, ids),
+    st.builds(TogglePlace, ids, ids),
+    st.builds(DoWithDraft, ids, st.sampled_from(Deed)),
+    st.builds(SecondWord, ids, st.booleans()),
+    st.builds(SteerIt, ids, st.sampled_from(Steer), st.booleans()),
+    st.builds(SeeNotice, ids),
+    st.builds(SeeUnknown, ids),
+    st.builds(GetFile, ids),
+    st.builds(SeeNotices),
 )
 
 
@@ -77,6 +105,8 @@ buttons = st.one_of(
 @example(ChooseAnswer(ID_MAX, ID_MAX))
 @example(CodeDays(ID_MAX, ID_MAX, ID_MAX))
 @example(EndCode("x" * 16, sure=True))
+@example(LookForAudience(ID_MAX, ID_MAX, ID_MAX))
+@example(SetPart(ID_MAX, Setting.TEXT, "x" * 16))
 def test_a_button_comes_back_as_it_went_and_fits(button):
     data = button.pack()
     assert unpack(data) == button
@@ -85,7 +115,9 @@ def test_a_button_comes_back_as_it_went_and_fits(button):
 
 @given(
     st.text()
-    | st.from_regex(r"([mgltacbusr]|n[raf]|w[nsq]|i[lf]|v[sw]|k[slfrqdx])(\.[0-9a-z]*){0,3}", fullmatch=True)
+    | st.from_regex(
+        r"([mgltacbusr]|n[rafpsltd2xvucn]|w[nsq]|i[lf]|v[sw]|k[slfrqdx])(\.[0-9a-z]*){0,3}", fullmatch=True
+    )
 )
 def test_whatever_comes_in_is_a_button_written_in_its_one_way_or_none(data):
     button = unpack(data)
@@ -96,7 +128,8 @@ def test_whatever_comes_in_is_a_button_written_in_its_one_way_or_none(data):
     "data",
     ["", ".", "a", "a.", "a.1", "a.1.2.3", "a.-1.2", "a.1_0.2", "a. 1.2", "a.01.2", "a.1.٢", "A.1.2", "z.1",
      "m.secrets", "l.", "g.\n", "r.9.1", "c.1\n", "a.1y2p0ij32e8e8.1", "c." + "z" * 5000,
-     "ws.pay.y.work", "ws.work.y.account", "ws.work.y", "ks.1", "kd.1.2", "kx..y", "vw.1.maybe"],
+     "ws.pay.y.work", "ws.work.y.account", "ws.work.y", "ks.1", "kd.1.2", "kx..y", "vw.1.maybe",
+     "np.c", "np.c.z", "ns.c.q.all", "ns.c.t.", "nl.c.1", "nd.c.z", "n2.c", "nx.c.z.y", "nx.c.p", "nn.1"],
 )  # fmt: skip
 def test_garbage_is_no_button(data):
     assert unpack(data) is None
@@ -135,6 +168,25 @@ def test_old_buttons_keep_their_meaning():
     assert unpack("kq.4.u") == CodeQuota(4, 30)
     assert unpack("kd.4.u.7") == CodeDays(4, 30, 7)
     assert unpack("kx.abcd2345.y") == EndCode("abcd2345", sure=True)
+
+
+def test_old_buttons_of_notices_keep_their_meaning():
+    """The same for the buttons of supervisors' notices."""
+    parts = [unpack(f"np.c.{letter}").part for letter in "cpjtmkrw"]
+    assert parts == list(Part)
+    settings = [unpack(f"ns.c.{letter}.x").setting for letter in "ljdesptmkrwu"]
+    assert settings == list(Setting)
+    assert [unpack(f"nd.c.{letter}").deed for letter in "ptsdx"] == list(Deed)
+    assert [unpack(f"nx.c.{letter}.n").steer for letter in "prcta"] == list(Steer)
+    assert unpack("ns.c.t.all") == SetPart(12, Setting.TEXT, "all")
+    assert unpack("nl.c.4.1") == LookForAudience(12, 4, 1)
+    assert unpack("nt.c.4") == TogglePlace(12, 4)
+    assert unpack("n2.c.y") == SecondWord(12, agrees=True)
+    assert unpack("nx.c.t.y") == SteerIt(12, Steer.TAKE_BACK, sure=True)
+    assert unpack("nv.c") == SeeNotice(12)
+    assert unpack("nu.c") == SeeUnknown(12)
+    assert unpack("nc.c") == GetFile(12)
+    assert unpack("nn") == SeeNotices()
 
 
 @pytest.mark.parametrize("number", [-1, ID_MAX + 1])
