@@ -10,7 +10,7 @@ from handlers.words import LANGUAGES, Words
 from tasks.model.money import Money
 from tasks.model.worker import Worker, WorkerStatus
 
-CONSENT_VERSION = "1"
+CONSENT_VERSION = "2"
 """Names the promise below. Whoever changes its meaning counts on, and everybody is asked again."""
 
 
@@ -22,8 +22,9 @@ def promise_text(words: Words, pay: str) -> str:
         "• You never pay. Nobody of us ever asks you for money or a password. Whoever asks is a cheat.\n"
         "• Pay: {pay}.\n"
         "• You can stop at any time: write /stop. The money you earned stays yours.\n"
-        "• We keep your answers, your earnings, your language, an account number, and your invitation code "
-        "if you came with one. We do not keep your name or your phone number.\n"
+        "• We keep your answers, your earnings, your language, an account number, the notices that you got, "
+        "and if you came with an invitation code, the code and its place. We do not keep your name or your "
+        "phone number.\n"
         "• You must be 18 or older.",
         pay=pay,
     )

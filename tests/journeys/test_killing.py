@@ -10,13 +10,13 @@ from tests.journeys.books import assert_the_books_are_right
 from tests.journeys.crew import crew_of
 from tests.journeys.house import eventually
 
-KILLS = 25
+KILLS = 12
 WORKERS = 20
 HABITS = {"says_undo": 0.08, "says_cant_tell": 0.05, "presses_twice": 0.05, "presses_old": 0.05}
 
 
 @pytest.mark.parametrize("way", ["polling", "webhook"])
-async def test_no_answer_is_lost_or_paid_twice_when_the_bot_is_killed_25_times(
+async def test_no_answer_is_lost_or_paid_twice_when_the_bot_is_killed_again_and_again(
     build_house, database_url, way
 ):
     seed = time.time_ns()

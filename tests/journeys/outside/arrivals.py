@@ -2,6 +2,7 @@
 
 from collections import Counter, deque
 from dataclasses import dataclass
+from itertools import islice
 
 from tests.journeys.outside.manners import Refusal
 
@@ -41,9 +42,9 @@ class Arrivals:
             raise Refusal(429, TOO_MANY, 1)
         self._last_second.append(now)
 
-    def of(self, text: str) -> list[Arrival]:
-        """The new messages with these words, in the order of their arrival."""
-        return [one for one in self.seen if one.method in SENDS and text in one.text]
+    def of(self, text: str, first: int = 0) -> list[Arrival]:
+        """The new messages with these words, in the order of their arrival; looks from the ``first`` on."""
+        return [one for one in islice(self.seen, first, None) if one.method in SENDS and text in one.text]
 
     def doubled(self, text: str) -> list[int]:
         """The chats that got these words more than once."""

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 from random import Random
 from statistics import median, quantiles
 
 from tests.journeys.outside.messages import Chat
 from tests.journeys.outside.projects import Programme
 from tests.journeys.outside.server import BotApi
-from tests.journeys.outside.workers import Worker, buttons
+from tests.journeys.outside.workers import Message, Worker, buttons
 
 JOINING_AT_ONCE = 40
 TAP_EVERY_SECONDS = 4.0
@@ -48,8 +49,11 @@ class Tapper:
             assert card is not None, f"worker {worker.number} has run out of work"
             pressed_at = loop.time()
             worker.api.press(worker.chat, card["message_id"], buttons(card)[0]["callback_data"])
-            await worker.until(lambda card=card: worker.card != card, "the next picture")
+            await worker.until(partial(self._sees_another, card), "the next picture")
             self.waited_seconds.append(loop.time() - pressed_at)
+
+    def _sees_another(self, card: Message) -> bool:
+        return self._worker.card != card
 
     async def _rests(self, done: asyncio.Event) -> bool:
         try:
@@ -82,5 +86,6 @@ def press_read(api: BotApi, chat: Chat, text: str) -> str | None:
     for number, message in chat.messages.items():
         if text in message.get("text", message.get("caption", "")):
             button = next((b for b in buttons(message) if READ in b["text"]), None)
-            return button and api.press(chat, number, button["callback_data"])
+            if button is not None:
+                return api.press(chat, number, button["callback_data"])
     return None

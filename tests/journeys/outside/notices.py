@@ -21,6 +21,7 @@ class Written:
         self.number = 0
         self.written_at = 0.0
         self._tapwork = tapwork
+        self._first = len(api.arrivals.seen)
 
     async def write(self, *options: str) -> "Written":
         """Returns when the command has returned; from now on the time counts."""
@@ -49,7 +50,7 @@ class Written:
 
     @property
     def arrived(self) -> list[Arrival]:
-        return self.api.arrivals.of(self.text)
+        return self.api.arrivals.of(self.text, self._first)
 
     async def has_reached(self, people: int, *, within_seconds: float) -> None:
         """Returns when so many messages have arrived."""

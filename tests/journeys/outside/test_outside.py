@@ -32,9 +32,9 @@ ROUGH = Manners(
 )
 
 
-CASES = ["sqlite polling rough", "sqlite webhook rough"]
+CASES = ["sqlite polling rough"]
 # With recorded people at hand there is time for everything.
-CASES += ["sqlite polling plain", "sqlite webhook plain"] if RECORDED else []
+CASES += ["sqlite webhook rough", "sqlite polling plain", "sqlite webhook plain"] if RECORDED else []
 ON_POSTGRESQL = ["postgresql webhook rough", *(["postgresql webhook plain"] if RECORDED else [])]
 
 

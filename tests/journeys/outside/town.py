@@ -10,7 +10,7 @@ from tests.journeys.hatchery import Hatchery
 from tests.journeys.outside.crowd import join_all
 from tests.journeys.outside.notices import Written
 from tests.journeys.outside.process import Tapwork, zone_where_it_is_noon
-from tests.journeys.outside.projects import build_programme
+from tests.journeys.outside.projects import Programme, build_programme
 from tests.journeys.outside.server import BotApi
 from tests.journeys.outside.workers import Worker
 
@@ -49,21 +49,27 @@ async def town_of(
     database: str = "",
     redis: str = "",
     hatchery: Hatchery | None = None,
-    tasks: int = 24,
+    programme: Programme | None = None,
 ) -> AsyncIterator[Town]:
     """The server refuses more than ``rate`` messages in any second, once everybody has joined.
 
     Several processes get updates as from a balancer; one polls.
     """
-    programme = build_programme(folder / "project", tasks=tasks, people=people)
+    programme = programme or build_programme(folder / "project", tasks=24, people=people)
     api = BotApi()
     settings = {
         "TAPWORK_RATE": str(rate),
         "TAPWORK_TIME_ZONE": zone_where_it_is_noon(),
         "TAPWORK_REDIS": redis,
     }
-    where = {"database": database, "webhook": processes > 1, "settings": settings, "hatchery": hatchery}
-    first = Tapwork(folder, await api.start(), **where)
+    first = Tapwork(
+        folder,
+        await api.start(),
+        database=database,
+        webhook=processes > 1,
+        settings=settings,
+        hatchery=hatchery,
+    )
     running = [first, *(first.neighbour() for _ in range(processes - 1))]
     if database:
         await first.command("migrate")

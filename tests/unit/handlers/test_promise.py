@@ -10,6 +10,10 @@ AGREED = {
         "en": "19486a1d6b1eba00",
         "zh": "e4f554ee6922ed70",
     },
+    "2": {
+        "en": "6b3f71a861ad7c97",
+        "zh": "a388fd329065f19a",
+    },
 }
 """The texts of each version. Never change a line; a new text gets a new version."""
 
