@@ -132,10 +132,12 @@ class SecondWord:
     """A second supervisor's word about an urgent notice."""
 
     notice_id: NoticeId
+    asked: int
+    """Which question she answers: the notice may have been changed since, and asked about again."""
     agrees: bool
 
     def pack(self) -> str:
-        return f"n2.{base36(self.notice_id)}.{yes_or_no(self.agrees)}"
+        return f"n2.{base36(self.notice_id)}.{base36(self.asked)}.{yes_or_no(self.agrees)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,7 @@ NOTICING_MARKS: Mapping[str, tuple[Callable[..., NoticingButton], tuple[Callable
     "nl": (LookForAudience, (read_number, read_number, read_number)),
     "nt": (TogglePlace, (read_number, read_number)),
     "nd": (DoWithDraft, (read_number, Deed)),
-    "n2": (SecondWord, (read_number, read_yes)),
+    "n2": (SecondWord, (read_number, read_number, read_yes)),
     "nx": (SteerIt, (read_number, _steer, read_yes)),
     "nv": (SeeNotice, (read_number,)),
     "nu": (SeeUnknown, (read_number,)),

@@ -35,8 +35,9 @@ def _said(words: Words, delivery: Delivery) -> tuple[str, Rows]:
         text = words(
             "🚨 Another supervisor wants to send an urgent notice. If you agree, it comes at night too:"
         )
-        agree = Choice(words("✅ I agree"), SecondWord(notice_id, agrees=True).pack())
-        refuse = Choice(words("❌ I refuse"), SecondWord(notice_id, agrees=False).pack())
+        asked = int(facts.get("asked", "0"))
+        agree = Choice(words("✅ I agree"), SecondWord(notice_id, asked, agrees=True).pack())
+        refuse = Choice(words("❌ I refuse"), SecondWord(notice_id, asked, agrees=False).pack())
         return shorten(f"{text}\n\n{said}", TEXT_MAX), ((agree, refuse),)
     if delivery.kind == NOTICE_REFUSED:
         text = words("The second supervisor refused your urgent notice. /broadcast shows it as a draft.")

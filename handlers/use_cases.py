@@ -74,7 +74,9 @@ class MakingJoinCode(Protocol):
 class AnsweringForNotice(Protocol):
     """See ``tasks.noticing.confirming.AnswerForNotice``."""
 
-    async def __call__(self, who: AccountKey, notice_id: NoticeId, *, yes: bool) -> SecondOutcome: ...
+    async def __call__(
+        self, who: AccountKey, notice_id: NoticeId, *, asked: int, yes: bool
+    ) -> SecondOutcome: ...
 
 
 class AcknowledgingNotice(Protocol):

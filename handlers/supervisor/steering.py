@@ -98,7 +98,9 @@ class Steering:
 
     async def second_word(self, actor: Actor, button: SecondWord) -> Reply:
         """The word of a second supervisor."""
-        outcome = await self.use_cases.answer_for_notice(actor.account, button.notice_id, yes=button.agrees)
+        outcome = await self.use_cases.answer_for_notice(
+            actor.account, button.notice_id, asked=button.asked, yes=button.agrees
+        )
         words = actor.words
         match outcome:
             case Confirmed():

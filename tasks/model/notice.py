@@ -105,6 +105,7 @@ class Notice:
     local_time: datetime | None = None
     """Naive: sent when it is that time where the worker lives. None: at once."""
     confirmed_at: datetime | None = None
+    """When it was confirmed; with *asked*, when a second supervisor was asked."""
     ended_at: datetime | None = None
     progress_chat: str | None = None
     progress_message: str | None = None

@@ -75,14 +75,15 @@ class WriteNotice:
 class AnswerForNotice:
     """The word of a second supervisor about an urgent notice: it goes out, or back to its author as a draft.
 
-    Raises NotSupervisor, and OutsideScope if her scope is narrower than the author's.
+    ``asked`` names the question that she answers, as the message said that asked her. Raises NotSupervisor,
+    and OutsideScope if her scope is narrower than the author's.
     """
 
     store: Store
     clock: Clock
     scopes: Scopes
 
-    async def __call__(self, who: AccountKey, notice_id: NoticeId, *, yes: bool) -> SecondOutcome:
+    async def __call__(self, who: AccountKey, notice_id: NoticeId, *, asked: int, yes: bool) -> SecondOutcome:
         async with self.store.write() as uow:
             await self.scopes.require(uow, who)
             try:
@@ -90,7 +91,7 @@ class AnswerForNotice:
             except LookupError:
                 return NothingToConfirm()
             await self.scopes.require(uow, who, within=notice.scope)
-            if notice.author == who or notice.status is not NoticeStatus.ASKED:
+            if notice.author == who or notice.status is not NoticeStatus.ASKED or _asked(notice) != asked:
                 return NothingToConfirm(notice)
             now = self.clock.now()
             status = NoticeStatus.CONFIRMED if yes else NoticeStatus.DRAFT
@@ -114,7 +115,7 @@ async def let_go(uow: UnitOfWork, scopes: Scopes, notice: Notice, now: datetime)
         await uow.notices.save(confirmed)
         return Confirmed(confirmed)
     others = {each.account for each in await uow.supervisors.list_around(notice.scope)} | scopes.named
-    asked = replace(notice, status=NoticeStatus.ASKED, reason="")
+    asked = replace(notice, status=NoticeStatus.ASKED, confirmed_at=now, reason="")
     if not await _tell(uow, others - {notice.author}, kind=SECOND_WORD, notice=asked, now=now):
         return NobodyToAsk(notice)
     await uow.notices.save(asked)
@@ -128,6 +129,11 @@ async def _was_confirmed(uow: UnitOfWork, who: AccountKey, notice_id: NoticeId) 
     return Confirmed(notice, again=True)
 
 
+def _asked(notice: Notice) -> int:
+    """Names the question: a notice that was refused may be changed and asked about again."""
+    return 0 if notice.confirmed_at is None else int(notice.confirmed_at.timestamp())
+
+
 async def _tell(
     uow: UnitOfWork, accounts: Collection[AccountKey | None], *, kind: str, notice: Notice, now: datetime
 ) -> int:
@@ -136,6 +142,10 @@ async def _tell(
     for worker in known.values():
         if worker.reachable:
             key = f"{kind}:{notice.id}:{worker.id}:{int(now.timestamp())}"
-            facts = {"notice": str(notice.id), "text": notice.text(worker.language)}
+            facts = {
+                "notice": str(notice.id),
+                "asked": str(_asked(notice)),
+                "text": notice.text(worker.language),
+            }
             await uow.deliveries.add(worker.id, kind=kind, facts=facts, key=key, due_at=AT_ONCE)
     return sum(worker.reachable for worker in known.values())

@@ -45,6 +45,8 @@ from tests.builders import NOON, an_account
 from tests.clocks import FrozenClock
 from tests.contract.county import a_person
 
+ASKED = int(NOON.timestamp())
+"""Names the question that was asked at noon."""
 LIN, MEI, TOP = an_account("lin"), an_account("mei"), an_account("top")
 WANSHAN, TONGREN = "guizhou/tongren/wanshan", "guizhou/tongren"
 
@@ -222,12 +224,12 @@ async def test_an_urgent_one_needs_a_second_supervisor_of_the_same_or_a_wider_sc
     assert await bureau.own_messages() == [(SECOND_WORD, TOP)]
     assert await bureau.plan() == 0
     with pytest.raises(OutsideScope):
-        await bureau.answer_for(MEI, notice_id, yes=True)
+        await bureau.answer_for(MEI, notice_id, asked=ASKED, yes=True)
     with pytest.raises(NotSupervisor):
-        await bureau.answer_for(an_account("anna"), notice_id, yes=True)
-    assert isinstance(await bureau.answer_for(LIN, notice_id, yes=True), NothingToConfirm)
-    assert isinstance(await bureau.answer_for(TOP, notice_id, yes=True), Confirmed)
-    assert isinstance(await bureau.answer_for(TOP, notice_id, yes=True), NothingToConfirm)
+        await bureau.answer_for(an_account("anna"), notice_id, asked=ASKED, yes=True)
+    assert isinstance(await bureau.answer_for(LIN, notice_id, asked=ASKED, yes=True), NothingToConfirm)
+    assert isinstance(await bureau.answer_for(TOP, notice_id, asked=ASKED, yes=True), Confirmed)
+    assert isinstance(await bureau.answer_for(TOP, notice_id, asked=ASKED, yes=True), NothingToConfirm)
     assert await bureau.plan() == 1
 
 
@@ -238,9 +240,23 @@ async def test_a_refused_urgent_one_is_a_draft_again_and_its_author_hears_of_it(
     notice_id = await bureau.write(LIN, urgent=True)
     await bureau.confirm(LIN, notice_id)
     await bureau.own_messages()
-    assert isinstance(await bureau.answer_for(TOP, notice_id, yes=False), SecondRefused)
+    assert isinstance(await bureau.answer_for(TOP, notice_id, asked=ASKED, yes=False), SecondRefused)
     assert (await bureau.notice(notice_id)).status is NoticeStatus.DRAFT
     assert await bureau.own_messages() == [(NOTICE_REFUSED, LIN)]
+
+
+async def test_an_old_question_about_an_urgent_one_is_not_answered_for_a_new_one(bureau: Bureau) -> None:
+    await bureau.people(1)
+    await a_person(bureau.store, TOP.external_id, status=WorkerStatus.NEW)
+    notice_id = await bureau.write(LIN, urgent=True)
+    await bureau.confirm(LIN, notice_id)
+    await bureau.answer_for(TOP, notice_id, asked=ASKED, yes=False)
+    await bureau.edit(LIN, notice_id, lambda notice: replace(notice, texts={"": "Something else."}))
+    bureau.clock.advance(minutes=1)
+    await bureau.confirm(LIN, notice_id)
+    assert isinstance(await bureau.answer_for(TOP, notice_id, asked=ASKED, yes=True), NothingToConfirm)
+    assert (await bureau.notice(notice_id)).status is NoticeStatus.ASKED
+    assert isinstance(await bureau.answer_for(TOP, notice_id, asked=ASKED + 60, yes=True), Confirmed)
 
 
 async def test_an_urgent_one_is_not_confirmed_if_nobody_can_be_asked(bureau: Bureau) -> None:

@@ -215,9 +215,13 @@ async def _killed_while_sending(town: Town) -> Written:
     """Answers take a moment, so that there is always something of which a killed sender knows nothing."""
     with town.api.faults.on(Fault(hold_seconds=0.2)):
         notice = await town.write("Bring your papers tomorrow.", *MANY, "--read-button")
-        for number in range(1, KILLS + 1):
+        for number in range(1, KILLS):
             await notice.has_reached(number * 30, within_seconds=30)
             await town.kill_one()
+        # Whoever sends now dies, so that there surely is something of which nobody knows.
+        reached = len(notice.arrived) + 12
+        await notice.has_reached(reached, within_seconds=30)
+        await town.kill_all()
     return notice
 
 

@@ -1,5 +1,6 @@
 """A whole town: the strict server, one installation of one or more processes, and people who have joined."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -33,6 +34,11 @@ class Town:
         one = self.random.choice(self.processes)
         await one.kill()
         await one.start()
+
+    async def kill_all(self) -> None:
+        """All of them die together, and are started again."""
+        await asyncio.gather(*(each.kill() for each in self.processes))
+        await asyncio.gather(*(each.start() for each in self.processes))
 
     @property
     def log(self) -> str:

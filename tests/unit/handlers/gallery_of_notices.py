@@ -145,7 +145,9 @@ async def confirming(language: str) -> Chapter:
         return await desk.does(Deed.SEND)
 
     async def say(outcome, *, agrees: bool) -> Reply:
-        return await Desk(language=language, answer_for_notice=outcome).presses(SecondWord(DRAFT_ID, agrees))
+        return await Desk(language=language, answer_for_notice=outcome).presses(
+            SecondWord(DRAFT_ID, 1700, agrees)
+        )
 
     yield "Sent", await send(Confirmed(sending.notice), sending)
     yield "Sent twice", await send(Confirmed(sending.notice, again=True), sending)

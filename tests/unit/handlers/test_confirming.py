@@ -126,14 +126,19 @@ async def test_a_forged_button_sends_nothing(outcome, reply):
 
 
 async def test_the_second_supervisor_reads_it_and_decides():
-    asked = delivery(kind=SECOND_WORD, notice_id=None, facts={"notice": "12", "text": "Flood!"})
+    asked = delivery(
+        kind=SECOND_WORD, notice_id=None, facts={"notice": "12", "asked": "1700", "text": "Flood!"}
+    )
     screen = delivery_screen(asked, None)
     assert screen.slot is Slot.NOTE
     assert screen.text == (
         "🚨 Another supervisor wants to send an urgent notice. If you agree, it comes at night too:\n\nFlood!"
     )
     (row,) = screen.rows
-    assert [unpack(choice.data) for choice in row] == [SecondWord(12, True), SecondWord(12, False)]
+    assert [unpack(choice.data) for choice in row] == [
+        SecondWord(12, 1700, True),
+        SecondWord(12, 1700, False),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -145,21 +150,21 @@ async def test_the_second_supervisor_reads_it_and_decides():
 )
 async def test_her_word_is_taken_and_asked_for_no_more(agrees, outcome, toast):
     desk = Desk(answer_for_notice=outcome)
-    reply = await desk.presses(SecondWord(DRAFT_ID, agrees))
-    assert desk.asked("answer_for_notice") == [(anna().account, DRAFT_ID, agrees)]
+    reply = await desk.presses(SecondWord(DRAFT_ID, 1700, agrees))
+    assert desk.asked("answer_for_notice") == [(anna().account, DRAFT_ID, 1700, agrees)]
     assert reply == Reply(toast=toast, buttons=())
 
 
 @pytest.mark.parametrize("agrees", [True, False])
 @pytest.mark.parametrize("outcome", [NothingToConfirm(), NothingToConfirm(SENDING.notice)])
 async def test_a_word_that_comes_too_late_is_told_so(agrees, outcome):
-    reply = await Desk(answer_for_notice=outcome).presses(SecondWord(DRAFT_ID, agrees))
+    reply = await Desk(answer_for_notice=outcome).presses(SecondWord(DRAFT_ID, 1700, agrees))
     assert reply == Reply(toast="It does not wait for your word any more.", alert=True)
 
 
 @pytest.mark.parametrize("error", [NotSupervisor(), OutsideScope()])
 async def test_only_a_supervisor_of_as_wide_a_scope_has_a_word(error):
-    assert await Desk(answer_for_notice=error).presses(SecondWord(DRAFT_ID, agrees=True)) == NOT_YOURS
+    assert await Desk(answer_for_notice=error).presses(SecondWord(DRAFT_ID, 1700, agrees=True)) == NOT_YOURS
 
 
 @pytest.mark.parametrize(
