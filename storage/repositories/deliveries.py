@@ -18,7 +18,7 @@ from storage.repositories.delivery_rows import (
     report_row_from,
 )
 from storage.repositories.tallies import add_to_tallies, answer_name, moved
-from storage.tables import DELIVERY_IS_SENDING, accounts, deliveries
+from storage.tables import DELIVERY_IS_SENDING, deliveries
 from tasks.model.identifiers import DeliveryId, NoticeId, WorkerId
 from tasks.model.notice import Delivery, DeliveryState, Recipient
 from tasks.ports.notices import Change, DeliveryRow
@@ -53,8 +53,6 @@ class SqlDeliveries:
 
     async def has_due(self, notice_id: NoticeId | None, now: datetime, state: DeliveryState) -> bool:
         due = _as_due(_due(select(deliveries.c.id), notice_id, now, state).limit(1))
-        if notice_id is None:
-            due = due.join(accounts, accounts.c.worker_id == deliveries.c.worker_id)
         return (await self._transaction.execute(due)).first() is not None
 
     async def lock_due(
@@ -113,10 +111,6 @@ class SqlDeliveries:
                 .limit(limit)
             )
         )
-        return [delivery_from(row) for row in rows.mappings()]
-
-    async def lock_in(self, notice_id: NoticeId, state: DeliveryState, limit: int) -> Sequence[Delivery]:
-        rows = await self._transaction.execute(_passing_over(_list_in(notice_id, state, limit)))
         return [delivery_from(row) for row in rows.mappings()]
 
     async def list_in(self, notice_id: NoticeId, state: DeliveryState, limit: int) -> Sequence[Delivery]:
@@ -203,9 +197,7 @@ def _change_values(change: Change) -> dict[str, Any]:
 
 
 def _due(query: Select[Any], notice_id: NoticeId | None, now: datetime, state: DeliveryState) -> Select[Any]:
-    """What is due; of the program's own messages only those to people who can be reached."""
-    due = query.where(deliveries.c.notice_id == notice_id, is_in(state), deliveries.c.due_at <= now)
-    return due.where(accounts.c.reachable) if notice_id is None else due
+    return query.where(deliveries.c.notice_id == notice_id, is_in(state), deliveries.c.due_at <= now)
 
 
 def _list_in(notice_id: NoticeId, state: DeliveryState, limit: int) -> Select[Any]:

@@ -16,7 +16,7 @@ from tasks.model.notice import (
 )
 from tasks.model.place import is_within
 from tasks.noticing.clocks import AT_ONCE, quiet_until
-from tasks.noticing.own_messages import MANNERS, NOTICE_PAUSED, UNKNOWN_MANNERS
+from tasks.noticing.own_messages import MANNERS, NOTICE_PAUSED, UNKNOWN_MANNERS, Manners
 from tasks.ports import Change, Clock, Clockwork, Store, UnitOfWork
 
 CANARY = 50
@@ -29,6 +29,8 @@ REFUSED_MAX = 3
 HOLD_SECONDS = 40.0
 """Longer than any sending takes: who is *sending* for so long belongs to a process that is gone."""
 STALE_MAX = 500
+REACH_AGAIN_MINUTES = 15
+"""What the program has to say to who cannot be reached waits, and looks so often whether she is back."""
 
 _SETTLED = (
     DeliveryState.SENT,
@@ -221,22 +223,30 @@ def _settled(tally: Tally) -> int:
 
 def _instead(recipient: Recipient, notice: Notice | None, now: datetime) -> Change | None:
     """What becomes of the delivery instead of being sent; None if it may go out now."""
-    delivery = recipient.delivery
-    manners = MANNERS.get(delivery.kind, UNKNOWN_MANNERS)
-    kind = manners.kind if notice is None else notice.kind
-    urgent = manners.urgent if notice is None else notice.urgent
-    if not recipient.active and (notice is not None or manners.to_workers_only):
-        return Change(delivery.id, DeliveryState.SKIPPED, reason="left")
+    delivery_id = recipient.delivery.id
+    manners = MANNERS.get(recipient.delivery.kind, UNKNOWN_MANNERS)
+    if reason := _why_to_skip(recipient, notice, manners):
+        return Change(delivery_id, DeliveryState.SKIPPED, reason=reason)
+    if not recipient.reachable and notice is not None:
+        return Change(delivery_id, DeliveryState.BLOCKED, reason="blocked before it was sent")
     if not recipient.reachable:
-        return Change(delivery.id, DeliveryState.BLOCKED, reason="blocked before it was sent")
-    if notice is not None and not _is_meant(recipient, notice):
-        return Change(delivery.id, DeliveryState.SKIPPED, reason="moved away")
-    if kind in recipient.silenced:
-        return Change(delivery.id, DeliveryState.SKIPPED, reason="silenced")
+        later = now + timedelta(minutes=REACH_AGAIN_MINUTES)
+        return Change(delivery_id, DeliveryState.PLANNED, due_at=later, reason="she cannot be reached")
+    urgent = manners.urgent if notice is None else notice.urgent
     clockwork = Clockwork(recipient.time_zone, recipient.quiet_from, recipient.quiet_until)
     if not urgent and (end := quiet_until(clockwork, now)) is not None:
-        return Change(delivery.id, DeliveryState.PLANNED, due_at=end)
+        return Change(delivery_id, DeliveryState.PLANNED, due_at=end)
     return None
+
+
+def _why_to_skip(recipient: Recipient, notice: Notice | None, manners: Manners) -> str:
+    """Why it is not for her any more; empty if it is."""
+    if not recipient.active and (notice is not None or manners.to_workers_only):
+        return "left"
+    if recipient.reachable and notice is not None and not _is_meant(recipient, notice):
+        return "moved away"
+    kind = manners.kind if notice is None else notice.kind
+    return "silenced" if recipient.reachable and kind in recipient.silenced else ""
 
 
 def _is_meant(recipient: Recipient, notice: Notice) -> bool:

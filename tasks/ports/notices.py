@@ -102,8 +102,8 @@ class Deliveries(Protocol):
         *,
         state: DeliveryState = DeliveryState.PLANNED,
     ) -> Sequence[Recipient]:
-        """Deliveries in that state of that notice (None: of the program itself, to those who can be reached)
-        whose time has come, locked; those that another process holds are passed over.
+        """Deliveries in that state of that notice (None: of the program itself) whose time has come, locked;
+        those that another process holds are passed over.
         """
 
     async def lock(self, delivery_ids: Collection[DeliveryId]) -> Sequence[Delivery]:
@@ -117,11 +117,8 @@ class Deliveries(Protocol):
         (a clock was set back): whoever sent them is gone. Locked; those held elsewhere are passed over.
         """
 
-    async def lock_in(self, notice_id: NoticeId, state: DeliveryState, limit: int) -> Sequence[Delivery]:
-        """Some deliveries of that notice in that state, locked; those held elsewhere are passed over."""
-
     async def list_in(self, notice_id: NoticeId, state: DeliveryState, limit: int) -> Sequence[Delivery]:
-        """The same, not locked, in the order in which they were due."""
+        """Some deliveries of that notice in that state, in the order in which they were due."""
 
     async def change_all(
         self, notice_id: NoticeId, old: DeliveryState, new: DeliveryState, *, due_at: datetime | None = None

@@ -23,7 +23,13 @@ from storage.tables import deliveries, notices
 from storage.unit_of_work import SqlStore
 from tasks.model.identifiers import AccountKey, ImageId, NoticeId
 from tasks.model.notice import Delivery, Notice, NoticeStatus
-from tasks.noticing.sending import ListSending, SettleDeliveries, SweepDeliveries, TakeDeliveries
+from tasks.noticing.sending import (
+    REACH_AGAIN_MINUTES,
+    ListSending,
+    SettleDeliveries,
+    SweepDeliveries,
+    TakeDeliveries,
+)
 from tasks.noticing.taking_back import SettleTakenBack, TakeBackDeliveries
 from tasks.promising import WORK_AGAIN
 from tests.builders import NOON
@@ -246,6 +252,7 @@ async def test_who_cannot_be_reached_hears_of_it_when_she_is_back(office: PostOf
     async with office.store.write() as uow:
         await uow.workers.set_reachable(anna.account, reachable=True, at=NOON)
         await uow.commit()
+    office.clock.advance(minutes=REACH_AGAIN_MINUTES)
     await office.works()
     assert await office.own_states() == [("n1", "sent")]
 

@@ -28,7 +28,7 @@ Question = Callable[[Notice, UnitOfWork], Awaitable[object]]
 QUESTIONS: dict[str, tuple[str, Question]] = {
     "due": ("ix_deliveries_next", lambda n, work: work.deliveries.lock_due(n.id, NOON, 50)),
     "own": ("ix_deliveries_next", lambda _, work: work.deliveries.lock_due(None, NOON, 50)),
-    "some": ("ix_deliveries_next", lambda n, w: w.deliveries.lock_in(n.id, DeliveryState.UNKNOWN, 50)),
+    "some": ("ix_deliveries_next", lambda n, w: w.deliveries.has_due(n.id, NOON, DeliveryState.PLANNED)),
     "listed": ("ix_deliveries_next", lambda n, w: w.deliveries.list_in(n.id, DeliveryState.PLANNED, 50)),
     "stale": ("ix_deliveries_sending", lambda _, work: work.deliveries.lock_stale(NOON, NOON, 50)),
     "hers": ("uq_deliveries_worker_id_notice_id", lambda _, work: work.notices.list_mine(WorkerId(7), 5)),
