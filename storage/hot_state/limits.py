@@ -8,6 +8,8 @@ HELD_SECONDS_MAX = 15.0
 """So long a slot counts whose end nobody reports: the process that holds it may have died."""
 ANSWER_WAIT_SECONDS_MAX = 1.0
 """So long an answer waits for a slot that a notice holds; then it goes anyway."""
+KEPT_SHARE = 0.03
+"""Of the slots, for the next answers: while people are answered, notices leave so many free."""
 CLOSED_SECONDS = 1.0
 """So long notices wait when what was counted before is not known any more."""
 ASK_AGAIN_SECONDS_MIN = 0.005
@@ -35,6 +37,11 @@ class Limits:
     def late_seconds(self) -> float:
         """How much of its schedule the lane of notices may catch up when somebody asks late."""
         return max(3 / self.overall, 0.02)
+
+
+def kept_for_answers(overall: int) -> int:
+    """How many of so many slots notices leave free while people are answered; none of a handful."""
+    return round(KEPT_SHARE * overall)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class RedisHotState:
             "process": self._process,
             "process_seconds": PROCESS_SECONDS,
             "overall": limits.overall,
+            "kept_for_answers": rules.kept_for_answers(limits.overall),
             "chat_burst": limits.chat_burst,
             "late_seconds": limits.late_seconds,
             "held_seconds_max": rules.HELD_SECONDS_MAX,

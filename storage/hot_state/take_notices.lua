@@ -8,9 +8,12 @@ if shut > 0 then
   return none(shut)
 end
 local answers = redis.call('ZCARD', waiting)
-local free = ask.overall - redis.call('ZCARD', slots)
+local held = redis.call('ZCARD', slots)
+-- While answers hold some, a few are left free, so that the next answer need not wait for one.
+local kept = held > redis.call('ZCARD', notices) and ask.kept_for_answers or 0
+local free = ask.overall - kept - held
 if answers > 0 or free <= 0 then
-  return none(free_after(answers))
+  return none(free_after(answers + kept))
 end
 local spacing = 1 / (ask.overall * rate_factor())
 local latest = now + ask.late_seconds

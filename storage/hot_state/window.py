@@ -9,6 +9,7 @@ from storage.hot_state.limits import (
     ASK_AGAIN_SECONDS_MIN,
     HELD_SECONDS_MAX,
     Notices,
+    kept_for_answers,
 )
 
 
@@ -41,11 +42,15 @@ class SlotWindow:
         return 0.0
 
     def take_notices(self, slots: Sequence[str]) -> Notices:
-        """Takes the slots that are free, unless an answer waits for them."""
+        """Takes the slots that are free, unless an answer waits for them.
+
+        While answers hold some, a few are left free, so that the next answer need not wait for one.
+        """
         now = self._clean()
-        count = 0 if self._waiting else min(len(slots), self.limit - len(self._until))
+        kept = kept_for_answers(self.limit) if len(self._until) > len(self._notices) else 0
+        count = 0 if self._waiting else min(len(slots), self.limit - kept - len(self._until))
         if count <= 0:
-            return Notices(0, self._find_free_after(now, len(self._waiting)))
+            return Notices(0, self._find_free_after(now, len(self._waiting) + kept))
         for slot in slots[:count]:
             self._notices.add(slot)
             self._hold(slot, now + HELD_SECONDS_MAX)

@@ -17,17 +17,17 @@ LIMITS = Limits(chat_burst=3, overall=5)
 NAMES = itertools.count()
 
 
-MakeState = Callable[[], Awaitable[HotState]]
+MakeState = Callable[..., Awaitable[HotState]]
 
 
-async def make_memory_state() -> MemoryHotState:
-    return MemoryHotState(LIMITS)
+async def make_memory_state(limits: Limits = LIMITS) -> MemoryHotState:
+    return MemoryHotState(limits)
 
 
-async def make_redis_state(redis: Redis) -> RedisHotState:
+async def make_redis_state(redis: Redis, limits: Limits = LIMITS) -> RedisHotState:
     """A state on a Redis that was there before, so that no notice waits."""
     await redis.hset("tapwork-test:lane", "closed_until", "0")
-    return RedisHotState(redis, LIMITS, prefix="tapwork-test:")
+    return RedisHotState(redis, limits, prefix="tapwork-test:")
 
 
 @pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.redis)])
@@ -117,6 +117,20 @@ async def test_an_answer_waits_for_a_notice_and_no_notice_overtakes_it(state: Ho
     assert (await state.take_notices(names("n", 1))).count == 0
     assert (await state.take_answer(slot, "a", waited_seconds=0.1)).is_over
     assert (await answer(state, "b", waited_seconds=1.0)).is_over
+
+
+async def test_while_people_are_answered_notices_leave_them_a_slot(make_state: MakeState) -> None:
+    state = await make_state(limits=Limits(overall=30))
+    [first] = names("a", 1)
+    assert (await state.take_answer(first, "a", waited_seconds=0.0)).is_over
+    taken = 0
+    async with asyncio.timeout(5):
+        while (given := await state.take_notices(names("n", 3))).count or taken < 28:
+            taken += given.count
+            await asyncio.sleep(given.ask_again_seconds)
+    assert taken == 28
+    assert (await answer(state, "b")).is_over
+    assert not (await answer(state, "c")).is_over
 
 
 async def test_an_answer_that_gives_up_holds_nobody_back(state: HotState) -> None:
