@@ -117,12 +117,14 @@ async def _while_processes_die(town: Town, options: argparse.Namespace) -> None:
     """Answers take a fifth of a second, so that a killed process always leaves something."""
     with town.api.faults.on(Fault(hold_seconds=0.2)):
         notice = await town.write("Bring your papers tomorrow.", "--read-button")
-        killed = 0
-        while killed < options.kills and len(notice.arrived) < options.workers:
+        kills: list[float] = []
+        while len(kills) < options.kills and len(notice.arrived) < options.workers:
             await asyncio.sleep(town.random.uniform(0.0, 2.0))
+            kills.append(asyncio.get_running_loop().time())
             await town.kill_one()
-            killed += 1
         facts = await notice.until("done", within_seconds=SWEPT_SECONDS + 2 * options.workers / options.rate)
+    # Those after the last arrival met nobody who was sending.
+    killed = sum(at < notice.arrived[-1].at for at in kills)
     _print(f"while {killed} times a process dies", town, notice, options)
     print(f"    unknown: {facts['unknown']}, listed: {len(facts['unknown_workers'])}, sent: {facts['sent']}")
     town.api.arrivals.limit = None
