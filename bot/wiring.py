@@ -58,8 +58,8 @@ from tasks.promising import TellAboutWork
 from tasks.stopping import EndOverdueLeases
 
 END_LEASES_SECONDS = 5.0
-SEND_SECONDS = 0.15
-PLAN_NOTICES_SECONDS = 0.3
+SEND_SECONDS = 0.1
+PLAN_NOTICES_SECONDS = 0.1
 FINISH_NOTICES_SECONDS = 1.0
 SWEEP_SECONDS = 5.0
 SHOW_PROGRESS_SECONDS = 1.0
