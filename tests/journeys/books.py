@@ -17,9 +17,7 @@ async def assert_the_books_are_right(house: House, crew: Sequence[Worker]) -> in
 
     The bots must run, and nobody may be working any more.
     """
-    await eventually(
-        lambda: _nothing_is_on_its_way(house), within_seconds=60, what="updates are on their way"
-    )
+    await eventually(lambda: _all_has_come(house), within_seconds=60, what="updates are on their way")
     told = await _hear_everybody(crew)
     answers: list[dict[str, str]] = []
     ledger: list[dict[str, str]] = []
