@@ -14,12 +14,14 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 from aiohttp import web
 from PIL import Image
 
+from bot.demo import zone_at_noon
 from bot.emulator.people import TelegramWorld
 from tests.architecture.sources import ROOT
 from tests.journeys.hatchery import Hatchery
@@ -216,6 +218,8 @@ async def house_on(
             "TAPWORK_MEDIA": str(folder / "media"),
             "TAPWORK_SECRET_KEY": "the same key for all bots of a house",
             "TAPWORK_RATE": "1000",
+            # Whenever the tests run, nobody's quiet hours are in their way.
+            "TAPWORK_TIME_ZONE": zone_at_noon(datetime.now(UTC)),
             **{f"TAPWORK_{name.upper()}": value for name, value in settings.items()},
         }
         if way == "webhook":
