@@ -5,11 +5,12 @@ from pathlib import Path
 
 import structlog
 
-from handlers.screens import Channel, Document, MessageRef, Refused, Screen, Shown, Slot
-from handlers.supervisor.progress import progress_screen, report_text
+from handlers.screens import Channel, MessageRef, Refused, Screen, Shown
+from handlers.supervisor.progress import progress_screen, report_screen
 from handlers.words import words_in
 from tasks.model.identifiers import AccountKey, NoticeId
-from tasks.noticing.watching import ENDED, NoteProgress, WatchNotices
+from tasks.model.notice import ENDED
+from tasks.noticing.watching import NoteProgress, WatchNotices
 from tasks.outcomes import NoticeReport
 
 log = structlog.get_logger(__name__)
@@ -79,9 +80,7 @@ class NoticeWatch:
         await self._note(notice.id, reported=True)
         path = await self._write_deliveries(notice.id)
         try:
-            name = f"notice-{notice.id}{''.join(path.suffixes)}"
-            text = report_text(words_in(notice.language), report)
-            screen = Screen(text, slot=Slot.NOTE, document=Document(path, name))
+            screen = report_screen(words_in(notice.language), report, path)
             await self._channel.show(author, screen, at=None)
         finally:
             path.unlink(missing_ok=True)

@@ -39,6 +39,7 @@ from handlers.buttons import (
 from handlers.commands import COMMANDS
 from handlers.identity import Actor, identify
 from handlers.notice_buttons import NoticingButton
+from handlers.notice_card import TEST_ID
 from handlers.notices import delivery_screen, taken_back_text
 from handlers.people_buttons import PeopleButton
 from handlers.screens import Event, EventKind, Reply, Screen
@@ -55,7 +56,7 @@ from handlers.worker.choosing import Choosing
 from handlers.worker.earning import Earning
 from handlers.worker.helping import Helping
 from handlers.worker.joining import Joining, may_work
-from handlers.worker.notices import TEST_ID, Notices, not_yours, this_was_a_test
+from handlers.worker.notices import Notices, not_yours, this_was_a_test
 from handlers.worker.preferring import Preferring
 from handlers.worker.promise import CONSENT_VERSION
 from tasks.enrolling import require_active

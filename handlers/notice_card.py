@@ -7,6 +7,9 @@ from handlers.words import words_in
 from tasks.model.identifiers import DeliveryId
 from tasks.model.notice import Notice, Receipt
 
+TEST_ID = DeliveryId(0)
+"""Below a notice that a supervisor has sent to nobody but herself."""
+
 
 def notice_card(notice: Notice, language: str, delivery_id: DeliveryId) -> Screen:
     """The notice in that language, with what she may say to it; delivery 0 is a supervisor's test."""

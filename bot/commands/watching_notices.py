@@ -9,6 +9,7 @@ import click
 from bot.clock import SystemClock
 from bot.commands.database import open_store
 from bot.settings import Settings
+from handlers.labels import shorten
 from storage.exchange.delivery_report import write_delivery_report
 from storage.unit_of_work import SqlStore
 from tasks.errors import InputError
@@ -84,8 +85,7 @@ def _line(report: NoticeReport) -> str:
 
 
 def _first_words(notice: Notice) -> str:
-    text = " ".join(notice.text("en").split())
-    return text if len(text) <= FIRST_WORDS else text[: FIRST_WORDS - 1] + "…"
+    return shorten(" ".join(notice.text("en").split()), FIRST_WORDS)
 
 
 def _facts(report: NoticeReport) -> dict[str, object]:

@@ -13,7 +13,7 @@ from handlers.notice_buttons import (
     SetPart,
     TogglePlace,
 )
-from handlers.notice_card import notice_card
+from handlers.notice_card import TEST_ID, notice_card
 from handlers.screens import Choice, Event, Reply, Screen
 from handlers.supervisor.choosing_audience import ChoosingAudience
 from handlers.supervisor.draft_card import can_be_shown
@@ -29,12 +29,11 @@ from handlers.supervisor.notice_words import language_name
 from handlers.supervisor.progress import progress_screen
 from handlers.supervisor.setting_parts import SettingParts
 from handlers.use_cases import UseCases
-from tasks.model.identifiers import DeliveryId, NoticeId
+from tasks.model.identifiers import NoticeId
 from tasks.model.notice import ALL_LANGUAGES
 from tasks.noticing.drafting import Draft
 from tasks.outcomes import Confirmed, NobodyToAsk, NotConfirmed, NothingToConfirm, SecondAsked
 
-TEST = DeliveryId(0)
 PART_SCREENS = {
     Part.TEXT: text_screen,
     Part.MEDIA: media_screen,
@@ -112,14 +111,14 @@ class Noticing:
         return Reply((*screens, await self.drafts.card(actor, draft)), fresh=True)
 
     def _test(self, actor: Actor, draft: Draft) -> list[Screen]:
-        return [notice_card(draft.notice, actor.words.language, TEST)]
+        return [notice_card(draft.notice, actor.words.language, TEST_ID)]
 
     def _preview(self, actor: Actor, draft: Draft) -> list[Screen]:
         screens = []
         for language in draft.notice.texts:
             shown = actor.words.language if language == ALL_LANGUAGES else language
             title = actor.words("👁 Preview, {language}:", language=language_name(actor.words, language))
-            screens += [Screen(title), notice_card(draft.notice, shown, TEST)]
+            screens += [Screen(title), notice_card(draft.notice, shown, TEST_ID)]
         return screens
 
     def _ask_to_drop(self, actor: Actor, notice_id: NoticeId) -> Reply:

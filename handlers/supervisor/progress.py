@@ -1,8 +1,10 @@
 """How far a notice is: a bar, what became of its messages, and what can be done now."""
 
+from pathlib import Path
+
 from handlers.labels import TEXT_MAX, shorten
 from handlers.notice_buttons import GetFile, SeeNotice, SeeNotices, SeeUnknown, SteerIt
-from handlers.screens import Choice, Rows, Screen
+from handlers.screens import Choice, Document, Rows, Screen, Slot
 from handlers.supervisor.notice_words import local_time_text, status_text
 from handlers.words import Words
 from tasks.model.notice import DeliveryState, Notice, NoticeStatus, Receipt, Tally
@@ -29,6 +31,12 @@ def progress_screen(words: Words, report: NoticeReport, messages_per_second: flo
 
 def _is_under_way(report: NoticeReport) -> bool:
     return report.notice.status is NoticeStatus.SENDING and report.tally.left > 0
+
+
+def report_screen(words: Words, report: NoticeReport, path: Path) -> Screen:
+    """The final report with that file of all deliveries, in a message of its own."""
+    name = f"notice-{report.notice.id}{''.join(path.suffixes)}"
+    return Screen(report_text(words, report), slot=Slot.NOTE, document=Document(path, name))
 
 
 def report_text(words: Words, report: NoticeReport) -> str:

@@ -6,10 +6,9 @@ from handlers.buttons import OpenPage, Page
 from handlers.identity import Actor
 from handlers.labels import LABEL_MAX, shorten
 from handlers.notice_buttons import GetFile, SecondWord, SeeNotice, SeeNotices, SeeUnknown, SteerIt
-from handlers.screens import Choice, Document, Reply, Screen, Slot
-from handlers.supervisor.progress import ASKED_FOR, first_words, progress_screen, report_text, steer_label
+from handlers.screens import Choice, Reply, Screen
+from handlers.supervisor.progress import ASKED_FOR, first_words, progress_screen, report_screen, steer_label
 from handlers.use_cases import UseCases
-from tasks.model.identifiers import NoticeId
 from tasks.model.notice import DeliveryState, NoticeStatus
 from tasks.model.worker import WorkerStatus
 from tasks.noticing.steering import Steer, can
@@ -46,9 +45,8 @@ class Steering:
             rows.append((Choice(words("📥 What I got myself"), OpenPage(Page.NOTICES).pack()),))
         return Reply((Screen(text, tuple(rows)),))
 
-    async def show(self, actor: Actor, button: SeeNotice | NoticeId) -> Reply | None:
-        notice_id = button.notice_id if isinstance(button, SeeNotice) else button
-        report = await self.use_cases.show_notice(actor.account, notice_id)
+    async def show(self, actor: Actor, button: SeeNotice) -> Reply | None:
+        report = await self.use_cases.show_notice(actor.account, button.notice_id)
         return None if report is None else Reply((self._progress(actor, report),))
 
     async def steer(self, actor: Actor, button: SteerIt) -> Reply | None:
@@ -92,9 +90,7 @@ class Steering:
         if report is None:
             return None
         path = await self.use_cases.write_deliveries(button.notice_id)
-        name = f"notice-{button.notice_id}{''.join(path.suffixes)}"
-        screen = Screen(report_text(actor.words, report), slot=Slot.NOTE, document=Document(path, name))
-        return Reply((screen,), fresh=True)
+        return Reply((report_screen(actor.words, report, path),), fresh=True)
 
     async def second_word(self, actor: Actor, button: SecondWord) -> Reply:
         """The word of a second supervisor."""

@@ -19,9 +19,6 @@ from tasks.model.worker import Worker
 from tasks.noticing.reading import Where
 from tasks.outcomes import NotYours
 
-TEST_ID = DeliveryId(0)
-"""Below a notice that a supervisor has sent to nobody but herself."""
-
 
 @dataclass(frozen=True, slots=True)
 class Notices:

@@ -40,11 +40,18 @@ from storage.tables import (
     workers,
 )
 from tasks.model.identifiers import AccountKey, NoticeId, WorkerId
-from tasks.model.notice import Delivery, DeliveryState, Notice, NoticeStatus, Reach, Receipt, Tally
+from tasks.model.notice import (
+    ENDED,
+    NOTICE,
+    Delivery,
+    DeliveryState,
+    Notice,
+    NoticeStatus,
+    Reach,
+    Receipt,
+    Tally,
+)
 from tasks.ports.notices import Clockwork
-
-NOTICE = "notice"
-"""The kind of a delivery that belongs to a notice."""
 
 MOVING = (
     NoticeStatus.ASKED,
@@ -57,7 +64,6 @@ READING_HOURS = 24
 """So long people read what was sent, and their receipts come in, now and then."""
 READING_TIMES = 10
 """So many times less often than what is being sent."""
-ENDED = (NoticeStatus.DONE, NoticeStatus.CANCELLED, NoticeStatus.RETRACTED)
 
 SHUFFLED: ColumnElement[int] = literal_column("(workers.id % 2147483648) * 2654435761 % 4294967296")
 """Puts workers in an order that has nothing to do with when they came, and is the same each time."""

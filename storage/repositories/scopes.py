@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Column, ColumnElement, func, or_, true
 
-from tasks.model.place import PROGRAMME
+from tasks.model.place import PROGRAMME, parents
 
 
 def lies_within(path: Column[str], scope: str) -> ColumnElement[bool]:
@@ -28,8 +28,4 @@ def lies_below(path: Column[str], scope: str) -> ColumnElement[bool]:
 
 def list_around(path: str) -> Sequence[str]:
     """The path and all that hold it, the nearest first, the programme last."""
-    around = [path]
-    while path:
-        path = path.rpartition("/")[0]
-        around.append(path)
-    return around
+    return list(dict.fromkeys((path, *reversed(parents(path)), PROGRAMME)))

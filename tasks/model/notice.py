@@ -45,6 +45,12 @@ class NoticeStatus(StrEnum):
     RETRACTED = "retracted"
 
 
+ENDED = (NoticeStatus.DONE, NoticeStatus.CANCELLED, NoticeStatus.RETRACTED)
+"""Nothing of it is under way any more."""
+NOTICE = "notice"
+"""The kind of a delivery that brings a supervisor's notice."""
+
+
 class Receipt(StrEnum):
     """What workers are asked for below a notice."""
 

@@ -7,9 +7,8 @@ from datetime import datetime
 from tasks.model.identifiers import AccountKey, NoticeId
 from tasks.model.notice import Notice, NoticeStatus, Reach
 from tasks.noticing.checking import faults_of
-from tasks.noticing.clocks import AT_ONCE
 from tasks.noticing.drafting import lock_draft
-from tasks.noticing.own_messages import NOTICE_REFUSED, SECOND_WORD
+from tasks.noticing.own_messages import NOTICE_REFUSED, SECOND_WORD, say_about
 from tasks.outcomes import (
     Confirmed,
     ConfirmOutcome,
@@ -141,11 +140,5 @@ async def _tell(
     known = await uow.workers.list_by_account([each for each in accounts if each is not None])
     for worker in known.values():
         if worker.reachable:
-            key = f"{kind}:{notice.id}:{worker.id}:{int(now.timestamp())}"
-            facts = {
-                "notice": str(notice.id),
-                "asked": str(_asked(notice)),
-                "text": notice.text(worker.language),
-            }
-            await uow.deliveries.add(worker.id, kind=kind, facts=facts, key=key, due_at=AT_ONCE)
+            await say_about(uow, notice, worker, kind=kind, now=now, asked=str(_asked(notice)))
     return sum(worker.reachable for worker in known.values())

@@ -1,12 +1,14 @@
 """What the program itself has to say to somebody, and how freely it may."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from tasks.model.notice import NoticeKind
+from tasks.model.notice import Notice, NoticeKind
+from tasks.model.worker import Worker
+from tasks.noticing.clocks import AT_ONCE
+from tasks.ports import UnitOfWork
 from tasks.promising import WORK_AGAIN
 
-NOTICE = "notice"
-"""The kind of a delivery that brings a supervisor's notice."""
 SECOND_WORD = "second_word"
 """An urgent notice needs the word of a second supervisor."""
 NOTICE_REFUSED = "notice_refused"
@@ -35,3 +37,12 @@ MANNERS = {
 }
 UNKNOWN_MANNERS = Manners(NoticeKind.ACCOUNT, urgent=False, to_workers_only=True)
 """Of a kind that another version of the program has asked for."""
+
+
+async def say_about(
+    uow: UnitOfWork, notice: Notice, worker: Worker, *, kind: str, now: datetime, **facts: str
+) -> None:
+    """Asks to say something about a notice to her; with its text, and the facts that this kind needs."""
+    key = f"{kind}:{notice.id}:{worker.id}:{int(now.timestamp())}"
+    about = {"notice": str(notice.id), "text": notice.text(worker.language)}
+    await uow.deliveries.add(worker.id, kind=kind, facts=about | facts, key=key, due_at=AT_ONCE)

@@ -15,8 +15,8 @@ from tasks.model.notice import (
     Tally,
 )
 from tasks.model.place import is_within
-from tasks.noticing.clocks import AT_ONCE, quiet_until
-from tasks.noticing.own_messages import MANNERS, NOTICE_PAUSED, UNKNOWN_MANNERS, Manners
+from tasks.noticing.clocks import quiet_until
+from tasks.noticing.own_messages import MANNERS, NOTICE_PAUSED, UNKNOWN_MANNERS, Manners, say_about
 from tasks.ports import Change, Clock, Clockwork, Store, UnitOfWork
 
 CANARY = 50
@@ -193,10 +193,7 @@ async def tell_author(uow: UnitOfWork, notice: Notice, now: datetime) -> None:
     if notice.author is None:
         return
     for worker in (await uow.workers.list_by_account([notice.author])).values():
-        key = f"{NOTICE_PAUSED}:{notice.id}:{int(now.timestamp())}"
-        text = notice.text(worker.language)
-        facts = {"notice": str(notice.id), "text": text, "reason": notice.reason}
-        await uow.deliveries.add(worker.id, kind=NOTICE_PAUSED, facts=facts, key=key, due_at=AT_ONCE)
+        await say_about(uow, notice, worker, kind=NOTICE_PAUSED, now=now, reason=notice.reason)
 
 
 async def _has_due(uow: UnitOfWork, notice: Notice, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tasks.model.identifiers import AccountKey, NoticeId
-from tasks.model.notice import Delivery, DeliveryState, Notice, NoticeStatus
+from tasks.model.notice import ENDED, Delivery, DeliveryState, Notice, NoticeStatus
 from tasks.model.place import PROGRAMME, is_within
 from tasks.outcomes import NoticeReport
 from tasks.ports import Clock, Store
@@ -14,8 +14,6 @@ RECENT_MAX = 10
 UNKNOWN_MAX = 50
 WATCH_SECONDS = 3.0
 """A progress message is not edited more often than this."""
-
-ENDED = (NoticeStatus.DONE, NoticeStatus.CANCELLED, NoticeStatus.RETRACTED)
 
 
 @dataclass(frozen=True, slots=True)

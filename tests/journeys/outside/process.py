@@ -14,6 +14,7 @@ from pathlib import Path
 
 from aiohttp import ClientError, ClientSession
 
+from bot.demo import zone_at_noon
 from tests.journeys.hatchery import Hatchery
 from tests.journeys.outside.server import TOKEN
 
@@ -143,9 +144,7 @@ class Hatched:
 
 def zone_where_it_is_noon() -> str:
     """Nobody there is asleep, so a notice is not kept for the morning."""
-    ahead = 12 - datetime.now(UTC).hour
-    # In these names the sign is turned round: Etc/GMT-5 is five hours ahead.
-    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
+    return zone_at_noon(datetime.now(UTC))
 
 
 def _free_port() -> int:
