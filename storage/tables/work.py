@@ -59,6 +59,15 @@ tasks = Table(
     Column("answers", Integer, nullable=False),
     Column("cant_tells", Integer, nullable=False),
     Column("reports", Integer, nullable=False),
+    # A machine's guess, from the project folder.
+    Column("machine", String(64)),
+    # What the answers add up to so far; the versions of the verdict stand in their own table.
+    Column("choice", String(64)),
+    Column("confidence", Double),
+    Column("soft", JSON),
+    Column("verdict_version", Integer, nullable=False, server_default="0"),
+    # A closed task that gets extra answers, to see how often such verdicts hold: the belief it closed with.
+    Column("audit", JSON),
     UniqueConstraint("project_id", "key"),
     CheckConstraint("taken >= 0 AND answers >= 0 AND cant_tells >= 0 AND reports >= 0", name="tally"),
     sqlite_autoincrement=True,
@@ -93,6 +102,7 @@ leases = Table(
     Column("shown_at", Moment, nullable=False),
     Column("ends_at", Moment, nullable=False),
     Column("previous_id", BigId, ForeignKey("leases.id")),
+    Column("purpose", String(8), nullable=False, server_default="work"),
     # Orders what she did in a project: when she answered, or when the picture that she reported was shown.
     Column("settled_at", Moment),
     Column("choice", String(64)),

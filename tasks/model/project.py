@@ -16,6 +16,8 @@ class ProjectKind(StrEnum):
 
     CHOICE = "choice"
     """One of a few choices."""
+    VERIFY = "verify"
+    """The machine's guess as a yes-or-no question first, and one of a few choices only after a *no*."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class AnswerRules:
     max: int
     """The quota: never more accepted answers than this."""
     confidence: float
-    """The certainty at which a task may close before its quota is full (used by adaptive stopping)."""
+    """The certainty at which a task may close before its quota is full; 1 minus the target risk."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ class TaskStatus(StrEnum):
     """May still be lent: it is undecided."""
     CLOSED = "closed"
     """Has its verdict."""
+    DISPUTED = "disputed"
+    """Its quota is full and no choice is sure enough: its verdict is a soft label."""
     BROKEN = "broken"
     """Two people said that the picture is broken; waits for a supervisor."""
     UNCLEAR = "unclear"

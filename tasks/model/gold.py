@@ -1,0 +1,53 @@
+"""Gold: a task whose answer is known beforehand, to teach and to measure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tasks.model.identifiers import ImageId, TaskId
+
+
+class Purpose(StrEnum):
+    """Why a task was lent to a worker; nothing on her phone tells one from the other before she answers."""
+
+    WORK = "work"
+    """To learn what is in the picture."""
+    SILENT = "silent"
+    """To learn how sure her answers are. Whether she was right is never said: nobody can pass it on."""
+    TEACHING = "teaching"
+    """To teach: she is told at once what is right and why. It decides nothing about her."""
+
+
+class GoldState(StrEnum):
+    """Whether a gold is in use."""
+
+    LIVE = "live"
+    RETIRED = "retired"
+    """Shown as often as is good; known to too many people."""
+    SUSPENDED = "suspended"
+    """Able workers say otherwise: it counts for nothing until the client has looked at it."""
+
+
+class GoldOrigin(StrEnum):
+    """Who knew the answer."""
+
+    CLIENT = "client"
+    EARNED = "earned"
+    """The answers of many able workers, with hardly a doubt left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """One gold and how it fared."""
+
+    task_id: TaskId
+    image_id: ImageId
+    choice: str
+    """The choice that is right."""
+    role: Purpose
+    """``SILENT`` or ``TEACHING``, the same for everybody: a gold that teaches is known to people."""
+    state: GoldState
+    origin: GoldOrigin
+    shown: int
+    """How many workers were lent it."""
+    contradicted: int
+    """How many able workers agreed on another answer."""

@@ -1,0 +1,104 @@
+"""Standing: what we know of a worker's accuracy and pace in one project, and what followed from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tasks.model.identifiers import LeaseId, ProjectId, WorkerId
+
+
+class Step(StrEnum):
+    """The ladder: each step follows from the sequential test, the last from a supervisor alone."""
+
+    WORKING = "working"
+    WATCHED = "watched"
+    """Doubt rose: she gets more gold."""
+    REFRESHING = "refreshing"
+    """She is taught again: the next gold questions explain."""
+    PAUSED = "paused"
+    """No questions of this project until a supervisor has looked."""
+    REMOVED = "removed"
+    """A supervisor took her out of this project."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Signs of how she answers, each kept up with every answer."""
+
+    log_seconds: float | None = None
+    """Running mean of the logarithm of her seconds per answer."""
+    run_length: int = 0
+    """So many answers in a row were the same button."""
+    run_choice: str | None = None
+    positions: Sequence[float] = ()
+    """How often (fading) she pressed each place on the card."""
+    hasty: float = 0.0
+    """Fading share of answers that came faster than the picture can be looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One worker in one project. The defaults are those of one who has not answered there yet."""
+
+    project_id: ProjectId
+    worker_id: WorkerId
+    step: Step = Step.WORKING
+    questions: int = 0
+    """Questions of every purpose that she answered there, *Can't tell* aside."""
+    golds: int = 0
+    """Silent gold that she answered."""
+    golds_right: int = 0
+    lessons: int = 0
+    """Teaching gold that she answered."""
+    refreshers: int = 0
+    """How many teaching golds she is still to be shown before the silent ones go on."""
+    doubt: float = 0.0
+    """The sequential test's statistic (``tasks.quality.doubt``); at its limit something follows."""
+    credit: Sequence[float] = ()
+    """Learnt counts, true class by said class, row by row (K·K numbers); empty until something was learnt."""
+    accuracy: float | None = None
+    """The mean of what is believed of her accuracy; None while nothing was learnt."""
+    accuracy_low: float | None = None
+    """The 5 % lower bound of the same, which is what opens doors."""
+    weight: float = 1.0
+    """How much of an answer of hers is believed, by pace and other signs: 1 all, 0 nothing."""
+    pace: Pace = Pace()
+    renewed_at: datetime | None = None
+    """When ``credit`` and what follows from it were learnt last."""
+
+
+class SanctionKind(StrEnum):
+    """What the program, or a supervisor, did."""
+
+    REFRESHER = "refresher"
+    PAUSE = "pause"
+    REMOVAL = "removal"
+
+
+class Appeal(StrEnum):
+    """What became of a worker's appeal."""
+
+    NONE = "none"
+    MADE = "made"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Sanction:
+    """One step taken about a worker, with the answers it rests on."""
+
+    id: int
+    project_id: ProjectId
+    worker_id: WorkerId
+    kind: SanctionKind
+    reason: str
+    """A code, such as ``gold`` (wrong on gold), that the conversation turns into a sentence."""
+    evidence: Sequence[LeaseId]
+    """The leases whose answers it rests on, oldest first."""
+    made_at: datetime
+    appeal: Appeal = Appeal.NONE
+    appealed_at: datetime | None = None
+    ended_at: datetime | None = None
+    """When it was lifted or followed by another; None while it holds."""
