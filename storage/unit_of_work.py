@@ -7,6 +7,7 @@ from typing import Self
 from storage.engine import Database, Transaction, open_database
 from storage.repositories.awaited_inputs import SqlAwaitedInputs
 from storage.repositories.deliveries import SqlDeliveries
+from storage.repositories.golds import SqlGolds
 from storage.repositories.join_codes import SqlJoinCodes
 from storage.repositories.leases import SqlLeases
 from storage.repositories.ledger import SqlLedger
@@ -16,6 +17,8 @@ from storage.repositories.places import SqlPlaces
 from storage.repositories.project_cache import ProjectCache
 from storage.repositories.projects import SqlProjects
 from storage.repositories.quarantine import SqlQuarantine
+from storage.repositories.sanctions import SqlSanctions
+from storage.repositories.standings import SqlStandings
 from storage.repositories.supervisors import SqlSupervisors
 from storage.repositories.tasks import SqlTasks
 from storage.repositories.work_waits import SqlWorkWaits
@@ -23,6 +26,7 @@ from storage.repositories.workers import SqlWorkers
 from tasks.ports import (
     AwaitedInputs,
     Deliveries,
+    Golds,
     JoinCodes,
     Leases,
     Ledger,
@@ -30,6 +34,8 @@ from tasks.ports import (
     Places,
     Projects,
     Quarantine,
+    Sanctions,
+    Standings,
     Supervisors,
     Tasks,
     UnitOfWork,
@@ -53,6 +59,9 @@ class SqlUnitOfWork:
     notices: Notices
     deliveries: Deliveries
     work_waits: WorkWaits
+    golds: Golds
+    standings: Standings
+    sanctions: Sanctions
     quarantine: Quarantine
 
     def __init__(self, opening: AbstractAsyncContextManager[Transaction], cache: ProjectCache) -> None:
@@ -74,6 +83,9 @@ class SqlUnitOfWork:
         self.notices = SqlNotices(self._transaction)
         self.deliveries = SqlDeliveries(self._transaction)
         self.work_waits = SqlWorkWaits(self._transaction)
+        self.golds = SqlGolds(self._transaction)
+        self.standings = SqlStandings(self._transaction)
+        self.sanctions = SqlSanctions(self._transaction)
         self.quarantine = SqlQuarantine(self._transaction)
         return self
 

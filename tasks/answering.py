@@ -1,41 +1,51 @@
 """Answers come in, in batches: whoever taps while one batch is being written is in the next one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from tasks.booking import ACCEPTED_AS, Moment, earning
-from tasks.judging import Ruling, decide, rule, tally_change
-from tasks.lending import Lending, Wish, question_of
+from tasks.golding import Golding, merged
+from tasks.halting import find_pause, halt
+from tasks.judging import Ruling
+from tasks.lending import Wish, question_of
+from tasks.measuring import is_able, take_step
+from tasks.model.gold import Gold, GoldState, Purpose
 from tasks.model.identifiers import LeaseId, ProjectId, TaskId, WorkerId
-from tasks.model.ledger import Entry
 from tasks.model.money import Money
-from tasks.model.project import CANT_TELL, Project
-from tasks.model.work import Answer, AnswerStatus, LeaseState, Question, Task
-from tasks.model.worker import Worker
+from tasks.model.project import Project
+from tasks.model.standing import SanctionKind, Standing, Step
+from tasks.model.work import LeaseState, Question
 from tasks.outcomes import (
     NOT_YOURS,
     AlreadyAnswered,
     AnswerAccepted,
     AnswerNotNeeded,
+    Following,
+    Lesson,
     NothingToDo,
     SubmitOutcome,
 )
-from tasks.ports import Clock, Pressed, Store, TallyChange, UnitOfWork
+from tasks.ports import Clock, GoldChange, StandingKey, Store, UnitOfWork
 from tasks.promising import nothing_left
+from tasks.quality.gold import KEPT_PER_CHOICE, exposure_max
+from tasks.taking_in import OUT, Batch, Press, Ruled
 
-Following = dict[tuple[WorkerId, ProjectId], Question | NothingToDo | None]
-"""What comes next for a worker in a project; None if she was not to be given anything new."""
+__all__ = ["Press", "SubmitAnswers"]
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
-    """A worker's press on a choice of a question."""
+@dataclass(slots=True)
+class _After:
+    """What follows from a batch, for each worker in the project where she pressed."""
 
-    worker: Worker
-    lease_id: LeaseId
-    choice_number: int | None
-    """None is *Can't tell*."""
+    next: dict[StandingKey, Following | None] = field(default_factory=dict)
+    """None if she was not to be given anything new."""
+    busy: list[tuple[Wish, Project]] = field(default_factory=list)
+    """Who must be asked again, holding no lock."""
+    refreshers: set[StandingKey] = field(default_factory=set)
+    """Who is taught again from now on."""
+    golds: Mapping[TaskId, GoldChange] = field(default_factory=dict)
+    lessons: dict[LeaseId, Lesson] = field(default_factory=dict)
+    """What the presses have taught; of one that comes again only what she may not have seen yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,211 +58,159 @@ class SubmitAnswers:
 
     store: Store
     clock: Clock
-    lending: Lending
+    golding: Golding
 
     async def __call__(self, presses: Sequence[Press]) -> Sequence[SubmitOutcome]:
         async with self.store.write() as uow:
             now = self.clock.now()
-            batch = await _Batch.open(uow, presses, now)
+            batch = await Batch.open(uow, presses, now, self.golding.memory)
             await batch.write(uow)
+            after = _After()
+            await _take_steps(uow, batch, after)
             today = await batch.earned_today(uow)
-            following, busy = await self._what_follows(uow, batch)
+            await self._find_next(uow, batch, after)
+            await _teach(uow, batch, after)
+            await uow.golds.change(after.golds)
             await uow.commit()
-        for wish, project in busy:
-            worker = batch.worker(wish.worker_id)
-            following[worker.id, project.id] = await self._ask_again(worker, wish, project)
-        return [batch.outcome(place, today, following) for place in range(len(presses))]
+        for wish, project in after.busy:
+            key = project.id, wish.worker_id
+            after.next[key] = await self._ask_again(batch, wish, project)
+        return [_outcome(ruled, today, after) for ruled in batch.rulings]
 
-    async def _what_follows(
-        self, uow: UnitOfWork, batch: "_Batch"
-    ) -> tuple[Following, Sequence[tuple[Wish, Project]]]:
-        """What each worker sees next in the project where she pressed, and who must be asked again."""
-        following: Following = {}
-        wishes: dict[ProjectId, dict[WorkerId, Wish]] = {}
+    async def _find_next(self, uow: UnitOfWork, batch: Batch, after: _After) -> None:
+        """What each worker sees next in the project where she pressed."""
+        wishes: dict[ProjectId, dict[WorkerId, tuple[Wish, Standing]]] = {}
         for ruled in batch.settled():
-            worker_id, project_id = key = (ruled.press.worker.id, ruled.project.id)
+            key, standing = ruled.key, batch.standings[ruled.key]
+            if standing.step in OUT:
+                after.next[key] = await find_pause(uow, ruled.project, ruled.press.worker)
+                continue
             if ruled.pressed.other_open is not None:
-                following[key] = await _show_again(uow, ruled)
-            elif key not in following:
-                following[key] = None
-            if following[key] is None and ruled.ruling is not Ruling.ALREADY:
-                wishes.setdefault(project_id, {})[worker_id] = Wish(worker_id, ruled.press.lease_id)
-        busy: list[tuple[Wish, Project]] = []
+                after.next[key] = await _show_again(uow, batch, ruled)
+            elif key not in after.next:
+                after.next[key] = None
+            if after.next[key] is None and ruled.ruling is not Ruling.ALREADY:
+                wish = Wish(standing.worker_id, _undoable(batch, ruled))
+                wishes.setdefault(ruled.project.id, {})[standing.worker_id] = (wish, standing)
         for project_id, wanted in wishes.items():
             project = batch.projects[project_id]
-            lent = await self.lending.lend(uow, project, list(wanted.values()), batch.now)
-            for worker_id, wish in wanted.items():
-                if worker_id in lent.busy:
-                    busy.append((wish, project))
+            asked = await self.golding.lend(uow, project, wanted, batch.now)
+            after.golds = merged(after.golds, asked.golds)
+            for worker_id, (wish, _) in wanted.items():
+                if worker_id in asked.busy:
+                    after.busy.append((wish, project))
                     continue
-                question = lent.questions.get(worker_id)
-                worker = batch.worker(worker_id)
-                following[worker_id, project_id] = question or await nothing_left(
-                    uow, project, worker, batch.now
+                question = asked.questions.get(worker_id)
+                after.next[project_id, worker_id] = question or await nothing_left(
+                    uow, project, batch.worker(worker_id), batch.now
                 )
-        return following, busy
 
-    async def _ask_again(self, worker: Worker, wish: Wish, project: Project) -> Question | NothingToDo:
+    async def _ask_again(self, batch: Batch, wish: Wish, project: Project) -> Following:
         """In a transaction of its own, which holds no lock and may therefore wait for a task."""
         async with self.store.write() as uow:
             now = self.clock.now()
-            lent = await self.lending.lend(uow, project, [wish], now, wait=True)
-            question = lent.questions.get(worker.id)
-            follows = question or await nothing_left(uow, project, worker, now)
+            wished = {wish.worker_id: (wish, batch.standings[project.id, wish.worker_id])}
+            asked = await self.golding.lend(uow, project, wished, now, wait=True)
+            worker = batch.worker(wish.worker_id)
+            follows = asked.questions.get(worker.id) or await nothing_left(uow, project, worker, now)
+            await uow.golds.change(asked.golds)
             await uow.commit()
         return follows
 
 
-async def _show_again(uow: UnitOfWork, ruled: "_Ruled") -> Question | None:
+async def _take_steps(uow: UnitOfWork, batch: Batch, after: _After) -> None:
+    """Takes the ladder's steps, halts who is paused, and notes what became of the golds."""
+    changed = {ruled.key for ruled in batch.settled() if ruled.press.lease_id in batch.said}
+    for key in sorted(changed):
+        project_id, worker_id = key
+        between = batch.crowds[project_id].levels
+        standing, sanction = await take_step(uow, batch.standings[key], between, batch.now)
+        batch.standings[key] = standing
+        if sanction is not None and sanction.kind is SanctionKind.PAUSE:
+            await halt(uow, project_id, worker_id)
+        elif standing.step is Step.REFRESHING and sanction is not None:
+            after.refreshers.add(key)
+    await uow.standings.save([batch.standings[key] for key in changed])
+    for ruled in batch.settled():
+        said = batch.said.get(ruled.press.lease_id)
+        if ruled.ruling is Ruling.COUNTS and said is not None and said.gold is not None:
+            contradicts = not said.was_right and is_able(batch.standings[ruled.key])
+            change = GoldChange(contradicted=int(contradicts), state=await _retired(uow, batch, said.gold))
+            after.golds = merged(after.golds, {said.gold.task_id: change})
+
+
+async def _retired(uow: UnitOfWork, batch: Batch, gold: Gold) -> GoldState | None:
+    """The new state of a gold that too many know, as long as it is not one of the last of its choice."""
+    most = exposure_max(batch.crowds[gold.project_id].workers)
+    if gold.state is not GoldState.LIVE or gold.shown <= most:
+        return None
+    left = await uow.golds.count_live(gold.project_id, gold.choice, gold.role)
+    return GoldState.RETIRED if left > KEPT_PER_CHOICE else None
+
+
+async def _show_again(uow: UnitOfWork, batch: Batch, ruled: Ruled) -> Question | None:
     """The question that waits for her behind the one she pressed; *Undo* there takes back this press."""
     found = await uow.leases.find_open(ruled.press.worker.id, ruled.project.id)
     if found is None:
         return None
     lease, task = found
     if ruled.ruling is not Ruling.ALREADY:
-        await uow.leases.set_previous(lease.id, ruled.press.lease_id)
-        lease = replace(lease, previous_id=ruled.press.lease_id)
+        previous = _undoable(batch, ruled)
+        await uow.leases.set_previous(lease.id, previous)
+        lease = replace(lease, previous_id=previous)
     return question_of(lease, task, ruled.project)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ruled:
-    """A press on a lease of hers, with its ruling."""
-
-    press: Press
-    pressed: Pressed
-    project: Project
-    ruling: Ruling
-    choice: str
+def _undoable(batch: Batch, ruled: Ruled) -> LeaseId | None:
+    """The lease of a press that may be taken back; who was told what is right may not."""
+    said = batch.said.get(ruled.press.lease_id)
+    return None if said is not None and said.teaches else ruled.press.lease_id
 
 
-@dataclass(slots=True)
-class _Batch:
-    """Some presses, judged one after the other against locked rows, and what they change."""
-
-    now: datetime
-    projects: dict[ProjectId, Project]
-    rulings: list[_Ruled | None] = field(default_factory=list)
-    answers: dict[LeaseId, Answer] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
-    tasks: dict[TaskId, Task] = field(default_factory=dict)
-    changes: dict[TaskId, TallyChange] = field(default_factory=dict)
-
-    @classmethod
-    async def open(cls, uow: UnitOfWork, presses: Sequence[Press], now: datetime) -> "_Batch":
-        """Locks what was pressed, and judges it."""
-        locked = await uow.leases.lock_pressed({press.lease_id for press in presses})
-        projects = {}
-        for project_id in {pressed.lease.project_id for pressed in locked.values()}:
-            project = await uow.projects.find(project_id)
-            if project is not None:
-                projects[project_id] = project
-        batch = cls(now, projects)
-        for press in presses:
-            batch.rulings.append(batch._judge(press, locked.get(press.lease_id)))
-        return batch
-
-    def settled(self) -> Iterable[_Ruled]:
-        """The presses on leases of one's own."""
-        return (ruled for ruled in self.rulings if ruled is not None)
-
-    def worker(self, worker_id: WorkerId) -> Worker:
-        """One of those who pressed."""
-        return next(ruled.press.worker for ruled in self.settled() if ruled.press.worker.id == worker_id)
-
-    async def write(self, uow: UnitOfWork) -> None:
-        """Stores answers, tallies and entries."""
-        if self.answers:
-            await uow.leases.set_answers(self.answers)
-            await uow.tasks.add_to_tallies(self.changes)
-        if self.entries:
-            await uow.ledger.add(self.entries)
-
-    async def earned_today(self, uow: UnitOfWork) -> Mapping[tuple[WorkerId, str], Money]:
-        """What each of the workers earned on her day, by currency."""
-        days: dict[str, dict[WorkerId, Moment]] = {}
-        for ruled in self.settled():
-            moment = Moment.of(ruled.press.worker, self.now)
-            days.setdefault(ruled.project.price.currency, {})[ruled.press.worker.id] = moment
-        earned: dict[tuple[WorkerId, str], Money] = {}
-        for currency, workers in days.items():
-            sums = await uow.ledger.earned_on({who: moment.day for who, moment in workers.items()}, currency)
-            earned |= {(who, currency): amount for who, amount in sums.items()}
-        return earned
-
-    def outcome(
-        self,
-        place: int,
-        today: Mapping[tuple[WorkerId, str], Money],
-        following: Following,
-    ) -> SubmitOutcome:
-        """What the person behind the press is told."""
-        ruled = self.rulings[place]
-        if ruled is None:
-            return NOT_YOURS
-        worker, project, price = ruled.press.worker.id, ruled.project, ruled.pressed.lease.price
-        follows = following[worker, project.id]
-        if ruled.ruling is Ruling.ALREADY:
-            return AlreadyAnswered(project, follows if isinstance(follows, Question) else None)
-        follows = follows or NothingToDo(project)
-        if ruled.ruling is Ruling.NOT_NEEDED:
-            return AnswerNotNeeded(follows)
-        counts = ruled.ruling is Ruling.COUNTS
-        return AnswerAccepted(
-            earned=price if counts else Money.zero(price.currency),
-            today=today[worker, project.price.currency],
-            next=follows,
-            late=ruled.pressed.lease.state is LeaseState.ENDED,
-        )
-
-    def _judge(self, press: Press, pressed: Pressed | None) -> _Ruled | None:
-        if pressed is None or pressed.lease.project_id not in self.projects:
-            return None
-        project = self.projects[pressed.lease.project_id]
-        choice = _choice_id(project, press.choice_number)
-        task = self.tasks.get(pressed.task.id, pressed.task)
-        pressed = replace(pressed, task=task)
-        ruling = rule(pressed, press.worker.id, project.rules, cant_tell=choice == CANT_TELL)
-        if ruling is Ruling.NOT_YOURS or choice is None:
-            return None
-        if press.lease_id in self.answers:
-            ruling = Ruling.ALREADY
-        ruled = _Ruled(press, pressed, project, ruling, choice)
-        if ruling is not Ruling.ALREADY:
-            self._take_in(ruled)
-        return ruled
-
-    def _take_in(self, ruled: _Ruled) -> None:
-        lease = ruled.pressed.lease
-        status = ACCEPTED_AS if ruled.ruling is Ruling.COUNTS else AnswerStatus.UNPAID
-        seconds = max((self.now - lease.shown_at).total_seconds(), 0.0)
-        self.answers[lease.id] = Answer(ruled.choice, self.now, seconds, status)
-        self._add_to_tally(ruled)
-        if ruled.ruling is Ruling.COUNTS:
-            self.entries.append(earning(lease, Moment.of(ruled.press.worker, self.now)))
-
-    def _add_to_tally(self, ruled: _Ruled) -> None:
-        task = ruled.pressed.task
-        change = tally_change(ruled.ruling, ruled.pressed.lease.state)
-        counted = replace(
-            task,
-            taken=task.taken + change.taken,
-            answers=task.answers + change.answers,
-            cant_tells=task.cant_tells + change.cant_tells,
-        )
-        decided = decide(counted, ruled.project.rules)
-        before = self.changes.get(task.id, TallyChange())
-        self.tasks[task.id] = replace(counted, status=decided)
-        self.changes[task.id] = TallyChange(
-            taken=before.taken + change.taken,
-            answers=before.answers + change.answers,
-            cant_tells=before.cant_tells + change.cant_tells,
-            status=decided if decided is not task.status else before.status,
-        )
+async def _teach(uow: UnitOfWork, batch: Batch, after: _After) -> None:
+    """Notes the lessons. A press that comes again repeats its own as long as she answered nothing else."""
+    for ruled in batch.settled():
+        lesson = _lesson(batch, ruled)
+        if lesson is None:
+            continue
+        lease_id, new = ruled.press.lease_id, ruled.press.lease_id in batch.said
+        project_id, worker_id = ruled.key
+        if new or await uow.leases.find_last_settled(worker_id, project_id) == lease_id:
+            after.lessons[lease_id] = lesson
 
 
-def _choice_id(project: Project, number: int | None) -> str | None:
-    if number is None:
-        return CANT_TELL
-    choice = project.find_choice(number)
-    return choice.id if choice is not None else None
+def _lesson(batch: Batch, ruled: Ruled) -> Lesson | None:
+    lease = ruled.pressed.lease
+    gold = batch.golds.get(lease.task_id)
+    if lease.purpose is not Purpose.TEACHING or gold is None or gold.state is GoldState.SUSPENDED:
+        return None
+    answer = batch.answers.get(lease.id, lease.answer)
+    by_id = {choice.id: choice for choice in ruled.project.choices}
+    if answer is None or answer.choice not in by_id or gold.choice not in by_id:
+        return None
+    return Lesson(ruled.project, gold.image_id, by_id[answer.choice], by_id[gold.choice], gold.explanations)
+
+
+def _outcome(
+    ruled: Ruled | None, today: Mapping[tuple[WorkerId, str], Money], after: _After
+) -> SubmitOutcome:
+    """What the person behind the press is told."""
+    if ruled is None:
+        return NOT_YOURS
+    project, price, lease = ruled.project, ruled.pressed.lease.price, ruled.pressed.lease
+    follows, lesson = after.next[ruled.key], after.lessons.get(lease.id)
+    if ruled.ruling is Ruling.ALREADY:
+        missed = lesson if lesson is not None and not lesson.was_right else None
+        return AlreadyAnswered(project, None if isinstance(follows, NothingToDo) else follows, missed)
+    follows = follows or NothingToDo(project)
+    if ruled.ruling is Ruling.NOT_NEEDED:
+        return AnswerNotNeeded(follows)
+    counts = ruled.ruling is Ruling.COUNTS
+    return AnswerAccepted(
+        earned=price if counts else Money.zero(price.currency),
+        today=today[ruled.press.worker.id, project.price.currency],
+        next=follows,
+        late=lease.state is LeaseState.ENDED,
+        lesson=lesson if counts else None,
+        refresher=ruled.key in after.refreshers,
+    )

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from tasks.lending import Lending, Wish, has_work
+from tasks.golding import Golding
+from tasks.halting import find_pause
+from tasks.lending import Wish, has_work
 from tasks.model.identifiers import ProjectId
 from tasks.model.money import Money
 from tasks.model.project import Project
+from tasks.model.standing import Step
 from tasks.model.worker import Worker
 from tasks.outcomes import TakeOutcome
 from tasks.ports import Clock, Store, UnitOfWork
@@ -23,6 +27,8 @@ class Offer:
     seconds: float
     """For one question: the measured median, or the client's estimate while there is none."""
     measured: bool
+    paused: bool = False
+    """It is paused for her, and she may look why."""
 
     @property
     def hourly(self) -> Money:
@@ -45,7 +51,10 @@ class ListPrices:
 
 @dataclass(frozen=True, slots=True)
 class ListOffers:
-    """The projects that have work for her, oldest first. Notes that she waits if there is none."""
+    """The projects that have work for her or are paused for her, oldest first.
+
+    Notes that she waits if none has work.
+    """
 
     store: Store
     clock: Clock
@@ -53,11 +62,11 @@ class ListOffers:
     async def __call__(self, worker: Worker) -> Sequence[Offer]:
         async with self.store.read() as uow:
             offers = [
-                await _offer(uow, project)
+                offer
                 for project in await uow.projects.list_all()
-                if await has_work(uow, project, worker)
+                if (offer := await _find_offer(uow, project, worker)) is not None
             ]
-        if not offers:
+        if all(offer.paused for offer in offers):
             await PromiseWork(self.store, self.clock)(worker)
         return offers
 
@@ -68,7 +77,7 @@ class TakeTask:
 
     store: Store
     clock: Clock
-    lending: Lending
+    golding: Golding
 
     async def __call__(self, worker: Worker, project_id: ProjectId) -> TakeOutcome | None:
         async with self.store.write() as uow:
@@ -76,17 +85,28 @@ class TakeTask:
             if project is None:
                 return None
             now = self.clock.now()
-            question = await self.lending.resume(uow, project, worker.id, now)
-            if question is None:
-                previous = await uow.leases.find_last_settled(worker.id, project.id)
-                wishes = [Wish(worker.id, previous)]
-                lent = await self.lending.lend(uow, project, wishes, now, wait=True)
-                question = lent.questions.get(worker.id)
-            outcome = question or await nothing_left(uow, project, worker, now)
+            outcome = await self._take(uow, project, worker, now)
             await uow.commit()
         return outcome
 
+    async def _take(self, uow: UnitOfWork, project: Project, worker: Worker, now: datetime) -> TakeOutcome:
+        paused = await find_pause(uow, project, worker)
+        if paused is not None:
+            return paused
+        question = await self.golding.lending.resume(uow, project, worker.id, now)
+        if question is not None:
+            return question
+        wish = Wish(worker.id, await uow.leases.find_last_settled(worker.id, project.id))
+        standing = await uow.standings.find(project.id, worker.id)
+        asked = await self.golding.lend(uow, project, {worker.id: (wish, standing)}, now, wait=True)
+        await uow.golds.change(asked.golds)
+        return asked.questions.get(worker.id) or await nothing_left(uow, project, worker, now)
 
-async def _offer(uow: UnitOfWork, project: Project) -> Offer:
-    measured = await uow.projects.median_seconds(project.id)
-    return Offer(project, measured or project.seconds_estimate, measured=measured is not None)
+
+async def _find_offer(uow: UnitOfWork, project: Project, worker: Worker) -> Offer | None:
+    standing = await uow.standings.find_out(project.id, worker.id)
+    paused = standing is not None and standing.step is Step.PAUSED
+    if not paused and not await has_work(uow, project, worker):
+        return None
+    seconds = await uow.projects.median_seconds(project.id)
+    return Offer(project, seconds or project.seconds_estimate, measured=seconds is not None, paused=paused)

@@ -29,8 +29,18 @@ class Ruling(Enum):
     """No such lease, or somebody else's."""
 
 
-def rule(pressed: Pressed | None, worker_id: WorkerId, rules: AnswerRules, *, cant_tell: bool) -> Ruling:
-    """Judges a press on a locked lease."""
+def rule(
+    pressed: Pressed | None,
+    worker_id: WorkerId,
+    rules: AnswerRules,
+    *,
+    cant_tell: bool,
+    is_out: bool = False,
+) -> Ruling:
+    """Judges a press on a locked lease; ``is_out``: she is not to answer in this project any more.
+
+    Gold takes no place, so an answer on it always comes in time.
+    """
     if pressed is None or pressed.lease.worker_id != worker_id:
         return Ruling.NOT_YOURS
     state, task = pressed.lease.state, pressed.task
@@ -38,7 +48,9 @@ def rule(pressed: Pressed | None, worker_id: WorkerId, rules: AnswerRules, *, ca
         return Ruling.ALREADY
     if cant_tell:
         return Ruling.CANT_TELL
-    if state is LeaseState.OPEN or has_room(task, rules):
+    if is_out and state is not LeaseState.OPEN:
+        return Ruling.NOT_NEEDED
+    if state is LeaseState.OPEN or pressed.lease.is_gold or has_room(task, rules):
         return Ruling.COUNTS
     return Ruling.NOT_NEEDED
 
@@ -48,8 +60,10 @@ def has_room(task: Task, rules: AnswerRules) -> bool:
     return task.status is TaskStatus.OPEN and task.taken < rules.max
 
 
-def tally_change(ruling: Ruling, state: LeaseState) -> TallyChange:
+def tally_change(ruling: Ruling, state: LeaseState, *, gold: bool = False) -> TallyChange:
     """How a ruling moves the counters of its task; ``state`` is the lease's state before."""
+    if gold:
+        return TallyChange(answers=int(ruling is Ruling.COUNTS), cant_tells=int(ruling is Ruling.CANT_TELL))
     held = state is LeaseState.OPEN
     match ruling:
         case Ruling.COUNTS:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
+from tasks.model.gold import Gold, Purpose
 from tasks.model.identifiers import LeaseId, ProjectId, WorkerId
 from tasks.model.project import Project
 from tasks.model.work import Lease, Question, Task
@@ -34,6 +35,10 @@ class Wish:
     worker_id: WorkerId
     previous_id: LeaseId | None
     """The lease whose answer *Undo* on the next card takes back."""
+    able: bool = False
+    """She is so good that the doubtful tasks are hers."""
+    gold: Gold | None = None
+    """Her next question, if gold comes next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,11 @@ class Lending:
         self, uow: UnitOfWork, project: Project, wishes: Sequence[Wish], now: datetime, *, wait: bool = False
     ) -> Lent:
         """A new question for each wish, as far as there are any; ``wait`` as in ``Tasks.take``."""
-        chosen = await self._common_lane(uow, project, wishes, now)
+        ordinary = [wish for wish in wishes if wish.gold is None]
+        chosen = await self._common_lane(uow, project, ordinary, now) if ordinary else {}
+        for wish in wishes:
+            if wish.gold is not None:
+                chosen[wish.worker_id] = Candidate(wish.gold.task_id, wish.gold.image_id, 0, 0)
         questions: dict[WorkerId, Question] = {}
         busy: set[WorkerId] = set()
         for wish in wishes:
@@ -165,7 +174,8 @@ class Lending:
             return None
         lease, task = found
         await uow.leases.reopen(lease.id, shown_at=now, ends_at=self.ends_at(project, now))
-        await uow.tasks.add_to_tallies({task.id: TallyChange(taken=1)})
+        if not lease.is_gold:
+            await uow.tasks.add_to_tallies({task.id: TallyChange(taken=1)})
         return question_of(lease, task, project)
 
     async def _write(
@@ -186,6 +196,7 @@ class Lending:
                 shown_at=now,
                 ends_at=self.ends_at(project, now),
                 previous_id=wish.previous_id,
+                purpose=Purpose.WORK if wish.gold is None else wish.gold.role,
             )
             for wish in wishes
         ]
@@ -217,6 +228,10 @@ def question_of(lease: Lease, task: Task, project: Project) -> Question:
 
 async def has_work(uow: UnitOfWork, project: Project, worker: Worker) -> bool:
     """Whether she would get a question there now."""
+    if await uow.standings.find_out(project.id, worker.id) is not None:
+        return False
     if await uow.leases.has_left(worker.id, project):
         return True
-    return await uow.tasks.find_unseen(project, worker.id, after=START) is not None
+    if await uow.tasks.find_unseen(project, worker.id, after=START) is not None:
+        return True
+    return project.has_gold and await uow.golds.find_left_over(project, worker.id) is not None

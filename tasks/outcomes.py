@@ -1,11 +1,14 @@
 """What use cases may say. A handler matches them exhaustively; none of them is an error."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from tasks.model.identifiers import ImageId
 from tasks.model.money import Money
 from tasks.model.notice import Delivery, Notice, Tally
-from tasks.model.project import Project
+from tasks.model.project import Choice, Project
+from tasks.model.standing import Sanction
 from tasks.model.work import Question
 from tasks.noticing.checking import Fault
 
@@ -20,6 +23,41 @@ class NothingToDo:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """She gets no questions of this project: it is paused for her, or a supervisor took her out of it."""
+
+    project: Project
+    sanction: Sanction
+    wrong: int
+    """So many of the check questions that it rests on she answered differently."""
+    asked: int
+    """So many there were."""
+    more_elsewhere: bool = False
+    """Another project has work for her."""
+
+
+Following = Question | NothingToDo | Paused
+"""What comes next for a worker in a project."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a question that teaches has to say."""
+
+    project: Project
+    image_id: ImageId
+    said: Choice
+    right: Choice
+    explanations: Mapping[str, str]
+    """Why it is right, by language; may be empty."""
+
+    @property
+    def was_right(self) -> bool:
+        """Whether she said what is right."""
+        return self.said.id == self.right.id
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerAccepted:
     """The answer is stored and counts."""
 
@@ -27,16 +65,20 @@ class AnswerAccepted:
     """Zero for *Can't tell*."""
     today: Money
     """Her earnings of today in that currency, this answer included."""
-    next: Question | NothingToDo
+    next: Following
     late: bool = False
     """It came after its lease had ended, and was still needed."""
+    lesson: Lesson | None = None
+    """The question was there to teach, and this is what it says."""
+    refresher: bool = False
+    """From now on she is taught again: the next questions explain what is right."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerNotNeeded:
     """The answer came after its lease had ended and the task was given to others: stored, not paid."""
 
-    next: Question | NothingToDo
+    next: Following
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +86,10 @@ class AlreadyAnswered:
     """The lease had its answer before; nothing changed."""
 
     project: Project
-    current: Question | None
+    current: Question | Paused | None
     """The question she has open now, if any."""
+    lesson: Lesson | None = None
+    """What that question taught, while she has not answered the one after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +106,14 @@ class UndoTooLate:
     """The task was decided, or she has answered another since; nothing changed."""
 
     project: Project
-    current: Question | None
+    current: Question | Paused | None
 
 
 @dataclass(frozen=True, slots=True)
 class PictureReported:
     """Noted that the picture is broken; she is not asked about it again."""
 
-    next: Question | NothingToDo
+    next: Following
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +216,7 @@ SubmitOutcome = AnswerAccepted | AnswerNotNeeded | AlreadyAnswered | NotYours
 UndoOutcome = AnswerUndone | UndoTooLate | NotYours
 ReportOutcome = PictureReported | AlreadyAnswered | NotYours
 StopOutcome = WorkStopped | NotYours
-TakeOutcome = Question | NothingToDo
+TakeOutcome = Following
 ConfirmOutcome = Confirmed | SecondAsked | NobodyToAsk | NotConfirmed | NothingToConfirm
 SecondOutcome = Confirmed | SecondRefused | NothingToConfirm
 SteerOutcome = NoticeReport | NoticeGone

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tasks.judging import Ruling, decide, rule
-from tasks.lending import Lending, Wish, question_of
+from tasks.golding import Golding
+from tasks.halting import find_pause
+from tasks.lending import Wish, question_of
 from tasks.model.identifiers import AccountKey, LeaseId, TaskId
 from tasks.model.place import PROGRAMME
 from tasks.model.project import Project
 from tasks.model.work import LeaseState, Task, TaskStatus
 from tasks.model.worker import Worker
-from tasks.outcomes import NOT_YOURS, AlreadyAnswered, PictureReported, ReportOutcome
+from tasks.outcomes import NOT_YOURS, AlreadyAnswered, Following, PictureReported, ReportOutcome
 from tasks.ports import Clock, Pressed, Store, TallyChange, UnitOfWork
 from tasks.pressing import find_own
 from tasks.promising import nothing_left
@@ -25,7 +27,7 @@ class ReportBroken:
 
     store: Store
     clock: Clock
-    lending: Lending
+    golding: Golding
 
     async def __call__(self, worker: Worker, lease_id: LeaseId) -> ReportOutcome:
         async with self.store.write() as uow:
@@ -35,7 +37,8 @@ class ReportBroken:
             project, pressed = own.project, own.pressed
             if rule(pressed, worker.id, project.rules, cant_tell=True) is Ruling.ALREADY:
                 found = await uow.leases.find_open(worker.id, project.id)
-                return AlreadyAnswered(project, question_of(*found, project) if found else None)
+                current = question_of(*found, project) if found else None
+                return AlreadyAnswered(project, current or await find_pause(uow, project, worker))
             outcome = await self._report(uow, worker, project, pressed)
             await uow.commit()
         return outcome
@@ -44,7 +47,7 @@ class ReportBroken:
         self, uow: UnitOfWork, worker: Worker, project: Project, pressed: Pressed
     ) -> PictureReported:
         lease, task = pressed.lease, pressed.task
-        held = 1 if lease.state is LeaseState.OPEN else 0
+        held = 1 if lease.state is LeaseState.OPEN and not lease.is_gold else 0
         counted = replace(task, taken=task.taken - held, reports=task.reports + 1)
         decided = decide(counted, project.rules)
         await uow.leases.set_state([lease.id], LeaseState.REPORTED)
@@ -56,10 +59,17 @@ class ReportBroken:
             if found is not None:
                 await uow.leases.set_previous(found[0].id, lease.id)
                 return PictureReported(replace(question_of(*found, project), previous_id=lease.id))
-        now = self.clock.now()
-        lent = await self.lending.lend(uow, project, [Wish(worker.id, lease.id)], now)
-        question = lent.questions.get(worker.id)
-        return PictureReported(question or await nothing_left(uow, project, worker, now))
+        return PictureReported(await self._next(uow, worker, project, lease.id))
+
+    async def _next(self, uow: UnitOfWork, worker: Worker, project: Project, previous: LeaseId) -> Following:
+        paused = await find_pause(uow, project, worker)
+        if paused is not None:
+            return paused
+        now, standing = self.clock.now(), await uow.standings.find(project.id, worker.id)
+        wished = {worker.id: (Wish(worker.id, previous), standing)}
+        asked = await self.golding.lend(uow, project, wished, now)
+        await uow.golds.change(asked.golds)
+        return asked.questions.get(worker.id) or await nothing_left(uow, project, worker, now)
 
 
 @dataclass(frozen=True, slots=True)

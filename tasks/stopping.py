@@ -18,7 +18,7 @@ async def give_back(uow: UnitOfWork, leases: Sequence[Lease]) -> None:
     if not leases:
         return
     await uow.leases.set_state([lease.id for lease in leases], LeaseState.ENDED)
-    places = Counter(lease.task_id for lease in leases)
+    places = Counter(lease.task_id for lease in leases if not lease.is_gold)
     await uow.tasks.add_to_tallies({task: TallyChange(taken=-count) for task, count in places.items()})
 
 

@@ -1,10 +1,15 @@
 """Takes back an answer while its task is undecided."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from tasks.booking import ACCEPTED_AS, Moment, reversal
 from tasks.judging import has_room
-from tasks.lending import Lending, question_of
+from tasks.golding import Golding
+from tasks.halting import find_pause
+from tasks.lending import question_of
+from tasks.measuring import Said, look_again, unmeasured
+from tasks.model.gold import Purpose
 from tasks.model.identifiers import LeaseId
 from tasks.model.ledger import answer_key
 from tasks.model.money import Money
@@ -27,7 +32,7 @@ class UndoAnswer:
 
     store: Store
     clock: Clock
-    lending: Lending
+    golding: Golding
 
     async def __call__(self, worker: Worker, lease_id: LeaseId) -> UndoOutcome:
         async with self.store.write() as uow:
@@ -35,17 +40,20 @@ class UndoAnswer:
             if own is None:
                 return NOT_YOURS
             if not await self._may_undo(uow, own.project, own.pressed):
-                return UndoTooLate(own.project, await _current(uow, worker, own.project))
+                current = await _current(uow, worker, own.project)
+                return UndoTooLate(own.project, current or await find_pause(uow, own.project, worker))
             outcome = await self._undo(uow, worker, own.project, own.pressed)
             await uow.commit()
         return outcome
 
     async def _may_undo(self, uow: UnitOfWork, project: Project, pressed: Pressed) -> bool:
         lease = pressed.lease
-        if lease.state not in SETTLED or pressed.task.status is not TaskStatus.OPEN:
+        if lease.state not in SETTLED:
             return False
-        holds_place = lease.answer is not None and lease.answer.status is ACCEPTED_AS
-        if not holds_place and not has_room(pressed.task, project.rules):
+        if lease.is_gold:
+            if _was_told(pressed) or await uow.standings.find_out(project.id, lease.worker_id) is not None:
+                return False
+        elif not _holds_or_finds_place(pressed, project):
             return False
         return await uow.leases.find_last_settled(lease.worker_id, lease.project_id) == lease.id
 
@@ -65,10 +73,13 @@ class UndoAnswer:
             worker_id=worker.id,
             price=lease.price,
             shown_at=now,
-            ends_at=self.lending.ends_at(project, now),
+            ends_at=self.golding.lending.ends_at(project, now),
             previous_id=lease.previous_id,
+            purpose=lease.purpose,
         )
         (again_id,) = await uow.leases.add([again])
+        if earned is not None:
+            await self._take_measure_back(uow, project, pressed, now)
         today = await uow.ledger.earned_on({worker.id: moment.day}, lease.price.currency)
         return AnswerUndone(
             returned=lease.price if earned is not None else Money.zero(lease.price.currency),
@@ -76,12 +87,43 @@ class UndoAnswer:
             next=replace(question_of(lease, task, project), lease_id=again_id),
         )
 
+    async def _take_measure_back(
+        self, uow: UnitOfWork, project: Project, pressed: Pressed, now: datetime
+    ) -> None:
+        """Her standing becomes what it was without that answer."""
+        lease = pressed.lease
+        assert lease.answer is not None
+        crowd = await self.golding.memory.recall(uow, project, now)
+        key = (project.id, lease.worker_id)
+        standing = (await uow.standings.lock([key]))[key]
+        golds = await uow.golds.list_of([lease.task_id] if lease.is_gold else [])
+        said = Said(lease, lease.answer.choice, lease.answer.seconds, golds.get(lease.task_id))
+        standing = unmeasured(standing, said)
+        if said.measures:
+            standing = await look_again(uow, standing, crowd.levels, now)
+        await uow.standings.save([standing])
+
+
+def _was_told(pressed: Pressed) -> bool:
+    """Whether the question taught her what is right."""
+    lease = pressed.lease
+    said = lease.answer is not None and lease.answer.choice != CANT_TELL
+    return said and lease.purpose is Purpose.TEACHING
+
+
+def _holds_or_finds_place(pressed: Pressed, project: Project) -> bool:
+    if pressed.task.status is not TaskStatus.OPEN:
+        return False
+    answer = pressed.lease.answer
+    holds_place = answer is not None and answer.status is ACCEPTED_AS
+    return holds_place or has_room(pressed.task, project.rules)
+
 
 def _tally_change(pressed: Pressed, *, paid: bool) -> TallyChange:
-    """The new lease takes the place that a paid answer held, or else one of its own."""
+    """The new lease takes the place that a paid answer held, or else one of its own; of gold it takes none."""
     answer = pressed.lease.answer
     return TallyChange(
-        taken=0 if paid else 1,
+        taken=0 if paid or pressed.lease.is_gold else 1,
         answers=-1 if paid else 0,
         cant_tells=-1 if answer is not None and answer.choice == CANT_TELL else 0,
         reports=-1 if pressed.lease.state is LeaseState.REPORTED else 0,

@@ -8,6 +8,7 @@ from sqlalchemy import Row
 from storage.repositories.projects import project_from
 from storage.tables import leases
 from tasks.model.earnings import RecentAnswer
+from tasks.model.gold import Purpose
 from tasks.model.identifiers import LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.money import Money
 from tasks.model.work import Answer, AnswerStatus, Lease, LeaseState
@@ -27,6 +28,7 @@ def lease_from(row: Mapping[Any, Any]) -> Lease:
         ends_at=row[leases.c.ends_at],
         previous_id=row[leases.c.previous_id],
         answer=_answer_from(row),
+        purpose=Purpose(row[leases.c.purpose]),
     )
 
 
@@ -64,4 +66,5 @@ def new_values(lease: NewLease) -> dict[str, Any]:
         "shown_at": lease.shown_at,
         "ends_at": lease.ends_at,
         "previous_id": lease.previous_id,
+        "purpose": lease.purpose,
     }

@@ -56,11 +56,20 @@ class SqlProjects:
             )
             return replace(project, id=ProjectId(inserted.scalar_one()))
         known = project_from(row)
-        project = replace(project, id=known.id, choices=_with_numbers(project.choices, known=known.choices))
+        choices = _with_numbers(project.choices, known=known.choices)
+        project = replace(project, id=known.id, choices=choices, has_gold=known.has_gold)
         await self._transaction.execute(
             update(projects).where(projects.c.id == known.id).values(saved_at=at, **_values(project))
         )
         return project
+
+    async def set_has_gold(self, project_id: ProjectId, *, has_gold: bool) -> None:
+        self._saved = True
+        await self._transaction.execute(
+            update(projects)
+            .where(projects.c.id == project_id, projects.c.has_gold.is_(not has_gold))
+            .values(has_gold=has_gold)
+        )
 
     def forget_old(self) -> None:
         """Called after the commit: nobody shall be given what was there before it."""
@@ -110,6 +119,7 @@ def project_from(row: Row[*tuple[Any, ...]]) -> Project:
         titles=row.titles,
         questions=row.questions,
         choices=tuple(Choice(**choice) for choice in row.choices),
+        has_gold=row.has_gold,
     )
 
 

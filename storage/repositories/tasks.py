@@ -3,10 +3,19 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, func, select, tuple_, update
+from sqlalchemy import Row, Select, and_, bindparam, exists, func, select, tuple_, update
 
 from storage.engine import Transaction
-from storage.tables import LEASE_IS_NOT_UNDONE, TASK_IS_OPEN, TASK_IS_SET_ASIDE, leases, projects, tasks
+from storage.tables import (
+    GOLD_IS_LIVE,
+    LEASE_IS_NOT_UNDONE,
+    TASK_IS_OPEN,
+    TASK_IS_SET_ASIDE,
+    golds,
+    leases,
+    projects,
+    tasks,
+)
 from tasks.model.identifiers import ImageId, ProjectId, TaskId, WorkerId
 from tasks.model.project import Project
 from tasks.model.work import Task, TaskStatus
@@ -132,8 +141,10 @@ class SqlTasks:
     async def apply_quota(self, project: Project) -> None:
         has_quota = tasks.c.answers >= project.rules.max
         is_closed = tasks.c.status == TaskStatus.CLOSED
+        # Gold has no quota.
+        is_gold = exists().where(golds.c.task_id == tasks.c.id, GOLD_IS_LIVE)
         for before, status in (
-            (and_(TASK_IS_OPEN, has_quota), TaskStatus.CLOSED),
+            (and_(TASK_IS_OPEN, has_quota, ~is_gold), TaskStatus.CLOSED),
             (and_(is_closed, ~has_quota), TaskStatus.OPEN),
         ):
             # Locked in the order of ids, as everybody locks tasks.
@@ -178,6 +189,7 @@ def _free_places(project: Project, after: tuple[int, int]) -> Select[Any]:
             TASK_IS_OPEN,
             tuple_(tasks.c.taken, tasks.c.position) > tuple_(*after),
             tasks.c.taken < project.rules.max,
+            ~exists().where(golds.c.task_id == tasks.c.id, GOLD_IS_LIVE),
         )
         .order_by(tasks.c.taken, tasks.c.position)
     )

@@ -43,6 +43,7 @@ from storage.tables.shared import metadata
 from storage.tables.work import (
     LEASE_HAS_ANSWER,
     LEASE_IS_ENDED,
+    LEASE_IS_GOLD,
     LEASE_IS_NOT_UNDONE,
     LEASE_IS_OPEN,
     LEASE_IS_SETTLED,
@@ -64,6 +65,7 @@ __all__ = [
     "LEASES_ONE_PER_WORKER_AND_TASK",
     "LEASE_HAS_ANSWER",
     "LEASE_IS_ENDED",
+    "LEASE_IS_GOLD",
     "LEASE_IS_NOT_UNDONE",
     "LEASE_IS_OPEN",
     "LEASE_IS_SETTLED",

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Double,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     literal_column,
 )
 
@@ -39,6 +41,7 @@ projects = Table(
     Column("titles", JSON, nullable=False),
     Column("questions", JSON, nullable=False),
     Column("choices", JSON, nullable=False),
+    Column("has_gold", Boolean, nullable=False, server_default=false()),
     Column("created_at", Moment, nullable=False),
     Column("saved_at", Moment, nullable=False),
     sqlite_autoincrement=True,
@@ -123,6 +126,7 @@ LEASE_IS_ENDED = leases.c.state == literal_column("'ended'")
 LEASE_IS_NOT_UNDONE = leases.c.state != literal_column("'undone'")
 LEASE_IS_SETTLED = leases.c.state.in_((literal_column("'answered'"), literal_column("'reported'")))
 LEASE_HAS_ANSWER = leases.c.answered_at.is_not(None)
+LEASE_IS_GOLD = leases.c.purpose != literal_column("'work'")
 
 Index(
     LEASES_ONE_PER_WORKER_AND_TASK,
@@ -171,4 +175,12 @@ Index(
     leases.c.answered_at,
     postgresql_where=LEASE_HAS_ANSWER,
     sqlite_where=LEASE_HAS_ANSWER,
+)
+Index(
+    "ix_leases_gold",
+    leases.c.worker_id,
+    leases.c.project_id,
+    leases.c.id,
+    postgresql_where=LEASE_IS_GOLD,
+    sqlite_where=LEASE_IS_GOLD,
 )

@@ -1,9 +1,11 @@
 """Gold: a task whose answer is known beforehand, to teach and to measure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
-from tasks.model.identifiers import ImageId, TaskId
+from tasks.model.identifiers import ImageId, LeaseId, ProjectId, TaskId, WorkerId
 
 
 class Purpose(StrEnum):
@@ -40,6 +42,7 @@ class Gold:
     """One gold and how it fared."""
 
     task_id: TaskId
+    project_id: ProjectId
     image_id: ImageId
     choice: str
     """The choice that is right."""
@@ -51,3 +54,24 @@ class Gold:
     """How many workers were lent it."""
     contradicted: int
     """How many able workers agreed on another answer."""
+    explanations: Mapping[str, str] = field(default_factory=dict)
+    """Why the choice is right, by language; may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoldAnswer:
+    """What a worker said on a gold that was lent to her as one."""
+
+    lease_id: LeaseId
+    worker_id: WorkerId
+    task_id: TaskId
+    image_id: ImageId
+    said: str
+    right: str
+    """What is known to be right, as it is known now."""
+    answered_at: datetime
+
+    @property
+    def was_right(self) -> bool:
+        """Whether she said what is right."""
+        return self.said == self.right

@@ -71,6 +71,8 @@ class Project:
     questions: Mapping[str, str]
     choices: tuple[Choice, ...]
     """In the order of the project folder, retired ones last."""
+    has_gold: bool = False
+    """Some of its tasks have an answer that is known; kept up to date by the program."""
 
     def offered(self) -> tuple[Choice, ...]:
         """The choices that a new question shows."""

@@ -6,6 +6,7 @@ from tasks.ports.notices import AwaitedInputs, Change, Clockwork, Deliveries, De
 from tasks.ports.outward import Quarantine
 from tasks.ports.people import JoinCodes, Places, Supervisors, Workers, WorkWaits
 from tasks.ports.projects import Pictures, Projects
+from tasks.ports.quality import GoldChange, Golds, NewSanction, Sanctions, StandingKey, Standings
 from tasks.ports.store import Store, UnitOfWork
 from tasks.ports.work import Candidate, Leases, NewLease, NewTask, Pressed, TallyChange, Tasks
 
@@ -17,10 +18,13 @@ __all__ = [
     "Clockwork",
     "Deliveries",
     "DeliveryRow",
+    "GoldChange",
+    "Golds",
     "JoinCodes",
     "Leases",
     "Ledger",
     "NewLease",
+    "NewSanction",
     "NewTask",
     "Notices",
     "Pictures",
@@ -28,6 +32,9 @@ __all__ = [
     "Pressed",
     "Projects",
     "Quarantine",
+    "Sanctions",
+    "StandingKey",
+    "Standings",
     "Store",
     "Supervisors",
     "TallyChange",

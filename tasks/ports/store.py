@@ -8,6 +8,7 @@ from tasks.ports.notices import AwaitedInputs, Deliveries, Notices
 from tasks.ports.outward import Quarantine
 from tasks.ports.people import JoinCodes, Places, Supervisors, Workers, WorkWaits
 from tasks.ports.projects import Projects
+from tasks.ports.quality import Golds, Sanctions, Standings
 from tasks.ports.work import Leases, Tasks
 
 
@@ -49,6 +50,15 @@ class UnitOfWork(Protocol):
 
     @property
     def work_waits(self) -> WorkWaits: ...
+
+    @property
+    def golds(self) -> Golds: ...
+
+    @property
+    def standings(self) -> Standings: ...
+
+    @property
+    def sanctions(self) -> Sanctions: ...
 
     @property
     def quarantine(self) -> Quarantine: ...

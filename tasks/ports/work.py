@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tasks.model.earnings import RecentAnswer
+from tasks.model.gold import Purpose
 from tasks.model.identifiers import ImageId, LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.money import Money
 from tasks.model.project import Project
@@ -96,6 +97,7 @@ class NewLease:
     shown_at: datetime
     ends_at: datetime
     previous_id: LeaseId | None
+    purpose: Purpose = Purpose.WORK
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ def upgrade() -> None:
     create_verdicts()
     create_frontier()
     op.execute(GOLDS_OF_THE_CLIENTS)
+    op.execute("UPDATE projects SET has_gold = TRUE WHERE id IN (SELECT project_id FROM golds)")
 
 
 def downgrade() -> None:
@@ -32,6 +33,8 @@ def downgrade() -> None:
     op.execute("UPDATE tasks SET status = 'closed' WHERE status = 'disputed'")
     for table in NEW_TABLES:
         op.drop_table(table)
+    op.drop_column("projects", "has_gold")
+    op.drop_index("ix_leases_gold", "leases")
     op.drop_column("leases", "purpose")
     for column in NEW_TASK_COLUMNS:
         op.drop_column("tasks", column)
@@ -64,6 +67,10 @@ def extend_tasks_and_leases() -> None:
     ):
         op.add_column("tasks", column)
     op.add_column("leases", sa.Column("purpose", sa.String(length=8), nullable=False, server_default="work"))
+    op.add_column("projects", sa.Column("has_gold", sa.Boolean(), nullable=False, server_default=sa.false()))
+    create_partial_index(
+        "ix_leases_gold", "leases", ["worker_id", "project_id", "id"], where="purpose <> 'work'"
+    )
 
 
 def create_golds() -> None:

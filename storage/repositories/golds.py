@@ -1,0 +1,284 @@
+"""Golds: tasks whose answer is known."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
+
+from storage.engine import Transaction
+from storage.repositories.gold_answers import SqlGoldAnswers
+from storage.tables import (
+    GOLD_IS_LIVE,
+    LEASE_IS_GOLD,
+    LEASE_IS_NOT_UNDONE,
+    TASK_IS_SET_ASIDE,
+    golds,
+    leases,
+    tasks,
+)
+from tasks.model.gold import Gold, GoldOrigin, GoldState, Purpose
+from tasks.model.identifiers import ImageId, ProjectId, TaskId, WorkerId
+from tasks.model.project import Project
+from tasks.model.work import TaskStatus
+from tasks.ports import GoldChange
+from tasks.quality.gold import Share
+
+
+class SqlGolds(SqlGoldAnswers):
+    """Implements ``Golds``."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        super().__init__(transaction)
+        self._transaction = transaction
+
+    async def renew(self, project_id: ProjectId, keys: Collection[str]) -> None:
+        if not keys:
+            return
+        these = and_(tasks.c.project_id == project_id, tasks.c.key.in_(sorted(keys)))
+        await self._transaction.execute(
+            delete(golds).where(
+                golds.c.origin == GoldOrigin.CLIENT,
+                golds.c.task_id.in_(select(tasks.c.id).where(these, tasks.c.gold.is_(None))),
+            )
+        )
+        statement = self._transaction.insert(golds).from_select(
+            [column.name for column in golds.c], _as_golds(these)
+        )
+        changed = statement.excluded.choice != golds.c.choice
+        await self._transaction.execute(
+            statement.on_conflict_do_update(
+                index_elements=[golds.c.task_id],
+                set_={
+                    "choice": statement.excluded.choice,
+                    "origin": GoldOrigin.CLIENT,
+                    "state": case((changed, GoldState.LIVE), else_=golds.c.state),
+                    "contradicted": case((changed, 0), else_=golds.c.contradicted),
+                    "state_seen": case((changed, true()), else_=golds.c.state_seen),
+                },
+            )
+        )
+
+    async def list_shares(self, project_id: ProjectId) -> Sequence[Share]:
+        rows = await self._transaction.execute(
+            select(golds.c.task_id, golds.c.choice, golds.c.role, golds.c.shown, tasks.c.explanations)
+            .join(tasks, tasks.c.id == golds.c.task_id)
+            .where(golds.c.project_id == project_id, golds.c.origin == GoldOrigin.CLIENT)
+            .order_by(tasks.c.position)
+        )
+        return [
+            Share(
+                task_id=TaskId(row.task_id),
+                choice=row.choice,
+                explained=any(row.explanations.values()),
+                role=Purpose(row.role),
+                is_fixed=row.shown > 0,
+            )
+            for row in rows
+        ]
+
+    async def set_roles(self, roles: Mapping[TaskId, Purpose]) -> None:
+        if not roles:
+            return
+        await self._transaction.execute(
+            update(golds).where(golds.c.task_id == bindparam("of_task")).values(role=bindparam("new_role")),
+            [{"of_task": task_id, "new_role": role} for task_id, role in sorted(roles.items())],
+        )
+
+    async def add_earned(self, project_id: ProjectId, task_id: TaskId, choice: str, *, shown: int) -> bool:
+        added = await self._transaction.execute(
+            self._transaction.insert(golds)
+            .values(
+                task_id=task_id,
+                project_id=project_id,
+                choice=choice,
+                role=Purpose.SILENT,
+                state=GoldState.LIVE,
+                origin=GoldOrigin.EARNED,
+                shown=shown,
+                contradicted=0,
+                state_seen=True,
+            )
+            .on_conflict_do_nothing(index_elements=[golds.c.task_id])
+            .returning(golds.c.task_id)
+        )
+        return added.scalar_one_or_none() is not None
+
+    async def list_of(self, task_ids: Collection[TaskId]) -> Mapping[TaskId, Gold]:
+        if not task_ids:
+            return {}
+        rows = await self._transaction.execute(
+            _golds_with_tasks().where(golds.c.task_id.in_(sorted(task_ids)))
+        )
+        found = [gold_from(row) for row in rows.mappings()]
+        return {gold.task_id: gold for gold in found}
+
+    async def list_unseen(
+        self, project_id: ProjectId, worker_id: WorkerId, *, role: Purpose, limit: int
+    ) -> Sequence[Gold]:
+        rows = await self._transaction.execute(
+            _golds_with_tasks()
+            .where(
+                golds.c.project_id == project_id,
+                golds.c.role == role,
+                GOLD_IS_LIVE,
+                _can_be_shown(),
+                ~_was_hers(worker_id),
+            )
+            .order_by(golds.c.shown, golds.c.task_id)
+            .limit(limit)
+        )
+        return [gold_from(row) for row in rows.mappings()]
+
+    async def find_left_over(self, project: Project, worker_id: WorkerId) -> Gold | None:
+        rows = await self._transaction.execute(
+            _golds_with_tasks()
+            .where(
+                golds.c.project_id == project.id,
+                GOLD_IS_LIVE,
+                tasks.c.answers < project.rules.min,
+                _can_be_shown(),
+                ~_was_hers(worker_id),
+            )
+            .limit(1)
+        )
+        row = rows.mappings().one_or_none()
+        return None if row is None else gold_from(row)
+
+    async def count_asked(self, project_id: ProjectId, worker_id: WorkerId, limit: int) -> Mapping[str, int]:
+        last = (
+            select(leases.c.task_id)
+            .where(
+                leases.c.worker_id == worker_id,
+                leases.c.project_id == project_id,
+                LEASE_IS_GOLD,
+                LEASE_IS_NOT_UNDONE,
+            )
+            .order_by(leases.c.id.desc())
+            .limit(limit)
+            .subquery()
+        )
+        rows = await self._transaction.execute(
+            select(golds.c.choice, func.count().label("number"))
+            .join(last, last.c.task_id == golds.c.task_id)
+            .group_by(golds.c.choice)
+        )
+        return {row.choice: row.number for row in rows}
+
+    async def count_live(self, project_id: ProjectId, choice: str, role: Purpose) -> int:
+        rows = await self._transaction.execute(
+            select(func.count()).where(
+                golds.c.project_id == project_id, golds.c.role == role, golds.c.choice == choice, GOLD_IS_LIVE
+            )
+        )
+        return rows.scalar_one()
+
+    async def change(self, changes: Mapping[TaskId, GoldChange]) -> None:
+        if not changes:
+            return
+        state = bindparam("new_state", type_=golds.c.state.type)
+        await self._transaction.execute(
+            update(golds)
+            .where(golds.c.task_id == bindparam("of_task"))
+            .values(
+                shown=golds.c.shown + bindparam("more_shown"),
+                contradicted=golds.c.contradicted + bindparam("more_contradicted"),
+                state=func.coalesce(state, golds.c.state),
+                state_seen=case((state == GoldState.SUSPENDED, false()), else_=golds.c.state_seen),
+            ),
+            [
+                {
+                    "of_task": task_id,
+                    "more_shown": change.shown,
+                    "more_contradicted": change.contradicted,
+                    "new_state": change.state,
+                }
+                for task_id, change in sorted(changes.items())
+            ],
+        )
+
+    async def list_contradicted(self, at_least: int, limit: int) -> Sequence[TaskId]:
+        rows = await self._transaction.execute(
+            select(golds.c.task_id)
+            .where(GOLD_IS_LIVE, golds.c.contradicted >= at_least)
+            .order_by(golds.c.task_id)
+            .limit(limit)
+        )
+        return [TaskId(task_id) for task_id in rows.scalars()]
+
+    async def list_unseen_states(self, project_id: ProjectId, limit: int) -> Sequence[Gold]:
+        rows = await self._transaction.execute(
+            _golds_with_tasks()
+            .where(golds.c.project_id == project_id, golds.c.state_seen.is_(False))
+            .order_by(golds.c.task_id)
+            .limit(limit)
+        )
+        return [gold_from(row) for row in rows.mappings()]
+
+    async def set_states_seen(self, task_ids: Collection[TaskId]) -> None:
+        await self._transaction.execute(
+            update(golds).where(golds.c.task_id.in_(sorted(task_ids))).values(state_seen=True)
+        )
+
+
+def gold_from(row: Mapping[Any, Any]) -> Gold:
+    """The gold in a row that has its task's columns beside it."""
+    return Gold(
+        task_id=TaskId(row[golds.c.task_id]),
+        project_id=ProjectId(row[golds.c.project_id]),
+        image_id=ImageId(row[tasks.c.image_id]),
+        choice=row[golds.c.choice],
+        role=Purpose(row[golds.c.role]),
+        state=GoldState(row[golds.c.state]),
+        origin=GoldOrigin(row[golds.c.origin]),
+        shown=row[golds.c.shown],
+        contradicted=row[golds.c.contradicted],
+        explanations=row[tasks.c.explanations],
+    )
+
+
+def _golds_with_tasks() -> Select[Any]:
+    return select(golds, tasks.c.image_id, tasks.c.explanations).join(tasks, tasks.c.id == golds.c.task_id)
+
+
+def _can_be_shown() -> ColumnElement[bool]:
+    """A gold's task may well be closed, but not broken, unclear or taken out."""
+    return ~or_(TASK_IS_SET_ASIDE, tasks.c.status == literal_column(f"'{TaskStatus.WITHDRAWN}'"))
+
+
+def _was_hers(worker_id: WorkerId) -> ColumnElement[bool]:
+    return exists().where(
+        leases.c.worker_id == worker_id, leases.c.task_id == golds.c.task_id, LEASE_IS_NOT_UNDONE
+    )
+
+
+def _as_golds(these: ColumnElement[bool]) -> Select[Any]:
+    """Those tasks as rows of golds, in the order of the table's columns."""
+    values: dict[str, Any] = {
+        "task_id": tasks.c.id,
+        "project_id": tasks.c.project_id,
+        "choice": tasks.c.gold,
+        "role": literal(Purpose.SILENT),
+        "state": literal(GoldState.LIVE),
+        "origin": literal(GoldOrigin.CLIENT),
+        # Who had it as a task like any other knows it too.
+        "shown": tasks.c.answers,
+        "contradicted": literal(0),
+        "state_seen": true(),
+    }
+    return select(*(values[column.name] for column in golds.c)).where(these, tasks.c.gold.is_not(None))

@@ -1,0 +1,193 @@
+"""Gold among the questions of a worker: when, which one, and what the client and the crowd know of it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from random import Random
+
+from tasks.lending import Lending, Wish
+from tasks.model.gold import Gold, Purpose
+from tasks.model.identifiers import ProjectId, TaskId, WorkerId
+from tasks.model.project import Project
+from tasks.model.standing import Standing
+from tasks.model.work import Question
+from tasks.ports import GoldChange, UnitOfWork
+from tasks.quality.doubt import Levels, levels, usual_accuracy
+from tasks.quality.gold import FIRST_SHARE, choose, dose, roles, spared, wanted_role
+
+POOL_LOOKED_AT = 200
+"""Of a bigger pool only those shown least are looked at."""
+ASKED_LOOKED_AT = 100
+MEMORY_SECONDS = 60
+RECORDS_LOOKED_AT = 300
+ANSWERS_LOOKED_AT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """What is usual in a project; some seconds old."""
+
+    levels: Levels
+    """Between which kinds of workers the test decides there."""
+    seconds: float | None
+    """The median of its last answers, if there are enough of them."""
+    mix: Mapping[str, float]
+    """How often each choice was said lately."""
+    workers: int
+    """How many have worked there."""
+
+
+@dataclass(slots=True)
+class CrowdMemory:
+    """What is usual in each project, looked up once a minute; it may be lost at any time."""
+
+    _known: dict[ProjectId, tuple[datetime, Crowd]] = field(default_factory=dict)
+
+    async def recall(self, uow: UnitOfWork, project: Project, now: datetime) -> Crowd:
+        """What is usual there."""
+        looked_at, crowd = self._known.get(project.id, (None, None))
+        if crowd is None or looked_at is None or not looked_at <= now < looked_at + _MEMORY:
+            crowd = await _look_at(uow, project)
+            self._known[project.id] = (now, crowd)
+        return crowd
+
+
+_MEMORY = timedelta(seconds=MEMORY_SECONDS)
+
+
+async def _look_at(uow: UnitOfWork, project: Project) -> Crowd:
+    records = await uow.standings.list_records(project.id, RECORDS_LOOKED_AT)
+    said = await uow.standings.count_said(project.id, ANSWERS_LOOKED_AT)
+    total = sum(said.values())
+    return Crowd(
+        levels=levels(len(project.offered()), usual_accuracy(records)),
+        seconds=await uow.projects.median_seconds(project.id),
+        mix={choice: count / total for choice, count in said.items()},
+        workers=await uow.standings.count(project.id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of some wishes; a worker who is in neither of the first two has no more questions there."""
+
+    questions: Mapping[WorkerId, Question]
+    busy: Collection[WorkerId]
+    """See ``tasks.lending.Lent``."""
+    golds: Mapping[TaskId, GoldChange]
+    """The golds among the questions, to be counted when everything else is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Golding:
+    """Mixes gold into what is lent. Works inside the caller's unit of work."""
+
+    lending: Lending
+    memory: CrowdMemory = field(default_factory=CrowdMemory)
+    chance: Random = field(default_factory=Random)
+
+    async def lend(
+        self,
+        uow: UnitOfWork,
+        project: Project,
+        wishes: Mapping[WorkerId, tuple[Wish, Standing]],
+        now: datetime,
+        *,
+        wait: bool = False,
+    ) -> Asked:
+        """A question for each wish as far as there are any, gold among them; ``wait`` as in ``Tasks.take``."""
+        chosen: dict[WorkerId, Wish] = {}
+        for worker_id, (wish, standing) in wishes.items():
+            gold = await self._next_gold(uow, project, standing) if project.has_gold else None
+            chosen[worker_id] = replace(wish, gold=gold)
+        lent = await self.lending.lend(uow, project, list(chosen.values()), now, wait=wait)
+        questions = dict(lent.questions)
+        if project.has_gold:
+            left = await self._left_over(uow, project, chosen.values(), questions.keys() | set(lent.busy))
+            chosen |= {wish.worker_id: wish for wish in left}
+            questions |= (await self.lending.lend(uow, project, left, now)).questions if left else {}
+        shown = [wish.gold for wish in chosen.values() if wish.gold is not None]
+        return Asked(questions, lent.busy, _counted(shown))
+
+    async def _next_gold(self, uow: UnitOfWork, project: Project, standing: Standing) -> Gold | None:
+        wanted = dose(standing, project.gold_share)
+        drawn = self.chance.random()
+        if drawn >= wanted:
+            return None
+        role = wanted_role(standing)
+        pool = await self._pool(uow, project, standing, role)
+        if not pool and role is Purpose.TEACHING:
+            # There is no lesson (left) for her. She is measured instead, and no more often than a newcomer.
+            wanted = min(wanted, FIRST_SHARE)
+            pool = await self._pool(uow, project, standing, Purpose.SILENT)
+        if drawn >= spared(wanted, len(pool)):
+            return None
+        asked = await uow.golds.count_asked(project.id, standing.worker_id, ASKED_LOOKED_AT)
+        offered = {choice.id for choice in project.offered()}
+        return choose(pool, asked=asked, offered=offered, chance=self.chance)
+
+    async def _pool(
+        self, uow: UnitOfWork, project: Project, standing: Standing, role: Purpose
+    ) -> Sequence[Gold]:
+        return await uow.golds.list_unseen(project.id, standing.worker_id, role=role, limit=POOL_LOOKED_AT)
+
+    async def _left_over(
+        self, uow: UnitOfWork, project: Project, wishes: Collection[Wish], served: Collection[WorkerId]
+    ) -> Sequence[Wish]:
+        """Golds for those who would go without a question, as far as golds lack the answers of any task."""
+        found: list[Wish] = []
+        for wish in wishes:
+            if wish.worker_id not in served:
+                gold = await uow.golds.find_left_over(project, wish.worker_id)
+                if gold is not None:
+                    found.append(replace(wish, gold=gold))
+        return found
+
+
+def _counted(golds: Sequence[Gold]) -> Mapping[TaskId, GoldChange]:
+    shown: dict[TaskId, GoldChange] = {}
+    for gold in golds:
+        shown[gold.task_id] = GoldChange(shown=shown.get(gold.task_id, GoldChange()).shown + 1)
+    return shown
+
+
+def merged(
+    one: Mapping[TaskId, GoldChange], other: Mapping[TaskId, GoldChange]
+) -> Mapping[TaskId, GoldChange]:
+    """Both changes at once."""
+    both = dict(one)
+    for task_id, change in other.items():
+        before = both.get(task_id, GoldChange())
+        both[task_id] = GoldChange(
+            shown=before.shown + change.shown,
+            contradicted=before.contradicted + change.contradicted,
+            state=change.state or before.state,
+        )
+    return both
+
+
+async def renew_golds(uow: UnitOfWork, project: Project, keys: Collection[str]) -> None:
+    """What an import calls for each portion of tasks, in the transaction that keeps them."""
+    await uow.golds.renew(project.id, keys)
+
+
+async def share_out_roles(uow: UnitOfWork, project: Project) -> None:
+    """What an import calls in the end: says which golds teach, and whether the project has any."""
+    shares = await uow.golds.list_shares(project.id)
+    given = roles(shares)
+    before = {share.task_id: share.role for share in shares}
+    await uow.golds.set_roles({task: role for task, role in given.items() if role is not before[task]})
+    await uow.projects.set_has_gold(project.id, has_gold=bool(shares) or project.has_gold)
+
+
+async def earn_gold(
+    uow: UnitOfWork, project: Project, task_id: TaskId, choice: str, *, known_to: int
+) -> bool:
+    """Makes a silent gold of a surely decided task that so many workers have answered; False if it is one.
+
+    The caller has locked the task, and decides what is sure enough.
+    """
+    added = await uow.golds.add_earned(project.id, task_id, choice, shown=known_to)
+    if added and not project.has_gold:
+        await uow.projects.set_has_gold(project.id, has_gold=True)
+    return added

@@ -1,0 +1,44 @@
+"""A worker is out of a project, for now or for good: her questions go back, and she is told why."""
+
+from collections.abc import Sequence
+
+from tasks.lending import has_work
+from tasks.model.identifiers import ProjectId, WorkerId
+from tasks.model.project import Project
+from tasks.model.standing import SanctionKind
+from tasks.model.worker import Worker
+from tasks.outcomes import Paused
+from tasks.ports import UnitOfWork
+from tasks.stopping import give_back
+
+HALTS = (SanctionKind.PAUSE, SanctionKind.REMOVAL)
+
+
+async def halt(uow: UnitOfWork, project_id: ProjectId, worker_id: WorkerId) -> None:
+    """Gives back what she has open there; the tasks are locked already, or nothing else is."""
+    await give_back(uow, await uow.leases.list_open(worker_id, project_id))
+
+
+async def find_pause(uow: UnitOfWork, project: Project, worker: Worker) -> Paused | None:
+    """What she is told there while she is paused or removed; None if she is neither."""
+    if await uow.standings.find_out(project.id, worker.id) is None:
+        return None
+    sanction = await uow.sanctions.find_last(project.id, worker.id, HALTS)
+    if sanction is None:
+        return None
+    rests_on = await uow.golds.list_evidence(sanction.evidence)
+    return Paused(
+        project,
+        sanction,
+        wrong=sum(not answer.was_right for answer in rests_on),
+        asked=len(rests_on),
+        more_elsewhere=await _has_work_elsewhere(uow, project, worker),
+    )
+
+
+async def _has_work_elsewhere(uow: UnitOfWork, project: Project, worker: Worker) -> bool:
+    others: Sequence[Project] = [one for one in await uow.projects.list_all() if one.id != project.id]
+    for other in others:
+        if await has_work(uow, other, worker):
+            return True
+    return False

@@ -1,0 +1,194 @@
+"""What an answer says of the worker who gave it: her standing, and the ladder that follows from doubt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tasks.golding import Crowd
+from tasks.model.gold import Gold, GoldAnswer, GoldState, Purpose
+from tasks.model.identifiers import LeaseId
+from tasks.model.project import Project
+from tasks.model.standing import Appeal, Sanction, SanctionKind, Standing, Step
+from tasks.model.work import Lease
+from tasks.ports import NewSanction, UnitOfWork
+from tasks.quality.doubt import REFRESHED_AT, Levels, add, after_refresher, climb, replay
+from tasks.quality.gold import REFRESHERS
+from tasks.quality.pace import Seen, forget_last, note, weight
+
+ANSWERS_REPLAYED = 500
+"""So many of her last silent golds are enough for the test: it never looks back so far."""
+REASON_GOLD = "gold"
+"""Too many silent golds went wrong."""
+ABLE_ACCURACY = 0.85
+ABLE_GOLDS = 10
+"""Whoever was right so often on so many silent golds may contradict a gold, whatever else is known of her."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer of hers that counts."""
+
+    lease: Lease
+    choice: str
+    seconds: float
+    gold: Gold | None
+    """The gold that it is on, if it was lent as one and still is one."""
+
+    @property
+    def was_right(self) -> bool:
+        """Whether she said what is known to be right; False where nothing is known."""
+        return self.gold is not None and self.choice == self.gold.choice
+
+    @property
+    def measures(self) -> bool:
+        """Whether it says something about her accuracy."""
+        return self._is_known(Purpose.SILENT)
+
+    @property
+    def teaches(self) -> bool:
+        """Whether she is to be told what is right."""
+        return self._is_known(Purpose.TEACHING)
+
+    def _is_known(self, purpose: Purpose) -> bool:
+        live = self.gold is not None and self.gold.state is not GoldState.SUSPENDED
+        return live and self.lease.purpose is purpose
+
+
+def measured(standing: Standing, said: Said, project: Project, crowd: Crowd) -> Standing:
+    """Her standing after that answer. The step is not taken yet: see ``take_step``."""
+    standing = _paced(replace(standing, questions=standing.questions + 1), said, project, crowd)
+    if said.measures:
+        return replace(
+            standing,
+            golds=standing.golds + 1,
+            golds_right=standing.golds_right + said.was_right,
+            doubt=add(standing.doubt, right=said.was_right, between=crowd.levels),
+        )
+    if said.teaches:
+        refreshers = max(standing.refreshers - 1, 0)
+        return replace(standing, lessons=standing.lessons + 1, refreshers=refreshers)
+    return standing
+
+
+def _paced(standing: Standing, said: Said, project: Project, crowd: Crowd) -> Standing:
+    offered = [choice.id for choice in project.offered()]
+    if said.choice not in offered:
+        return standing
+    seen = Seen(said.seconds, said.choice, offered.index(said.choice), len(offered))
+    pace = note(standing.pace, seen, crowd.seconds)
+    return replace(standing, pace=pace, weight=weight(pace, crowd.mix))
+
+
+def unmeasured(standing: Standing, said: Said) -> Standing:
+    """Her standing without her last answer; the doubt is the replay's to say: see ``look_again``."""
+    standing = replace(
+        standing,
+        questions=max(standing.questions - 1, 0),
+        pace=forget_last(standing.pace, said.choice),
+    )
+    if said.measures:
+        standing = without(standing, was_right=said.was_right)
+    return standing
+
+
+def without(standing: Standing, *, was_right: bool) -> Standing:
+    """Her standing without one silent gold."""
+    golds = max(standing.golds - 1, 0)
+    return replace(standing, golds=golds, golds_right=min(max(standing.golds_right - was_right, 0), golds))
+
+
+def is_able(standing: Standing) -> bool:
+    """Whether her word is worth something against a gold."""
+    if standing.accuracy_low is not None and standing.accuracy_low >= ABLE_ACCURACY:
+        return True
+    return standing.golds >= ABLE_GOLDS and standing.golds_right >= ABLE_ACCURACY * standing.golds
+
+
+async def take_step(
+    uow: UnitOfWork, standing: Standing, between: Levels, now: datetime
+) -> tuple[Standing, Sanction | None]:
+    """The locked standing on the step that its doubt asks for, and what was done about it, if anything.
+
+    Her last answers must be written: near a limit the test goes over them once more.
+    """
+    if standing.step in {Step.PAUSED, Step.REMOVED}:
+        return standing, None
+    if standing.step is Step.REFRESHING and not standing.refreshers:
+        standing = replace(standing, step=after_refresher(standing.doubt))
+    if standing.doubt < REFRESHED_AT:
+        step = standing.step if standing.step is Step.REFRESHING else after_refresher(standing.doubt)
+        return replace(standing, step=step), None
+    answers = await _tested_answers(uow, standing)
+    again = replay([answer.was_right for answer in answers], between)
+    standing = replace(standing, doubt=again.doubt)
+    step = climb(standing.step, again.doubt, refreshed=await _was_refreshed(uow, standing))
+    rests_on = [answer.lease_id for answer in answers[again.begins :]]
+    if step is Step.PAUSED:
+        return replace(standing, step=step, refreshers=0), await _sanction(
+            uow, standing, SanctionKind.PAUSE, rests_on, now=now
+        )
+    if step is Step.REFRESHING and standing.step is not Step.REFRESHING:
+        sanction = await _sanction(uow, standing, SanctionKind.REFRESHER, rests_on, now=now)
+        return await _refreshing(uow, standing), sanction
+    return replace(standing, step=step), None
+
+
+async def look_again(uow: UnitOfWork, standing: Standing, between: Levels, now: datetime) -> Standing:
+    """The locked standing as the test sees it now that some answer does not count any more.
+
+    A pause that the test would not make any more is lifted; saves nothing of the standing itself.
+    """
+    answers = await _tested_answers(uow, standing)
+    again = replay([answer.was_right for answer in answers], between)
+    standing = replace(standing, doubt=again.doubt)
+    if standing.step in {Step.WORKING, Step.WATCHED}:
+        return replace(standing, step=after_refresher(again.doubt))
+    if standing.step is not Step.PAUSED or climb(Step.WATCHED, again.doubt, refreshed=True) is Step.PAUSED:
+        return standing
+    pause = await uow.sanctions.find_last(standing.project_id, standing.worker_id, [SanctionKind.PAUSE])
+    if pause is not None and pause.ended_at is None:
+        granted = Appeal.GRANTED if pause.appeal is Appeal.MADE else pause.appeal
+        await uow.sanctions.save(replace(pause, ended_at=now, appeal=granted))
+    return replace(standing, step=after_refresher(again.doubt))
+
+
+async def _tested_answers(uow: UnitOfWork, standing: Standing) -> Sequence[GoldAnswer]:
+    """Her silent golds since a supervisor last let her begin anew."""
+    forgiven = await uow.sanctions.find_forgiven(standing.project_id, standing.worker_id)
+    return await uow.golds.list_answers_of(
+        standing.project_id, standing.worker_id, since=forgiven, limit=ANSWERS_REPLAYED
+    )
+
+
+async def _was_refreshed(uow: UnitOfWork, standing: Standing) -> bool:
+    """Whether she was taught again since she last began anew."""
+    last = await uow.sanctions.find_last(standing.project_id, standing.worker_id, [SanctionKind.REFRESHER])
+    if last is None:
+        return False
+    forgiven = await uow.sanctions.find_forgiven(standing.project_id, standing.worker_id)
+    return forgiven is None or last.made_at > forgiven
+
+
+async def _refreshing(uow: UnitOfWork, standing: Standing) -> Standing:
+    """She is taught again, as far as there is a lesson that she has not had."""
+    left = await uow.golds.list_unseen(
+        standing.project_id, standing.worker_id, role=Purpose.TEACHING, limit=REFRESHERS
+    )
+    if not left:
+        return replace(standing, step=after_refresher(standing.doubt))
+    return replace(standing, step=Step.REFRESHING, refreshers=len(left))
+
+
+async def _sanction(
+    uow: UnitOfWork, standing: Standing, kind: SanctionKind, rests_on: Sequence[LeaseId], *, now: datetime
+) -> Sanction:
+    return await uow.sanctions.add(
+        NewSanction(
+            project_id=standing.project_id,
+            worker_id=standing.worker_id,
+            kind=kind,
+            reason=REASON_GOLD,
+            evidence=rests_on,
+            made_at=now,
+        )
+    )

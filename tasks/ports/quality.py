@@ -1,0 +1,152 @@
+"""Golds, standings and sanctions."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from tasks.model.gold import Gold, GoldAnswer, GoldState, Purpose
+from tasks.model.identifiers import LeaseId, ProjectId, TaskId, WorkerId
+from tasks.model.project import Project
+from tasks.model.standing import Sanction, SanctionKind, Standing
+from tasks.quality.gold import Share
+
+StandingKey = tuple[ProjectId, WorkerId]
+
+
+@dataclass(frozen=True, slots=True)
+class GoldChange:
+    """What is added to what is known of a gold."""
+
+    shown: int = 0
+    contradicted: int = 0
+    state: GoldState | None = None
+    """The new state; None leaves it. The client's side is to be told of it."""
+
+
+class Golds(Protocol):
+    """Tasks whose answer is known. What is said on a gold is guarded by the lock on its task."""
+
+    async def renew(self, project_id: ProjectId, keys: Collection[str]) -> None:
+        """Makes the golds of those tasks what their rows say now. A gold whose choice changed is live again,
+        one that is no longer given is gone; new ones are silent until ``set_roles`` says otherwise.
+        """
+
+    async def list_shares(self, project_id: ProjectId) -> Sequence[Share]:
+        """What decides the roles of the client's golds, in the order of import."""
+
+    async def set_roles(self, roles: Mapping[TaskId, Purpose]) -> None: ...
+
+    async def add_earned(self, project_id: ProjectId, task_id: TaskId, choice: str, *, shown: int) -> bool:
+        """A live, silent gold of a task that so many workers know already; False if it is a gold."""
+
+    async def list_of(self, task_ids: Collection[TaskId]) -> Mapping[TaskId, Gold]:
+        """The golds among those tasks."""
+
+    async def list_unseen(
+        self, project_id: ProjectId, worker_id: WorkerId, *, role: Purpose, limit: int
+    ) -> Sequence[Gold]:
+        """Live golds of that role that she never had, those shown least first; not those whose picture is
+        set aside.
+        """
+
+    async def find_left_over(self, project: Project, worker_id: WorkerId) -> Gold | None:
+        """A live gold that she never had and that has fewer answers than each task is promised."""
+
+    async def count_asked(self, project_id: ProjectId, worker_id: WorkerId, limit: int) -> Mapping[str, int]:
+        """How many of the last golds that she was lent had which choice."""
+
+    async def count_live(self, project_id: ProjectId, choice: str, role: Purpose) -> int: ...
+
+    async def change(self, changes: Mapping[TaskId, GoldChange]) -> None:
+        """Changes golds, in the order of their ids; the last thing that a transaction locks."""
+
+    async def list_answers_of(
+        self, project_id: ProjectId, worker_id: WorkerId, *, since: datetime | None, limit: int
+    ) -> Sequence[GoldAnswer]:
+        """Her last answers on silent golds that are not suspended, oldest first, *Can't tell* aside."""
+
+    async def list_answers_on(self, task_id: TaskId, limit: int) -> Sequence[GoldAnswer]:
+        """What was said on that gold by those who were lent it as one, *Can't tell* aside."""
+
+    async def list_evidence(self, lease_ids: Collection[LeaseId]) -> Sequence[GoldAnswer]:
+        """The answers on these leases that rest on golds which are not suspended, oldest first."""
+
+    async def list_contradicted(self, at_least: int, limit: int) -> Sequence[TaskId]:
+        """Live golds on which so many answers of able workers differ."""
+
+    async def list_unseen_states(self, project_id: ProjectId, limit: int) -> Sequence[Gold]:
+        """Suspended golds that the client's side has not been told of."""
+
+    async def set_states_seen(self, task_ids: Collection[TaskId]) -> None: ...
+
+
+class Standings(Protocol):
+    """Standings, without what is learnt of each worker's confusions (``credit`` is empty here).
+
+    They are locked after the tasks, in the order of worker ids, and before golds are changed.
+    """
+
+    async def lock(self, keys: Collection[StandingKey]) -> Mapping[StandingKey, Standing]:
+        """The standings of those workers in those projects, made where there is none yet; locked."""
+
+    async def find(self, project_id: ProjectId, worker_id: WorkerId) -> Standing:
+        """Her standing there, that of a newcomer if there is none; not locked."""
+
+    async def list_of(
+        self, project_id: ProjectId, worker_ids: Collection[WorkerId]
+    ) -> Mapping[WorkerId, Standing]:
+        """The standings of those who have one; not locked."""
+
+    async def save(self, standings: Collection[Standing]) -> None:
+        """Writes locked standings; what the renewal of the model writes (credit and accuracy) stays."""
+
+    async def find_out(self, project_id: ProjectId, worker_id: WorkerId) -> Standing | None:
+        """Her standing there if she is paused or removed; one look into a small index."""
+
+    async def list_records(self, project_id: ProjectId, limit: int) -> Sequence[tuple[int, int]]:
+        """(right, asked) on silent gold of those who were asked most."""
+
+    async def count(self, project_id: ProjectId) -> int:
+        """How many have worked there."""
+
+    async def count_said(self, project_id: ProjectId, limit: int) -> Mapping[str, int]:
+        """How many of the last answers there were which choice, *Can't tell* aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewSanction:
+    """A sanction to be written."""
+
+    project_id: ProjectId
+    worker_id: WorkerId
+    kind: SanctionKind
+    reason: str
+    evidence: Sequence[LeaseId]
+    made_at: datetime
+
+
+class Sanctions(Protocol):
+    """Sanctions. Whoever changes one has locked the standing that it is about, or the sanction itself."""
+
+    async def add(self, sanction: NewSanction) -> Sanction: ...
+
+    async def find(self, sanction_id: int) -> Sanction | None: ...
+
+    async def lock(self, sanction_id: int) -> Sanction | None: ...
+
+    async def find_last(
+        self, project_id: ProjectId, worker_id: WorkerId, kinds: Collection[SanctionKind]
+    ) -> Sanction | None:
+        """The newest of those kinds, ended or not."""
+
+    async def find_forgiven(self, project_id: ProjectId, worker_id: WorkerId) -> datetime | None:
+        """When a pause of hers there ended last: what she answered before is held against her no more."""
+
+    async def save(self, sanction: Sanction) -> None:
+        """Writes what became of it: appeal and end."""
+
+    async def list_holding(self, scope: str, *, after: int, limit: int) -> Sequence[Sanction]:
+        """Pauses that hold, of workers whose place lies within the scope, from behind that many on; those with
+        an appeal come first, then the oldest.
+        """

@@ -1,0 +1,156 @@
+"""Signs of how somebody answers: how fast, which button again and again, which place on the card.
+
+They lower how much of her answers is believed, and raise her dose of gold. None of them ever punishes:
+somebody quick may simply be good, and gold will say so.
+
+The clock is ours, from showing a picture to the press, so the way through the network is inside: it makes
+people look slower than they are, never faster.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from math import exp, log
+
+from tasks.model.identifiers import TaskId, WorkerId
+from tasks.model.standing import Pace
+
+MEMORY = 0.95
+"""What is left of a fading sign after one more answer: about twenty answers are remembered."""
+TIME_MEMORY = 0.98
+HASTY_SHARE = 0.25
+"""An answer in less than this share of the usual time, her own or the project's, is hasty."""
+HASTY_SECONDS = 1.5
+"""Nobody is hasty who takes longer, however long others take; nobody takes in a picture much sooner."""
+HASTY_FROM, HASTY_FULL = 0.3, 0.8
+"""Fading share of hasty answers from which weight is lost, and at which none is left."""
+RUN_CHANCE_MIN = 1e-4
+"""A run of one button that the mix of the choices explains less often than this is a sign."""
+LEANING_FROM, LEANING_FULL = 0.35, 0.6
+"""So much more than its due goes to one place on the card."""
+COPIES_MIN = 4
+"""Two people must share at least so many wrong answers before anybody wonders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One answer, as it matters here."""
+
+    seconds: float
+    choice: str
+    place: int
+    """Where its button stood on the card, from 0."""
+    places: int
+    """How many buttons there were."""
+
+
+def note(pace: Pace, seen: Seen, usual_seconds: float | None) -> Pace:
+    """The signs after one more answer; ``usual_seconds`` is the median of the project, if it is known."""
+    positions = list(pace.positions) or [0.0] * seen.places
+    positions += [0.0] * (seen.places - len(positions))
+    positions = [MEMORY * share for share in positions]
+    positions[seen.place] += 1 - MEMORY
+    hasty = 1.0 if _is_hasty(pace, seen.seconds, usual_seconds) else 0.0
+    time = log(max(seen.seconds, 0.1))
+    known = pace.log_seconds
+    return Pace(
+        log_seconds=time if known is None else TIME_MEMORY * known + (1 - TIME_MEMORY) * time,
+        run_length=pace.run_length + 1 if seen.choice == pace.run_choice else 1,
+        run_choice=seen.choice,
+        positions=tuple(round(share, 6) for share in positions),
+        hasty=round(MEMORY * pace.hasty + (1 - MEMORY) * hasty, 6),
+    )
+
+
+def forget_last(pace: Pace, choice: str) -> Pace:
+    """The signs without the run that her last answer began or went on with, for one that is taken back."""
+    if pace.run_choice != choice:
+        return pace
+    length = max(pace.run_length - 1, 0)
+    return replace(pace, run_length=length, run_choice=choice if length else None)
+
+
+def _is_hasty(pace: Pace, seconds: float, usual_seconds: float | None) -> bool:
+    if seconds >= HASTY_SECONDS:
+        return False
+    usual = [] if usual_seconds is None else [usual_seconds]
+    if pace.log_seconds is not None:
+        usual.append(exp(pace.log_seconds))
+    return any(seconds < HASTY_SHARE * one for one in usual) or seconds < HASTY_SECONDS / 3
+
+
+def weight(pace: Pace, mix: Mapping[str, float], expected: Sequence[float] | None = None) -> float:
+    """How much of her answers is believed, 1 all to 0 nothing.
+
+    ``mix`` is how often each choice is right in the project, and ``expected`` what follows from it for the
+    places on her card; where nothing is known the choices count as equally likely.
+    """
+    left = 1 - _between(pace.hasty, HASTY_FROM, HASTY_FULL)
+    if is_long_run(pace, mix):
+        left *= 0.5
+    if expected is not None and pace.positions:
+        left *= 1 - 0.5 * _between(leaning(pace, expected), LEANING_FROM, LEANING_FULL)
+    return round(left, 4)
+
+
+def is_long_run(pace: Pace, mix: Mapping[str, float]) -> bool:
+    """Whether the same button so often in a row is more than the mix of the choices explains."""
+    if pace.run_choice is None:
+        return False
+    # A class that is hardly ever missing may well come a hundred times in a row.
+    likely = min(max(mix.get(pace.run_choice, 0.5), 0.05), 0.98)
+    return pace.run_length * log(likely) < log(RUN_CHANCE_MIN)
+
+
+def leaning(pace: Pace, expected: Sequence[float]) -> float:
+    """How much more than its due the place gets that she presses beyond its due the most."""
+    return max(
+        (share - due for share, due in zip(pace.positions, expected, strict=False)),
+        default=0.0,
+    )
+
+
+def _between(value: float, low: float, high: float) -> float:
+    return min(max((value - low) / (high - low), 0.0), 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """Two workers whose wrong answers are alike more often than chance explains."""
+
+    pair: tuple[WorkerId, WorkerId]
+    same: int
+    """On so many golds both said the same wrong thing."""
+    expected: float
+    """So often it would happen to two who do not know each other."""
+
+
+def shared_mistakes(answers: Iterable[tuple[WorkerId, TaskId, str, bool]]) -> Sequence[Copied]:
+    """Pairs who share more wrong answers than chance explains, from (worker, gold, said, right).
+
+    On a gold that many get wrong the same way, sharing a mistake means little: chance is what the others say
+    there. A pair is named when it shares ``COPIES_MIN`` or more, and over three times what chance explains.
+    """
+    on: dict[TaskId, dict[WorkerId, str]] = defaultdict(dict)
+    mistaken: set[tuple[TaskId, str]] = set()
+    for worker, task, said, right in answers:
+        on[task][worker] = said
+        if not right:
+            mistaken.add((task, said))
+    same: Counter[tuple[WorkerId, WorkerId]] = Counter()
+    expected: dict[tuple[WorkerId, WorkerId], float] = defaultdict(float)
+    for task, by_worker in on.items():
+        wrong = Counter(said for said in by_worker.values() if (task, said) in mistaken)
+        for one, other in combinations(sorted(by_worker), 2):
+            mine = by_worker[one]
+            if (task, mine) in mistaken:
+                # The others on this gold say how common the mistake is, with one more who did not make it.
+                others = max(wrong[mine] - 1 - (by_worker[other] == mine), 0)
+                expected[one, other] += (others + 0.1) / max(len(by_worker) - 1, 1)
+                same[one, other] += by_worker[other] == mine
+    return [
+        Copied(pair, count, round(expected[pair], 3))
+        for pair, count in sorted(same.items())
+        if count >= COPIES_MIN and count > 3 * expected[pair]
+    ]
