@@ -71,7 +71,7 @@ async def worker(store: SqlStore, name: str) -> Worker:
 
 async def time_takes(store: SqlStore, project: Project, count: int, label: str) -> list[float]:
     """Milliseconds of each of so many takes, by so many workers."""
-    take = TakeTask(store, SystemClock(), Lending())
+    take = TakeTask(store, SystemClock(), Golding(Lending()))
     people = [await worker(store, f"{label}-{number}") for number in range(count)]
     times = []
     for person in people:

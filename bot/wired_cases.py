@@ -19,6 +19,7 @@ from tasks.assigning import ListOffers, ListPrices, TakeTask
 from tasks.awaiting import AwaitInput, FindAwaited
 from tasks.earning import ShowEarnings
 from tasks.enrolling import ChangeLanguage, GiveConsent, Leave, MarkReachable, RecogniseAccounts, Welcome
+from tasks.golding import Golding
 from tasks.importing import ListProjects
 from tasks.lending import Lending
 from tasks.model.identifiers import NoticeId
@@ -76,7 +77,7 @@ def work_cases(
     settings: Settings, store: SqlStore, clock: Clock, nursery: Nursery, *, scopes: Scopes
 ) -> WorkCases:
     """Recognising people and taking their answers is gathered into batches."""
-    lending = Lending()
+    golding = Golding(Lending())
 
     def gather(many: Callable[[Sequence[T]], Awaitable[Sequence[R]]], name: str) -> Gathering[T, R]:
         return Gathering(
@@ -85,7 +86,7 @@ def work_cases(
 
     return WorkCases(
         recognise=gather(RecogniseAccounts(store), "recognise accounts").one,
-        submit_answer=gather(SubmitAnswers(store, clock, lending), "submit answers").one,
+        submit_answer=gather(SubmitAnswers(store, clock, golding), "submit answers").one,
         welcome=Welcome(store, clock, settings.people.time_zone),
         give_consent=GiveConsent(store, clock),
         change_language=ChangeLanguage(store),
@@ -93,9 +94,9 @@ def work_cases(
         mark_reachable=MarkReachable(store, clock),
         list_prices=ListPrices(store),
         list_offers=ListOffers(store, clock),
-        take_task=TakeTask(store, clock, lending),
-        undo_answer=UndoAnswer(store, clock, lending),
-        report_broken=ReportBroken(store, clock, lending),
+        take_task=TakeTask(store, clock, golding),
+        undo_answer=UndoAnswer(store, clock, golding),
+        report_broken=ReportBroken(store, clock, golding),
         stop_work=StopWork(store, clock),
         show_earnings=ShowEarnings(store, clock),
         list_set_aside=ListSetAside(store, scopes),

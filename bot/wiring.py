@@ -42,6 +42,7 @@ from storage.hot_state import Limits, RedisHotState, connect_redis
 from storage.pictures import PictureFiles, PictureFolder
 from storage.unit_of_work import SqlStore, create_store
 from tasks.enrolling import MarkReachable
+from tasks.golding import CrowdMemory
 from tasks.model.identifiers import AccountKey
 from tasks.noticing.planning import PlanNotices
 from tasks.noticing.sending import (
@@ -56,6 +57,7 @@ from tasks.noticing.watching import NoteProgress, WatchNotices
 from tasks.ports import Clock
 from tasks.promising import TellAboutWork
 from tasks.stopping import EndOverdueLeases
+from tasks.suspending import SuspendGolds
 
 END_LEASES_SECONDS = 5.0
 SEND_SECONDS = 0.1
@@ -64,6 +66,7 @@ FINISH_NOTICES_SECONDS = 1.0
 SWEEP_SECONDS = 5.0
 SHOW_PROGRESS_SECONDS = 1.0
 TELL_ABOUT_WORK_SECONDS = 20.0
+SUSPEND_GOLDS_SECONDS = 3.0
 FALLBACK_MENU_LANGUAGE = "en"
 
 Close = Callable[[], Awaitable[None]]
@@ -205,6 +208,7 @@ def build_intake(
 def work_jobs(store: SqlStore, clock: Clock) -> Sequence[Job]:
     """The background work around tasks."""
     end_leases, tell = EndOverdueLeases(store, clock), TellAboutWork(store, clock)
+    suspend = SuspendGolds(store, clock, CrowdMemory())
 
     async def end_overdue_leases() -> None:
         await end_leases()
@@ -212,9 +216,13 @@ def work_jobs(store: SqlStore, clock: Clock) -> Sequence[Job]:
     async def tell_about_work() -> None:
         await tell()
 
+    async def suspend_golds() -> None:
+        await suspend()
+
     return (
         Job("end overdue leases", END_LEASES_SECONDS, end_overdue_leases),
         Job("tell about work", TELL_ABOUT_WORK_SECONDS, tell_about_work),
+        Job("suspend golds", SUSPEND_GOLDS_SECONDS, suspend_golds),
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from tasks.golding import Golding, merged
 from tasks.halting import find_pause, halt

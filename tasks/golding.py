@@ -95,7 +95,7 @@ class Golding:
         *,
         wait: bool = False,
     ) -> Asked:
-        """A question for each wish as far as there are any, gold among them; ``wait`` as in ``Tasks.take``."""
+        """A question for each wish, as far as there are any, some of them gold."""
         chosen: dict[WorkerId, Wish] = {}
         for worker_id, (wish, standing) in wishes.items():
             gold = await self._next_gold(uow, project, standing) if project.has_gold else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tasks.errors import InputError
+from tasks.golding import renew_golds, share_out_roles
 from tasks.model.project import Project
 from tasks.ports import Clock, NewTask, Store, UnitOfWork
 
@@ -76,12 +77,14 @@ class ImportProject:
                 async with self.store.write() as unit:
                     project = project or await self._save(unit, source.project)
                     new = await unit.tasks.upsert(project, batch.tasks)
+                    await renew_golds(unit, project, [task.key for task in batch.tasks])
                     await unit.commit()
                 added += new
                 updated += len(batch.tasks) - new
             on_rows(len(batch.tasks) + len(batch.refused))
         if project:
             async with self.store.write() as unit:
+                await share_out_roles(unit, project)
                 await unit.tasks.apply_quota(project)
                 await unit.commit()
         return ImportReport(project, added, updated, tuple(refused))

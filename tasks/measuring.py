@@ -141,8 +141,9 @@ async def look_again(uow: UnitOfWork, standing: Standing, between: Levels, now: 
     answers = await _tested_answers(uow, standing)
     again = replay([answer.was_right for answer in answers], between)
     standing = replace(standing, doubt=again.doubt)
-    if standing.step in {Step.WORKING, Step.WATCHED}:
-        return replace(standing, step=after_refresher(again.doubt))
+    taught_for_nothing = standing.step is Step.REFRESHING and again.doubt < REFRESHED_AT
+    if taught_for_nothing or standing.step in {Step.WORKING, Step.WATCHED}:
+        return replace(standing, step=after_refresher(again.doubt), refreshers=0)
     if standing.step is not Step.PAUSED or climb(Step.WATCHED, again.doubt, refreshed=True) is Step.PAUSED:
         return standing
     pause = await uow.sanctions.find_last(standing.project_id, standing.worker_id, [SanctionKind.PAUSE])

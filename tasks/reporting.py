@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tasks.judging import Ruling, decide, rule
 from tasks.golding import Golding
 from tasks.halting import find_pause
+from tasks.judging import Ruling, decide, rule
 from tasks.lending import Wish, question_of
 from tasks.model.identifiers import AccountKey, LeaseId, TaskId
 from tasks.model.place import PROGRAMME

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tasks.booking import ACCEPTED_AS, Moment, reversal
-from tasks.judging import has_room
 from tasks.golding import Golding
 from tasks.halting import find_pause
+from tasks.judging import has_room
 from tasks.lending import question_of
 from tasks.measuring import Said, look_again, unmeasured
 from tasks.model.gold import Purpose
@@ -120,7 +120,7 @@ def _holds_or_finds_place(pressed: Pressed, project: Project) -> bool:
 
 
 def _tally_change(pressed: Pressed, *, paid: bool) -> TallyChange:
-    """The new lease takes the place that a paid answer held, or else one of its own; of gold it takes none."""
+    """The new lease takes the place that a paid answer held, or else one of its own; gold has none."""
     answer = pressed.lease.answer
     return TallyChange(
         taken=0 if paid or pressed.lease.is_gold else 1,

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tasks.model.notice import Notice, NoticeKind
+from tasks.model.project import Project
+from tasks.model.standing import Sanction
 from tasks.model.worker import Worker
 from tasks.noticing.clocks import AT_ONCE
 from tasks.ports import UnitOfWork
@@ -15,6 +17,15 @@ NOTICE_REFUSED = "notice_refused"
 """The second supervisor refused it."""
 NOTICE_PAUSED = "notice_paused"
 """The program has paused a notice, and says why."""
+
+APPEAL_MADE = "appeal_made"
+"""A worker asks a supervisor of hers to look at her pause."""
+PAUSE_OVER = "pause_over"
+"""She may go on: a supervisor said so, or what the pause rested on was wrong."""
+PAUSE_KEPT = "pause_kept"
+"""A supervisor has looked, and the pause stays."""
+REMOVED = "removed"
+"""A supervisor took her out of a project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,10 @@ MANNERS = {
     SECOND_WORD: Manners(NoticeKind.ACCOUNT, urgent=True, to_workers_only=False),
     NOTICE_REFUSED: Manners(NoticeKind.ACCOUNT, urgent=True, to_workers_only=False),
     NOTICE_PAUSED: Manners(NoticeKind.ACCOUNT, urgent=True, to_workers_only=False),
+    APPEAL_MADE: Manners(NoticeKind.ACCOUNT, urgent=False, to_workers_only=False),
+    PAUSE_OVER: Manners(NoticeKind.ACCOUNT, urgent=False, to_workers_only=True),
+    PAUSE_KEPT: Manners(NoticeKind.ACCOUNT, urgent=False, to_workers_only=True),
+    REMOVED: Manners(NoticeKind.ACCOUNT, urgent=False, to_workers_only=True),
 }
 UNKNOWN_MANNERS = Manners(NoticeKind.ACCOUNT, urgent=False, to_workers_only=True)
 """Of a kind that another version of the program has asked for."""
@@ -46,3 +61,13 @@ async def say_about(
     key = f"{kind}:{notice.id}:{worker.id}:{int(now.timestamp())}"
     about = {"notice": str(notice.id), "text": notice.text(worker.language)}
     await uow.deliveries.add(worker.id, kind=kind, facts=about | facts, key=key, due_at=AT_ONCE)
+
+
+async def say_about_pause(
+    uow: UnitOfWork, sanction: Sanction, project: Project, worker: Worker, *, kind: str
+) -> None:
+    """Asks to say something about a pause, once: to the worker, or to a supervisor of hers."""
+    facts = {"sanction": str(sanction.id), "project": str(project.id)}
+    facts["title"] = project.say(project.titles, worker.language)
+    key = f"{kind}:{sanction.id}:{worker.id}"
+    await uow.deliveries.add(worker.id, kind=kind, facts=facts, key=key, due_at=AT_ONCE)

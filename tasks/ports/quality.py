@@ -147,6 +147,6 @@ class Sanctions(Protocol):
         """Writes what became of it: appeal and end."""
 
     async def list_holding(self, scope: str, *, after: int, limit: int) -> Sequence[Sanction]:
-        """Pauses that hold, of workers whose place lies within the scope, from behind that many on; those with
-        an appeal come first, then the oldest.
+        """Pauses that hold, of workers whose place lies within the scope, behind so many others: those with
+        an appeal first, then the oldest.
         """

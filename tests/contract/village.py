@@ -6,6 +6,7 @@ from tasks.answering import Press, SubmitAnswers
 from tasks.assigning import ListOffers, TakeTask
 from tasks.earning import ShowEarnings
 from tasks.enrolling import GiveConsent, Leave, Welcome
+from tasks.golding import Golding
 from tasks.lending import Lending
 from tasks.model.identifiers import AccountKey, ImageId
 from tasks.model.ledger import Bucket
@@ -29,17 +30,17 @@ CAT, DOG = 1, 2
 class Village:
     store: Store
     clock: FrozenClock = field(default_factory=FrozenClock)
-    lending: Lending = field(default_factory=Lending)
+    golding: Golding = field(default_factory=lambda: Golding(Lending()))
 
     def __post_init__(self) -> None:
         self.welcome = Welcome(self.store, self.clock, "Asia/Shanghai")
         self.consent = GiveConsent(self.store, self.clock)
         self.leave = Leave(self.store, self.clock)
-        self.submit = SubmitAnswers(self.store, self.clock, self.lending)
-        self.take_task = TakeTask(self.store, self.clock, self.lending)
+        self.submit = SubmitAnswers(self.store, self.clock, self.golding)
+        self.take_task = TakeTask(self.store, self.clock, self.golding)
         self.offers = ListOffers(self.store, self.clock)
-        self.undo = UndoAnswer(self.store, self.clock, self.lending)
-        self.report = ReportBroken(self.store, self.clock, self.lending)
+        self.undo = UndoAnswer(self.store, self.clock, self.golding)
+        self.report = ReportBroken(self.store, self.clock, self.golding)
         self.stop = StopWork(self.store, self.clock)
         self.end_overdue = EndOverdueLeases(self.store, self.clock)
         self.statement = ShowEarnings(self.store, self.clock)

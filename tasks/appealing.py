@@ -1,0 +1,211 @@
+"""A worker may look at what her pause rests on and ask a person; a supervisor looks and decides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from tasks.errors import OutsideScope
+from tasks.halting import HALTS
+from tasks.model.gold import GoldAnswer
+from tasks.model.identifiers import AccountKey
+from tasks.model.project import Project
+from tasks.model.standing import Appeal, Sanction, SanctionKind, Standing, Step
+from tasks.model.worker import Worker
+from tasks.noticing.own_messages import APPEAL_MADE, PAUSE_KEPT, PAUSE_OVER, REMOVED, say_about_pause
+from tasks.ports import Clock, NewSanction, Store, UnitOfWork
+from tasks.supervising import Scopes
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a pause rests on, with the check questions that were answered differently, one after the other."""
+
+    project: Project
+    sanction: Sanction
+    worker: Worker
+    asked: int
+    """So many check questions there were."""
+    wrong: Sequence[GoldAnswer]
+    """Those answered differently, oldest first. A gold that was itself found wrong is not among them."""
+
+
+class Decision(StrEnum):
+    """What a supervisor says to a pause."""
+
+    LET_GO_ON = "let_go_on"
+    KEEP = "keep"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class MakeAppeal:
+    """She asks a person to look at her pause; the supervisors around her are told. Once is enough.
+
+    None if there is no such pause of hers, or it is over.
+    """
+
+    store: Store
+    clock: Clock
+    scopes: Scopes
+
+    async def __call__(self, worker: Worker, sanction_id: int) -> Sanction | None:
+        async with self.store.write() as uow:
+            sanction = await uow.sanctions.lock(sanction_id)
+            if sanction is None or sanction.worker_id != worker.id or sanction.ended_at is not None:
+                return None
+            if sanction.kind not in HALTS or sanction.appeal is not Appeal.NONE:
+                return sanction if sanction.kind in HALTS else None
+            appealed = replace(sanction, appeal=Appeal.MADE, appealed_at=self.clock.now())
+            await uow.sanctions.save(appealed)
+            await self._tell(uow, worker, appealed)
+            await uow.commit()
+        return appealed
+
+    async def _tell(self, uow: UnitOfWork, worker: Worker, sanction: Sanction) -> None:
+        project = await uow.projects.find(sanction.project_id)
+        around = {one.account for one in await uow.supervisors.list_around(worker.place)}
+        known = await uow.workers.list_by_account(around | self.scopes.named)
+        for supervisor in known.values():
+            if project is not None and supervisor.reachable:
+                await say_about_pause(uow, sanction, project, supervisor, kind=APPEAL_MADE)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowEvidence:
+    """What a pause rests on: to her whom it is about, and to nobody else. None if there is no such one."""
+
+    store: Store
+
+    async def __call__(self, worker: Worker, sanction_id: int) -> Evidence | None:
+        async with self.store.read() as uow:
+            sanction = await uow.sanctions.find(sanction_id)
+            if sanction is None or sanction.worker_id != worker.id or sanction.kind not in HALTS:
+                return None
+            return await _evidence(uow, sanction)
+
+
+@dataclass(frozen=True, slots=True)
+class ListPauses:
+    """The pauses that hold within her scope, those with an appeal first; raises NotSupervisor."""
+
+    store: Store
+    scopes: Scopes
+
+    async def __call__(self, who: AccountKey, *, after: int = 0, limit: int = 1) -> Sequence[Evidence]:
+        async with self.store.read() as uow:
+            scope = await self.scopes.require(uow, who)
+            held = await uow.sanctions.list_holding(scope, after=after, limit=limit)
+            found = [await _evidence(uow, sanction) for sanction in held]
+        return [each for each in found if each is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtPause:
+    """One pause, to a supervisor of the worker. None if there is no such one or it is over.
+
+    Raises NotSupervisor, and OutsideScope if the worker lives elsewhere.
+    """
+
+    store: Store
+    scopes: Scopes
+
+    async def __call__(self, who: AccountKey, sanction_id: int) -> Evidence | None:
+        async with self.store.read() as uow:
+            await self.scopes.require(uow, who)
+            sanction = await uow.sanctions.find(sanction_id)
+            if sanction is None:
+                return None
+            await _require_around(uow, self.scopes, who, sanction)
+            if sanction.kind is not SanctionKind.PAUSE or sanction.ended_at is not None:
+                return None
+            return await _evidence(uow, sanction)
+
+
+@dataclass(frozen=True, slots=True)
+class DecideOnPause:
+    """A supervisor's decision about a pause; the worker is told. None if it is over or there is no such one.
+
+    Raises NotSupervisor, and OutsideScope if the worker lives elsewhere.
+    """
+
+    store: Store
+    clock: Clock
+    scopes: Scopes
+
+    async def __call__(self, who: AccountKey, sanction_id: int, decision: Decision) -> Sanction | None:
+        async with self.store.write() as uow:
+            await self.scopes.require(uow, who)
+            found = await uow.sanctions.find(sanction_id)
+            if found is None:
+                return None
+            worker = await _require_around(uow, self.scopes, who, found)
+            key = (found.project_id, found.worker_id)
+            standing = (await uow.standings.lock([key]))[key]
+            pause = await uow.sanctions.lock(sanction_id)
+            project = await uow.projects.find(found.project_id)
+            if pause is None or project is None or not _holds(pause):
+                return None
+            decided, kind = await _decide(uow, pause, standing, decision, self.clock.now())
+            await say_about_pause(uow, decided, project, worker, kind=kind)
+            await uow.commit()
+        return decided
+
+
+def _holds(pause: Sanction) -> bool:
+    return pause.kind is SanctionKind.PAUSE and pause.ended_at is None
+
+
+async def _decide(
+    uow: UnitOfWork, pause: Sanction, standing: Standing, decision: Decision, now: datetime
+) -> tuple[Sanction, str]:
+    """What the pause has become, and what she is told."""
+    appealed = pause.appeal is Appeal.MADE
+    match decision:
+        case Decision.LET_GO_ON:
+            # She begins anew: what led to the pause is held against her no more.
+            await uow.standings.save([replace(standing, step=Step.WORKING, doubt=0.0, refreshers=0)])
+            over = replace(pause, ended_at=now, appeal=Appeal.GRANTED if appealed else pause.appeal)
+            await uow.sanctions.save(over)
+            return over, PAUSE_OVER
+        case Decision.KEEP:
+            kept = replace(pause, appeal=Appeal.REFUSED)
+            await uow.sanctions.save(kept)
+            return kept, PAUSE_KEPT
+        case Decision.REMOVE:
+            await uow.standings.save([replace(standing, step=Step.REMOVED, refreshers=0)])
+            over = replace(pause, ended_at=now, appeal=Appeal.REFUSED if appealed else pause.appeal)
+            await uow.sanctions.save(over)
+            removal = NewSanction(
+                project_id=pause.project_id,
+                worker_id=pause.worker_id,
+                kind=SanctionKind.REMOVAL,
+                reason=pause.reason,
+                evidence=pause.evidence,
+                made_at=now,
+            )
+            return await uow.sanctions.add(removal), REMOVED
+
+
+async def _require_around(uow: UnitOfWork, scopes: Scopes, who: AccountKey, sanction: Sanction) -> Worker:
+    """The worker whom the sanction is about, if she lives within the supervisor's scope."""
+    worker = await uow.workers.get(sanction.worker_id)
+    await scopes.require(uow, who, within=worker.place)
+    if worker.account == who:
+        # Nobody decides about herself.
+        raise OutsideScope
+    return worker
+
+
+async def _evidence(uow: UnitOfWork, sanction: Sanction) -> Evidence | None:
+    project = await uow.projects.find(sanction.project_id)
+    if project is None:
+        return None
+    answers = await uow.golds.list_evidence(sanction.evidence)
+    return Evidence(
+        project,
+        sanction,
+        await uow.workers.get(sanction.worker_id),
+        asked=len(answers),
+        wrong=[answer for answer in answers if not answer.was_right],
+    )

@@ -1,0 +1,94 @@
+"""A gold that able workers contradict counts for nothing until the client has looked at it."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from tasks.golding import CrowdMemory
+from tasks.measuring import is_able, look_again, without
+from tasks.model.gold import Gold, GoldAnswer, GoldState, Purpose
+from tasks.model.identifiers import TaskId, WorkerId
+from tasks.model.project import Project
+from tasks.model.standing import SanctionKind, Standing, Step
+from tasks.noticing.own_messages import PAUSE_OVER, say_about_pause
+from tasks.ports import Clock, GoldChange, Store, UnitOfWork
+
+CONTRADICTED_BY = 3
+"""So many able workers must say the same other thing."""
+ANSWERS_LOOKED_AT = 1000
+GOLDS_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendGolds:
+    """Suspends golds that able workers contradict, and undoes what they did to anybody; returns how many.
+
+    Doubts are reckoned again without them, and pauses that the test would not make any more are lifted.
+    """
+
+    store: Store
+    clock: Clock
+    memory: CrowdMemory
+
+    async def __call__(self) -> int:
+        async with self.store.read() as uow:
+            suspicious = await uow.golds.list_contradicted(CONTRADICTED_BY, GOLDS_AT_ONCE)
+        return sum([await self._look_at(task_id) for task_id in suspicious])
+
+    async def _look_at(self, task_id: TaskId) -> bool:
+        async with self.store.write() as uow:
+            # With the task locked nobody answers this gold meanwhile.
+            await uow.tasks.lock(task_id)
+            gold = (await uow.golds.list_of([task_id])).get(task_id)
+            if gold is None or gold.state is not GoldState.LIVE:
+                return False
+            answers = await uow.golds.list_answers_on(task_id, ANSWERS_LOOKED_AT)
+            people = {answer.worker_id for answer in answers}
+            known = await uow.standings.list_of(gold.project_id, people)
+            project = await uow.projects.find(gold.project_id)
+            if project is None or not is_contradicted(gold, answers, known):
+                return False
+            await self._suspend(uow, project, gold, answers)
+            await uow.commit()
+        return True
+
+    async def _suspend(
+        self, uow: UnitOfWork, project: Project, gold: Gold, answers: Sequence[GoldAnswer]
+    ) -> None:
+        now = self.clock.now()
+        crowd = await self.memory.recall(uow, project, now)
+        by_worker = {answer.worker_id: answer for answer in answers}
+        standings = await uow.standings.lock([(project.id, worker_id) for worker_id in by_worker])
+        await uow.golds.change({gold.task_id: GoldChange(state=GoldState.SUSPENDED)})
+        if gold.role is not Purpose.SILENT:
+            return
+        renewed = []
+        for standing in standings.values():
+            less = without(standing, was_right=by_worker[standing.worker_id].was_right)
+            again = await look_again(uow, less, crowd.levels, now)
+            renewed.append(again)
+            if standing.step is Step.PAUSED and again.step is not Step.PAUSED:
+                await _tell(uow, project, standing.worker_id)
+        await uow.standings.save(renewed)
+
+
+def is_contradicted(
+    gold: Gold, answers: Collection[GoldAnswer], standings: Mapping[WorkerId, Standing]
+) -> bool:
+    """Whether able workers agree on another answer, and more of them than agree with the gold."""
+    able = [answer for answer in answers if _is_able(standings.get(answer.worker_id))]
+    said = Counter(answer.said for answer in able)
+    others = [count for choice, count in said.items() if choice != gold.choice]
+    most = max(others, default=0)
+    return most >= CONTRADICTED_BY and most > said[gold.choice]
+
+
+def _is_able(standing: Standing | None) -> bool:
+    return standing is not None and is_able(standing)
+
+
+async def _tell(uow: UnitOfWork, project: Project, worker_id: WorkerId) -> None:
+    pause = await uow.sanctions.find_last(project.id, worker_id, [SanctionKind.PAUSE])
+    if pause is not None:
+        worker = await uow.workers.get(worker_id)
+        await say_about_pause(uow, pause, project, worker, kind=PAUSE_OVER)
