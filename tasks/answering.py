@@ -7,7 +7,7 @@ from tasks.golding import Golding, merged
 from tasks.halting import find_pause, halt
 from tasks.judging import Ruling
 from tasks.lending import Wish, question_of
-from tasks.measuring import is_able, take_step
+from tasks.measuring import may_be_able, take_step
 from tasks.model.gold import Gold, GoldState, Purpose
 from tasks.model.identifiers import LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.money import Money
@@ -133,7 +133,7 @@ async def _take_steps(uow: UnitOfWork, batch: Batch, after: _After) -> None:
     for ruled in batch.settled():
         said = batch.said.get(ruled.press.lease_id)
         if ruled.ruling is Ruling.COUNTS and said is not None and said.gold is not None:
-            contradicts = not said.was_right and is_able(batch.standings[ruled.key])
+            contradicts = not said.was_right and may_be_able(batch.standings[ruled.key])
             change = GoldChange(contradicted=int(contradicts), state=await _retired(uow, batch, said.gold))
             after.golds = merged(after.golds, {said.gold.task_id: change})
 

@@ -87,7 +87,10 @@ class ShowEvidence:
 
 @dataclass(frozen=True, slots=True)
 class ListPauses:
-    """The pauses that hold within her scope, those with an appeal first; raises NotSupervisor."""
+    """The pauses that hold within her scope, those with an appeal first; raises NotSupervisor.
+
+    Removals are among them as long as an appeal against them waits.
+    """
 
     store: Store
     scopes: Scopes
@@ -117,7 +120,7 @@ class LookAtPause:
             if sanction is None:
                 return None
             await _require_around(uow, self.scopes, who, sanction)
-            if sanction.kind is not SanctionKind.PAUSE or sanction.ended_at is not None:
+            if not _waits(sanction):
                 return None
             return await _evidence(uow, sanction)
 
@@ -144,7 +147,7 @@ class DecideOnPause:
             standing = (await uow.standings.lock([key]))[key]
             pause = await uow.sanctions.lock(sanction_id)
             project = await uow.projects.find(found.project_id)
-            if pause is None or project is None or not _holds(pause):
+            if pause is None or project is None or not _waits(pause):
                 return None
             decided, kind = await _decide(uow, pause, standing, decision, self.clock.now())
             await say_about_pause(uow, decided, project, worker, kind=kind)
@@ -152,8 +155,11 @@ class DecideOnPause:
         return decided
 
 
-def _holds(pause: Sanction) -> bool:
-    return pause.kind is SanctionKind.PAUSE and pause.ended_at is None
+def _waits(sanction: Sanction) -> bool:
+    """Whether there is something for a supervisor to decide."""
+    if sanction.kind is SanctionKind.REMOVAL and sanction.appeal is not Appeal.MADE:
+        return False
+    return sanction.kind in HALTS and sanction.ended_at is None
 
 
 async def _decide(
@@ -161,30 +167,27 @@ async def _decide(
 ) -> tuple[Sanction, str]:
     """What the pause has become, and what she is told."""
     appealed = pause.appeal is Appeal.MADE
-    match decision:
-        case Decision.LET_GO_ON:
-            # She begins anew: what led to the pause is held against her no more.
-            await uow.standings.save([replace(standing, step=Step.WORKING, doubt=0.0, refreshers=0)])
-            over = replace(pause, ended_at=now, appeal=Appeal.GRANTED if appealed else pause.appeal)
-            await uow.sanctions.save(over)
-            return over, PAUSE_OVER
-        case Decision.KEEP:
-            kept = replace(pause, appeal=Appeal.REFUSED)
-            await uow.sanctions.save(kept)
-            return kept, PAUSE_KEPT
-        case Decision.REMOVE:
-            await uow.standings.save([replace(standing, step=Step.REMOVED, refreshers=0)])
-            over = replace(pause, ended_at=now, appeal=Appeal.REFUSED if appealed else pause.appeal)
-            await uow.sanctions.save(over)
-            removal = NewSanction(
-                project_id=pause.project_id,
-                worker_id=pause.worker_id,
-                kind=SanctionKind.REMOVAL,
-                reason=pause.reason,
-                evidence=pause.evidence,
-                made_at=now,
-            )
-            return await uow.sanctions.add(removal), REMOVED
+    refused = replace(pause, appeal=Appeal.REFUSED if appealed else pause.appeal)
+    if decision is Decision.LET_GO_ON:
+        # She begins anew: what led to the pause is held against her no more.
+        await uow.standings.save([replace(standing, step=Step.WORKING, doubt=0.0, refreshers=0)])
+        over = replace(pause, ended_at=now, appeal=Appeal.GRANTED if appealed else pause.appeal)
+        await uow.sanctions.save(over)
+        return over, PAUSE_OVER
+    if decision is Decision.KEEP or pause.kind is SanctionKind.REMOVAL:
+        await uow.sanctions.save(refused)
+        return refused, PAUSE_KEPT if pause.kind is SanctionKind.PAUSE else REMOVED
+    await uow.standings.save([replace(standing, step=Step.REMOVED, refreshers=0)])
+    await uow.sanctions.save(replace(refused, ended_at=now))
+    removal = NewSanction(
+        project_id=pause.project_id,
+        worker_id=pause.worker_id,
+        kind=SanctionKind.REMOVAL,
+        reason=pause.reason,
+        evidence=pause.evidence,
+        made_at=now,
+    )
+    return await uow.sanctions.add(removal), REMOVED
 
 
 async def _require_around(uow: UnitOfWork, scopes: Scopes, who: AccountKey, sanction: Sanction) -> Worker:

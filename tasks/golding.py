@@ -171,13 +171,16 @@ async def renew_golds(uow: UnitOfWork, project: Project, keys: Collection[str]) 
     await uow.golds.renew(project.id, keys)
 
 
-async def share_out_roles(uow: UnitOfWork, project: Project) -> None:
-    """What an import calls in the end: says which golds teach, and whether the project has any."""
+async def share_out_roles(uow: UnitOfWork, project: Project) -> Project:
+    """What an import calls in the end: says which golds teach; the project, which may have gold now."""
     shares = await uow.golds.list_shares(project.id)
     given = roles(shares)
     before = {share.task_id: share.role for share in shares}
     await uow.golds.set_roles({task: role for task, role in given.items() if role is not before[task]})
-    await uow.projects.set_has_gold(project.id, has_gold=bool(shares) or project.has_gold)
+    if shares and not project.has_gold:
+        await uow.projects.set_has_gold(project.id, has_gold=True)
+        return replace(project, has_gold=True)
+    return project
 
 
 async def earn_gold(

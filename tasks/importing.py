@@ -84,7 +84,7 @@ class ImportProject:
             on_rows(len(batch.tasks) + len(batch.refused))
         if project:
             async with self.store.write() as unit:
-                await share_out_roles(unit, project)
+                project = await share_out_roles(unit, project)
                 await unit.tasks.apply_quota(project)
                 await unit.commit()
         return ImportReport(project, added, updated, tuple(refused))

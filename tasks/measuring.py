@@ -104,6 +104,11 @@ def is_able(standing: Standing) -> bool:
     return standing.golds >= ABLE_GOLDS and standing.golds_right >= ABLE_ACCURACY * standing.golds
 
 
+def may_be_able(standing: Standing) -> bool:
+    """Whether she is able, or too new for anybody to know: her word against a gold is kept for later."""
+    return standing.golds < ABLE_GOLDS or is_able(standing)
+
+
 async def take_step(
     uow: UnitOfWork, standing: Standing, between: Levels, now: datetime
 ) -> tuple[Standing, Sanction | None]:

@@ -16,43 +16,46 @@ from tasks.ports import Clock, GoldChange, Store, UnitOfWork
 CONTRADICTED_BY = 3
 """So many able workers must say the same other thing."""
 ANSWERS_LOOKED_AT = 1000
-GOLDS_AT_ONCE = 50
+GOLDS_AT_ONCE = 20
+BEFORE_ALL = TaskId(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SuspendGolds:
     """Suspends golds that able workers contradict, and undoes what they did to anybody; returns how many.
 
-    Doubts are reckoned again without them, and pauses that the test would not make any more are lifted.
+    Doubts are reckoned again without them, and pauses that the test would not make any more are lifted. Each
+    call looks at some golds that are contradicted at all, and the next one goes on behind them: whoever
+    contradicts may turn out to be able only later.
     """
 
     store: Store
     clock: Clock
     memory: CrowdMemory
+    _looked_at: TaskId = BEFORE_ALL
 
     async def __call__(self) -> int:
         async with self.store.read() as uow:
-            suspicious = await uow.golds.list_contradicted(CONTRADICTED_BY, GOLDS_AT_ONCE)
-        return sum([await self._look_at(task_id) for task_id in suspicious])
+            suspicious = await uow.golds.list_contradicted(
+                CONTRADICTED_BY, GOLDS_AT_ONCE, after=self._looked_at
+            )
+            contradicted = [task_id for task_id in suspicious if await _find_contradicted(uow, task_id)]
+        self._looked_at = suspicious[-1] if len(suspicious) == GOLDS_AT_ONCE else BEFORE_ALL
+        return sum([await self._suspend(task_id) for task_id in contradicted])
 
-    async def _look_at(self, task_id: TaskId) -> bool:
+    async def _suspend(self, task_id: TaskId) -> bool:
         async with self.store.write() as uow:
             # With the task locked nobody answers this gold meanwhile.
             await uow.tasks.lock(task_id)
-            gold = (await uow.golds.list_of([task_id])).get(task_id)
-            if gold is None or gold.state is not GoldState.LIVE:
+            found = await _find_contradicted(uow, task_id)
+            project = None if found is None else await uow.projects.find(found[0].project_id)
+            if found is None or project is None:
                 return False
-            answers = await uow.golds.list_answers_on(task_id, ANSWERS_LOOKED_AT)
-            people = {answer.worker_id for answer in answers}
-            known = await uow.standings.list_of(gold.project_id, people)
-            project = await uow.projects.find(gold.project_id)
-            if project is None or not is_contradicted(gold, answers, known):
-                return False
-            await self._suspend(uow, project, gold, answers)
+            await self._undo(uow, project, *found)
             await uow.commit()
         return True
 
-    async def _suspend(
+    async def _undo(
         self, uow: UnitOfWork, project: Project, gold: Gold, answers: Sequence[GoldAnswer]
     ) -> None:
         now = self.clock.now()
@@ -70,6 +73,16 @@ class SuspendGolds:
             if standing.step is Step.PAUSED and again.step is not Step.PAUSED:
                 await _tell(uow, project, standing.worker_id)
         await uow.standings.save(renewed)
+
+
+async def _find_contradicted(uow: UnitOfWork, task_id: TaskId) -> tuple[Gold, Sequence[GoldAnswer]] | None:
+    """The gold with what was said on it, if it is live and able workers contradict it."""
+    gold = (await uow.golds.list_of([task_id])).get(task_id)
+    if gold is None or gold.state is not GoldState.LIVE:
+        return None
+    answers = await uow.golds.list_answers_on(task_id, ANSWERS_LOOKED_AT)
+    known = await uow.standings.list_of(gold.project_id, {answer.worker_id for answer in answers})
+    return (gold, answers) if is_contradicted(gold, answers, known) else None
 
 
 def is_contradicted(

@@ -212,10 +212,10 @@ class SqlGolds(SqlGoldAnswers):
             ],
         )
 
-    async def list_contradicted(self, at_least: int, limit: int) -> Sequence[TaskId]:
+    async def list_contradicted(self, at_least: int, limit: int, *, after: TaskId) -> Sequence[TaskId]:
         rows = await self._transaction.execute(
             select(golds.c.task_id)
-            .where(GOLD_IS_LIVE, golds.c.contradicted >= at_least)
+            .where(GOLD_IS_LIVE, golds.c.contradicted >= at_least, golds.c.task_id > after)
             .order_by(golds.c.task_id)
             .limit(limit)
         )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, insert, literal_column, or_, select, update
 
 from storage.engine import Transaction
 from storage.repositories.scopes import lies_within
@@ -70,7 +70,7 @@ class SqlSanctions:
             .where(
                 sanctions.c.worker_id == worker_id,
                 sanctions.c.project_id == project_id,
-                sanctions.c.kind == SanctionKind.PAUSE,
+                sanctions.c.kind.in_([SanctionKind.PAUSE, SanctionKind.REMOVAL]),
                 sanctions.c.ended_at.is_not(None),
             )
             .order_by(sanctions.c.id.desc())
@@ -90,9 +90,7 @@ class SqlSanctions:
         rows = await self._transaction.execute(
             select(sanctions)
             .join(workers, workers.c.id == sanctions.c.worker_id)
-            .where(
-                SANCTION_HOLDS, sanctions.c.kind == SanctionKind.PAUSE, lies_within(workers.c.place, scope)
-            )
+            .where(SANCTION_HOLDS, _waits_for_a_person(), lies_within(workers.c.place, scope))
             .order_by(appealed_first, sanctions.c.made_at, sanctions.c.id)
             .offset(after)
             .limit(limit)
@@ -102,6 +100,12 @@ class SqlSanctions:
     async def _one(self, wanted: Select[Any]) -> Sanction | None:
         row = (await self._transaction.execute(wanted)).mappings().one_or_none()
         return None if row is None else _sanction_from(row)
+
+
+def _waits_for_a_person() -> ColumnElement[bool]:
+    """Each pause, and the removals that somebody has appealed against."""
+    appealed = and_(sanctions.c.kind == SanctionKind.REMOVAL, sanctions.c.appeal == Appeal.MADE)
+    return or_(sanctions.c.kind == SanctionKind.PAUSE, appealed)
 
 
 def _sanction_from(row: Mapping[Any, Any]) -> Sanction:

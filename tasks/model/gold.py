@@ -53,7 +53,7 @@ class Gold:
     shown: int
     """How many workers were lent it."""
     contradicted: int
-    """How many able workers agreed on another answer."""
+    """How many workers who are able, or too new to tell, gave another answer."""
     explanations: Mapping[str, str] = field(default_factory=dict)
     """Why the choice is right, by language; may be empty."""
 

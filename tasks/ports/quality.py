@@ -72,8 +72,8 @@ class Golds(Protocol):
     async def list_evidence(self, lease_ids: Collection[LeaseId]) -> Sequence[GoldAnswer]:
         """The answers on these leases that rest on golds which are not suspended, oldest first."""
 
-    async def list_contradicted(self, at_least: int, limit: int) -> Sequence[TaskId]:
-        """Live golds on which so many answers of able workers differ."""
+    async def list_contradicted(self, at_least: int, limit: int, *, after: TaskId) -> Sequence[TaskId]:
+        """Live golds on which so many answers differ, by id from behind that one on."""
 
     async def list_unseen_states(self, project_id: ProjectId, limit: int) -> Sequence[Gold]:
         """Suspended golds that the client's side has not been told of."""
@@ -141,12 +141,12 @@ class Sanctions(Protocol):
         """The newest of those kinds, ended or not."""
 
     async def find_forgiven(self, project_id: ProjectId, worker_id: WorkerId) -> datetime | None:
-        """When a pause of hers there ended last: what she answered before is held against her no more."""
+        """When a pause or removal of hers there ended last: what she answered before is held against her no more."""
 
     async def save(self, sanction: Sanction) -> None:
         """Writes what became of it: appeal and end."""
 
     async def list_holding(self, scope: str, *, after: int, limit: int) -> Sequence[Sanction]:
-        """Pauses that hold, of workers whose place lies within the scope, behind so many others: those with
+        """Pauses that hold and removals appealed against, of workers whose place lies within the scope, behind so many others: those with
         an appeal first, then the oldest.
         """

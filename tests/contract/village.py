@@ -1,13 +1,15 @@
 """A small programme on a real store, spoken to in people's words."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from tasks.answering import Press, SubmitAnswers
 from tasks.assigning import ListOffers, TakeTask
 from tasks.earning import ShowEarnings
 from tasks.enrolling import GiveConsent, Leave, Welcome
-from tasks.golding import Golding
+from tasks.golding import Golding, renew_golds, share_out_roles
 from tasks.lending import Lending
+from tasks.model.gold import Purpose
 from tasks.model.identifiers import AccountKey, ImageId
 from tasks.model.ledger import Bucket
 from tasks.model.money import Money
@@ -68,6 +70,27 @@ class Village:
             saved = await uow.projects.save(project, self.clock.now())
             await uow.tasks.upsert(saved, rows)
             await uow.tasks.apply_quota(saved)
+            await uow.commit()
+        return saved
+
+    async def project_with_gold(
+        self, *, teaching: int = 0, silent: int = 8, tasks: int = 40, quota: int = 5, **changes: Any
+    ) -> Project:
+        """A project with so many golds of each role, half of them cats and half dogs, beside other tasks."""
+        project = a_project(choices=("cat", "dog"), quota=quota, price=PRICE, lease_minutes=60, **changes)
+        rows = [NewTask(f"t{number}", ImageId(f"{number:064x}"), None, {}) for number in range(tasks)]
+        for number in range(teaching + silent):
+            said = {"en": "Look at the ears."} if number < teaching else {}
+            choice = ("cat", "dog")[number % 2]
+            rows.append(NewTask(f"g{number}", ImageId(f"{number + 1000:064x}"), choice, said))
+        async with self.store.write() as uow:
+            saved = await uow.projects.save(project, self.clock.now())
+            await uow.tasks.upsert(saved, rows)
+            await renew_golds(uow, saved, [row.key for row in rows])
+            saved = await share_out_roles(uow, saved)
+            if not teaching:
+                shares = await uow.golds.list_shares(saved.id)
+                await uow.golds.set_roles({share.task_id: Purpose.SILENT for share in shares})
             await uow.commit()
         return saved
 
