@@ -19,6 +19,7 @@ from storage.schema import migrate
 from storage.unit_of_work import SqlStore, create_store
 from tasks.assigning import TakeTask
 from tasks.enrolling import GiveConsent, Welcome
+from tasks.golding import Golding
 from tasks.lending import START, Lending
 from tasks.model.identifiers import AccountKey
 from tasks.model.project import Project

@@ -11,10 +11,11 @@ from bot.nursery import Nursery
 from bot.outages import is_outage
 from bot.settings import Settings
 from handlers.screens import Attachment, Links
-from handlers.use_cases import NoticeCases, PeopleCases, UseCases, WorkCases
+from handlers.use_cases import NoticeCases, PauseCases, PeopleCases, UseCases, WorkCases
 from storage.exchange.delivery_report import write_delivery_report
 from storage.unit_of_work import SqlStore
 from tasks.answering import SubmitAnswers
+from tasks.appealing import DecideOnPause, ListPauses, LookAtPause, MakeAppeal, ShowEvidence
 from tasks.assigning import ListOffers, ListPrices, TakeTask
 from tasks.awaiting import AwaitInput, FindAwaited
 from tasks.earning import ShowEarnings
@@ -64,6 +65,7 @@ def build_use_cases(
     scopes = Scopes(settings.people.supervisors)
     parts = (
         work_cases(settings, store, clock, nursery, scopes=scopes),
+        pause_cases(store, clock, scopes),
         people_cases(store, clock, scopes, outward),
         notice_cases(settings, store, clock, scopes),
     )
@@ -101,6 +103,17 @@ def work_cases(
         show_earnings=ShowEarnings(store, clock),
         list_set_aside=ListSetAside(store, scopes),
         settle_set_aside=SettleSetAside(store, scopes),
+    )
+
+
+def pause_cases(store: SqlStore, clock: Clock, scopes: Scopes) -> PauseCases:
+    """Pauses, as workers and supervisors see them."""
+    return PauseCases(
+        make_appeal=MakeAppeal(store, clock, scopes),
+        show_evidence=ShowEvidence(store),
+        list_pauses=ListPauses(store, scopes),
+        look_at_pause=LookAtPause(store, scopes),
+        decide_on_pause=DecideOnPause(store, clock, scopes),
     )
 
 

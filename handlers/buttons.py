@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from handlers.notice_buttons import NOTICING_MARKS, NoticingButton
 from handlers.packing import base36, read_number, read_word, read_yes, yes_or_no
+from handlers.pause_buttons import PAUSE_MARKS, PausedButton, PauseDeskButton
 from handlers.people_buttons import PEOPLE_MARKS, PeopleButton
 from tasks.model.identifiers import DeliveryId, LeaseId, ProjectId, TaskId
 from tasks.model.notice import SILENCEABLE, NoticeKind
@@ -202,8 +203,9 @@ class QuietHours:
 CardButton = ChooseAnswer | CantTell | PictureBroken | Undo | StopWorking
 NoticeButton = ReadNotice | AnswerNotice | FewerNotices
 PreferenceButton = NoticeAgain | Silence | QuietHours
-WorkerButton = OpenPage | TakeProject | CardButton | NoticeButton | PreferenceButton
-Button = Agree | Speak | WorkerButton | Settle | PeopleButton | NoticingButton
+WorkerButton = OpenPage | TakeProject | CardButton | PausedButton | NoticeButton | PreferenceButton
+SupervisorButton = Settle | PauseDeskButton | PeopleButton | NoticingButton
+Button = Agree | Speak | WorkerButton | SupervisorButton
 
 
 def unpack(data: str) -> Button | None:
@@ -242,6 +244,7 @@ _MARKS: Mapping[str, tuple[Callable[..., Button], tuple[Callable[[str], object],
     "wn": (NoticeAgain, (read_number,)),
     "ws": (Silence, (_silenceable, read_yes, _silenceable)),
     "wq": (QuietHours, (read_number, read_number)),
+    **PAUSE_MARKS,
     **PEOPLE_MARKS,
     **NOTICING_MARKS,
 }

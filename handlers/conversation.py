@@ -2,8 +2,9 @@
 
     anybody            /start [code] · the buttons *I agree* and of the languages
     whoever we know    the buttons below a notice, and those of what she gets and when
-    workers            /work /earnings /notices /help /language /stop · the menu · the cards · anything else
-    supervisors        /broadcast /notices /invite /supervisors /codes /broken and their buttons ·
+    workers            /work /earnings /notices /help /language /stop · the menu · the cards · a pause ·
+                       anything else
+    supervisors        /broadcast /notices /invite /supervisors /codes /appeals /broken and their buttons ·
                        the text, picture or voice note that one of these asked for
 
 Whoever has not agreed to the promise as it stands now sees the promise instead of what is for workers.
@@ -32,17 +33,19 @@ from handlers.buttons import (
     Silence,
     Speak,
     StopWorking,
+    SupervisorButton,
     TakeProject,
     Undo,
     unpack,
 )
 from handlers.commands import COMMANDS
 from handlers.identity import Actor, identify
-from handlers.notice_buttons import NoticingButton
 from handlers.notice_card import TEST_ID
 from handlers.notices import delivery_screen, taken_back_text
+from handlers.pause_buttons import AskPerson, SeeEvidence, SeePause, SeePauses, SettlePause
 from handlers.people_buttons import PeopleButton
 from handlers.screens import Event, EventKind, Reply, Screen
+from handlers.supervisor.appeals import Appeals
 from handlers.supervisor.drafts import AWAITED as NOTICE_AWAITED
 from handlers.supervisor.inviting import is_invitation
 from handlers.supervisor.notice_desk import NoticeDesk
@@ -57,6 +60,7 @@ from handlers.worker.earning import Earning
 from handlers.worker.helping import Helping
 from handlers.worker.joining import Joining, may_work
 from handlers.worker.notices import Notices, not_yours, this_was_a_test
+from handlers.worker.pausing import Pausing
 from handlers.worker.preferring import Preferring
 from handlers.worker.promise import CONSENT_VERSION
 from tasks.enrolling import require_active
@@ -84,7 +88,9 @@ class Conversation:
         self._helping = Helping(use_cases)
         self._notices = Notices(use_cases)
         self._preferring = Preferring(use_cases)
+        self._pausing = Pausing(use_cases)
         self._reviewing = Reviewing(use_cases)
+        self._appeals = Appeals(use_cases)
         self._people = People(use_cases)
         self._desk = NoticeDesk(use_cases)
         earning = Earning(use_cases)
@@ -103,17 +109,21 @@ class Conversation:
             "stop": self._joining.leave,
             **{page.value: self._pages[page] for page in pages},
         }
-        self._supervisors_commands: Mapping[str, ForSupervisors] = {
+        self._supervisors_commands = self._list_supervisors_commands()
+        self._inputs: Mapping[str, ForInput] = {
+            CODE_AWAITED: self._people.recruiting.name_recruiter,
+            NOTICE_AWAITED: self._desk.noticing.parts.written,
+        }
+
+    def _list_supervisors_commands(self) -> Mapping[str, ForSupervisors]:
+        return {
+            "appeals": self._appeals.show,
             "broken": self._reviewing.show,
             "broadcast": self._desk.noticing.begin,
             "notices": self._desk.steering.show_all,
             "invite": self._people.inviting.show,
             "supervisors": self._people.withdrawing.show,
             "codes": self._people.recruiting.show,
-        }
-        self._inputs: Mapping[str, ForInput] = {
-            CODE_AWAITED: self._people.recruiting.name_recruiter,
-            NOTICE_AWAITED: self._desk.noticing.parts.written,
         }
 
     async def __call__(self, event: Event) -> Reply:
@@ -175,6 +185,8 @@ class Conversation:
                 reply = await self._for_worker(actor, lambda worker: self._choosing.take(worker, project_id))
             case (ChooseAnswer() | CantTell() | PictureBroken() | Undo() | StopWorking()) as button:
                 reply = await self._for_worker(actor, lambda worker: self._on_card(worker, button))
+            case (AskPerson() | SeeEvidence()) as asked:
+                reply = await self._for_worker(actor, lambda worker: self._pausing.pressed(worker, asked))
             case ReadNotice() | AnswerNotice() | FewerNotices():
                 reply = await self._on_notice(actor, event, pressed)
             case NoticeAgain() | Silence() | QuietHours():
@@ -228,14 +240,16 @@ class Conversation:
             case _:
                 assert_never(button)
 
-    async def _supervising(
-        self, actor: Actor, event: Event, button: Settle | PeopleButton | NoticingButton
-    ) -> Reply | None:
-        if isinstance(button, Settle):
-            return await self._reviewing.settle(actor, button)
-        if isinstance(button, PeopleButton):
-            return await self._people.pressed(actor, button)
-        return await self._desk.pressed(actor, event, button)
+    async def _supervising(self, actor: Actor, event: Event, button: SupervisorButton) -> Reply | None:
+        match button:
+            case Settle():
+                return await self._reviewing.settle(actor, button)
+            case SeePauses() | SeePause() | SettlePause():
+                return await self._appeals.pressed(actor, button)
+            case _ if isinstance(button, PeopleButton):
+                return await self._people.pressed(actor, button)
+            case _:
+                return await self._desk.pressed(actor, event, button)
 
     async def _refusing(self, actor: Actor, event: Event, work: Awaitable[MaybeReply]) -> Reply | MaybeReply:
         """What the work says, or that it is not hers to do."""

@@ -1,16 +1,27 @@
 """What we say without being asked."""
 
+from handlers.buttons import TakeProject
 from handlers.labels import TEXT_MAX, shorten
 from handlers.menu import work_button
 from handlers.notice_buttons import SecondWord, SeeNotice
 from handlers.notice_card import notice_card
+from handlers.pause_buttons import SeePause
 from handlers.screens import Choice, Rows, Screen, Slot
 from handlers.supervisor.notice_words import pause_text
 from handlers.supervisor.progress import FIRST_WORDS
 from handlers.words import Words, words_in
-from tasks.model.identifiers import NoticeId
+from handlers.worker.pausing import ask_button, see_button
+from tasks.model.identifiers import NoticeId, ProjectId
 from tasks.model.notice import Delivery, Notice
-from tasks.noticing.own_messages import NOTICE_PAUSED, NOTICE_REFUSED, SECOND_WORD
+from tasks.noticing.own_messages import (
+    APPEAL_MADE,
+    NOTICE_PAUSED,
+    NOTICE_REFUSED,
+    PAUSE_KEPT,
+    PAUSE_KINDS,
+    PAUSE_OVER,
+    SECOND_WORD,
+)
 from tasks.promising import WORK_AGAIN
 
 
@@ -27,6 +38,8 @@ def _said(words: Words, delivery: Delivery) -> tuple[str, Rows]:
     facts = delivery.facts
     if delivery.kind == WORK_AGAIN:
         return words("There is work again."), ((work_button(words),),)
+    if delivery.kind in PAUSE_KINDS:
+        return _said_of_pause(words, delivery)
     notice_id = NoticeId(int(facts.get("notice", "0")))
     see = Choice(words("🔎 Look at it"), SeeNotice(notice_id).pack())
     said = facts.get("text", "")
@@ -45,6 +58,26 @@ def _said(words: Words, delivery: Delivery) -> tuple[str, Rows]:
     if delivery.kind == NOTICE_PAUSED:
         return f"📢 {beginning}\n\n{pause_text(words, facts.get('reason', ''))}", ((see,),)
     raise LookupError(f"no words for a delivery of kind {delivery.kind!r}")
+
+
+def _said_of_pause(words: Words, delivery: Delivery) -> tuple[str, Rows]:
+    facts, title = delivery.facts, delivery.facts.get("title", "")
+    sanction_id, project_id = (int(facts.get(name, "0")) for name in ("sanction", "project"))
+    look = Choice(words("🔎 Look at it"), SeePause(sanction_id).pack())
+    if delivery.kind == APPEAL_MADE:
+        return words("🙋 A worker of yours asks you to look at her pause in “{title}”.", title=title), (
+            (look,),
+        )
+    if delivery.kind == PAUSE_OVER:
+        on = Choice(words("▶️ Work"), TakeProject(ProjectId(project_id)).pack())
+        return words("✅ You can go on with “{title}”. Welcome back!", title=title), ((on,),)
+    rest = words("All that you have earned stays yours.")
+    see = (see_button(words, sanction_id),)
+    if delivery.kind == PAUSE_KEPT:
+        text = words("A person has looked at your questions in “{title}”. It stays as it is.", title=title)
+        return f"{text}\n\n{rest}", (see, (work_button(words),))
+    text = words("⛔ A supervisor has ended your work in “{title}”.", title=title)
+    return f"{text}\n\n{rest}", ((ask_button(words, sanction_id),), see, (work_button(words),))
 
 
 def taken_back_text(_notice: Notice, language: str) -> str:

@@ -110,6 +110,8 @@ class Screen:
     slot: Slot = Slot.MENU
     voice: VoiceId | None = None
     document: Document | None = None
+    fresh_picture: bool = False
+    """The picture is brought anew each time: nobody knows it again by what the messenger calls it."""
 
 
 @dataclass(frozen=True, slots=True)

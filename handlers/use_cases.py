@@ -8,6 +8,7 @@ from typing import Protocol
 
 from handlers.screens import Attachment
 from tasks.answering import Press
+from tasks.appealing import Decision, Evidence
 from tasks.assigning import Offer
 from tasks.enrolling import Welcomed
 from tasks.model.earnings import Statement
@@ -16,6 +17,7 @@ from tasks.model.money import Money
 from tasks.model.notice import Delivery, Notice, NoticeKind
 from tasks.model.place import Place
 from tasks.model.project import Project
+from tasks.model.standing import Sanction
 from tasks.model.supervisor import Invitation, JoinCode, Supervisor
 from tasks.model.worker import Worker
 from tasks.noticing.drafting import Draft, Edit
@@ -93,6 +95,12 @@ class AcknowledgingNotice(Protocol):
     ) -> ReadOutcome: ...
 
 
+class ListingPauses(Protocol):
+    """See ``tasks.appealing.ListPauses``."""
+
+    async def __call__(self, who: AccountKey, *, after: int, limit: int) -> Sequence[Evidence]: ...
+
+
 class SettingQuietHours(Protocol):
     """See ``tasks.preferring.SetQuietHours``."""
 
@@ -129,6 +137,17 @@ class WorkCases:
     show_earnings: Callable[[Worker], Awaitable[Statement]]
     list_set_aside: Callable[[AccountKey], Awaitable[Sequence[SetAside]]]
     settle_set_aside: Settling
+
+
+@dataclass(frozen=True, kw_only=True)
+class PauseCases:
+    """Pauses, as workers and supervisors see them."""
+
+    make_appeal: Callable[[Worker, int], Awaitable[Sanction | None]]
+    show_evidence: Callable[[Worker, int], Awaitable[Evidence | None]]
+    list_pauses: ListingPauses
+    look_at_pause: Callable[[AccountKey, int], Awaitable[Evidence | None]]
+    decide_on_pause: Callable[[AccountKey, int, Decision], Awaitable[Sanction | None]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,5 +203,5 @@ class NoticeCases:
 
 
 @dataclass(frozen=True, kw_only=True)
-class UseCases(WorkCases, PeopleCases, NoticeCases):
+class UseCases(WorkCases, PauseCases, PeopleCases, NoticeCases):
     """The use cases of ``tasks`` under the names by which the conversation calls them."""

@@ -149,7 +149,7 @@ class DecideOnPause:
             project = await uow.projects.find(found.project_id)
             if pause is None or project is None or not _waits(pause):
                 return None
-            decided, kind = await _decide(uow, pause, standing, decision, self.clock.now())
+            decided, kind = await _decide(uow, pause, standing, decision, now=self.clock.now())
             await say_about_pause(uow, decided, project, worker, kind=kind)
             await uow.commit()
         return decided
@@ -163,7 +163,7 @@ def _waits(sanction: Sanction) -> bool:
 
 
 async def _decide(
-    uow: UnitOfWork, pause: Sanction, standing: Standing, decision: Decision, now: datetime
+    uow: UnitOfWork, pause: Sanction, standing: Standing, decision: Decision, *, now: datetime
 ) -> tuple[Sanction, str]:
     """What the pause has become, and what she is told."""
     appealed = pause.appeal is Appeal.MADE
@@ -176,7 +176,7 @@ async def _decide(
         return over, PAUSE_OVER
     if decision is Decision.KEEP or pause.kind is SanctionKind.REMOVAL:
         await uow.sanctions.save(refused)
-        return refused, PAUSE_KEPT if pause.kind is SanctionKind.PAUSE else REMOVED
+        return refused, PAUSE_KEPT
     await uow.standings.save([replace(standing, step=Step.REMOVED, refreshers=0)])
     await uow.sanctions.save(replace(refused, ended_at=now))
     removal = NewSanction(

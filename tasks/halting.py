@@ -32,6 +32,7 @@ async def find_pause(uow: UnitOfWork, project: Project, worker: Worker) -> Pause
         sanction,
         wrong=sum(not answer.was_right for answer in rests_on),
         asked=len(rests_on),
+        since=rests_on[0].answered_at if rests_on else None,
         more_elsewhere=await _has_work_elsewhere(uow, project, worker),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
 from tasks.model.identifiers import ImageId
@@ -32,6 +33,8 @@ class Paused:
     """So many of the check questions that it rests on she answered differently."""
     asked: int
     """So many there were."""
+    since: datetime | None = None
+    """When the first of them was answered."""
     more_elsewhere: bool = False
     """Another project has work for her."""
 

@@ -66,6 +66,8 @@ class TelegramPictures:
         """Makes the call with the handle of the screen's picture or voice; uploads it if none works."""
         media_id = media_in(screen)
         assert media_id is not None
+        if screen.fresh_picture:
+            return await call(await self.read(screen))
         handle = await self.find_handle(media_id)
         if handle is not None:
             outcome = await call(handle)

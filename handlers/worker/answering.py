@@ -9,16 +9,17 @@ from handlers.screens import Reply, Screen, Slot
 from handlers.use_cases import UseCases
 from handlers.words import Words, words_in
 from handlers.worker.cards import Cards
-from handlers.worker.choosing import done_screen
+from handlers.worker.choosing import following_screen
+from handlers.worker.lessons import lesson_screen
 from tasks.answering import Press
 from tasks.model.identifiers import LeaseId
-from tasks.model.work import Question
 from tasks.model.worker import Worker
 from tasks.outcomes import (
     AlreadyAnswered,
     AnswerAccepted,
     AnswerNotNeeded,
     AnswerUndone,
+    Following,
     NothingToDo,
     NotYours,
     PictureReported,
@@ -41,15 +42,17 @@ class Answering:
         match outcome:
             case AnswerAccepted():
                 toast = _accepted_toast(words, outcome, cant_tell=choice_number is None)
-                return Reply((self._next(words, outcome.next),), toast)
+                if outcome.lesson is not None and not outcome.lesson.was_right:
+                    return Reply((lesson_screen(words, outcome.lesson),), toast)
+                return Reply((self._next(worker, outcome.next),), toast)
             case AnswerNotNeeded():
                 toast = words(
                     "This question had waited too long, so it went to somebody else. "
                     "We are sorry: this answer is not paid."
                 )
-                return Reply((self._next(words, outcome.next),), toast)
+                return Reply((self._next(worker, outcome.next),), toast)
             case AlreadyAnswered():
-                return self._already_answered(words, outcome)
+                return self._already_answered(worker, outcome)
             case NotYours():
                 return _not_yours(words)
             case _:
@@ -60,9 +63,9 @@ class Answering:
         outcome = await self.use_cases.undo_answer(worker, lease_id)
         match outcome:
             case AnswerUndone():
-                return Reply((self._next(words, outcome.next),), _undone_toast(words, outcome))
+                return Reply((self._next(worker, outcome.next),), _undone_toast(words, outcome))
             case UndoTooLate():
-                current = () if outcome.current is None else (self._next(words, outcome.current),)
+                current = () if outcome.current is None else (self._next(worker, outcome.current),)
                 toast = words("It is too late to take this answer back. It stays as it is.")
                 return Reply(current, toast, alert=True)
             case NotYours():
@@ -78,9 +81,9 @@ class Answering:
                 toast = words("Thank you for telling us. Here is the next one.")
                 if isinstance(outcome.next, NothingToDo):
                     toast = words("Thank you for telling us.")
-                return Reply((self._next(words, outcome.next),), toast)
+                return Reply((self._next(worker, outcome.next),), toast)
             case AlreadyAnswered():
-                return self._already_answered(words, outcome)
+                return self._already_answered(worker, outcome)
             case NotYours():
                 return _not_yours(words)
             case _:
@@ -100,15 +103,16 @@ class Answering:
             case _:
                 assert_never(outcome)
 
-    def _next(self, words: Words, following: Question | NothingToDo) -> Screen:
-        if isinstance(following, NothingToDo):
-            return done_screen(words, following)
-        return self.cards.draw(following, words.language)
+    def _next(self, worker: Worker, following: Following) -> Screen:
+        return following_screen(self.cards, worker, following)
 
-    def _already_answered(self, words: Words, outcome: AlreadyAnswered) -> Reply:
+    def _already_answered(self, worker: Worker, outcome: AlreadyAnswered) -> Reply:
+        words = words_in(worker.language)
         toast = words("Already answered.")
+        if outcome.lesson is not None:
+            return Reply((lesson_screen(words, outcome.lesson),), toast)
         if outcome.current is not None:
-            return Reply((self._next(words, outcome.current),), toast)
+            return Reply((self._next(worker, outcome.current),), toast)
         text = words("You have already answered this question. Press “Work” to go on.")
         return Reply((Screen(text, ((work_button(words),),), slot=Slot.WORK),), toast)
 
@@ -122,7 +126,12 @@ def _accepted_toast(words: Words, accepted: AnswerAccepted, *, cant_tell: bool) 
     today = amount_text(accepted.today, words.language)
     if accepted.late:
         return words("+{earned} · today {today} · late, but it counts", earned=earned, today=today)
-    return words("+{earned} · today {today}", earned=earned, today=today)
+    told = words("+{earned} · today {today}", earned=earned, today=today)
+    if accepted.refresher:
+        return told + "\n" + words("The next questions show you once more what is right.")
+    if accepted.lesson is not None and accepted.lesson.was_right:
+        return words("✅ Right!") + " " + told
+    return told
 
 
 def _undone_toast(words: Words, undone: AnswerUndone) -> str:

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 from handlers.amounts import amount_text
 from handlers.buttons import CantTell, ChooseAnswer, PictureBroken, StopWorking, Undo
-from handlers.labels import CAPTION_MAX, LABEL_MAX, row_lengths, shorten
+from handlers.checks import choice_label
+from handlers.labels import CAPTION_MAX, row_lengths, shorten
 from handlers.screens import Choice, Screen, Slot
 from handlers.words import words_in
 from tasks.model.money import Money
-from tasks.model.project import Choice as Answer
 from tasks.model.project import Project
 from tasks.model.work import Question
 
@@ -49,7 +49,10 @@ class Cards:
         last: tuple[Choice, ...] = (Choice(layout.stop, StopWorking(lease).pack()),)
         if question.previous_id is not None:
             last = (Choice(layout.undo, Undo(question.previous_id).pack()), *last)
-        return Screen(layout.caption, (*choices, unsure, last), question.image_id, Slot.WORK)
+        # Gold looks like any other question: where there is some, no picture keeps a name.
+        fresh = question.project.has_gold
+        rows = (*choices, unsure, last)
+        return Screen(layout.caption, rows, question.image_id, Slot.WORK, fresh_picture=fresh)
 
     def _layout(self, project: Project, price: Money, language: str) -> _Layout:
         """The layout kept from the last card, as long as the project is still the same."""
@@ -60,12 +63,6 @@ class Cards:
             self._layouts.clear()
         layout = self._layouts[project.id, price, language] = _lay_out(project, price, language)
         return layout
-
-
-def choice_label(project: Project, choice: Answer, language: str) -> str:
-    """The choice in her words, with its emoji before them if it has one."""
-    said = project.say(choice.words, language)
-    return shorten(f"{choice.emoji} {said}" if choice.emoji else said, LABEL_MAX)
 
 
 def _lay_out(project: Project, earns: Money, language: str) -> _Layout:

@@ -11,10 +11,11 @@ from handlers.screens import Choice, Reply, Screen, Slot
 from handlers.use_cases import UseCases
 from handlers.words import Words, words_in
 from handlers.worker.cards import Cards
+from handlers.worker.pausing import pause_screen
 from tasks.assigning import Offer
 from tasks.model.identifiers import ProjectId
 from tasks.model.worker import Worker
-from tasks.outcomes import NothingToDo
+from tasks.outcomes import Following, NothingToDo, Paused
 
 OFFERS_MAX = 20
 """So many fit on one screen."""
@@ -37,13 +38,23 @@ class Choosing:
         taken = await self.use_cases.take_task(worker, project_id)
         if taken is None:
             return await self.offers(worker)
-        if isinstance(taken, NothingToDo):
-            return Reply((done_screen(words_in(worker.language), taken),))
-        return Reply((self.cards.draw(taken, worker.language),))
+        return Reply((following_screen(self.cards, worker, taken),))
+
+
+def following_screen(cards: Cards, worker: Worker, following: Following) -> Screen:
+    """What comes next for her in a project: a question, nothing, or why she gets none."""
+    words = words_in(worker.language)
+    if isinstance(following, NothingToDo):
+        return done_screen(words, following)
+    if isinstance(following, Paused):
+        return pause_screen(words, following, worker.time_zone)
+    return cards.draw(following, worker.language)
 
 
 def offers_screen(words: Words, offers: Sequence[Offer]) -> Screen:
     parts = [words("Here is work for you. Press the one you want to do.")]
+    if all(offer.paused for offer in offers):
+        parts = [words("There is no other work right now. We will write to you when there is.")]
     parts += [_offer_text(words, offer) for offer in offers]
     rows = tuple((Choice(_title(words, offer), TakeProject(offer.project.id).pack()),) for offer in offers)
     return Screen("\n\n".join(parts), (*rows, (menu_button(words),)))
@@ -74,6 +85,8 @@ def _title(words: Words, offer: Offer) -> str:
 
 
 def _offer_text(words: Words, offer: Offer) -> str:
+    if offer.paused:
+        return "\n".join((_title(words, offer), words("⏸ paused for you; press it to see why")))
     seconds = max(round(offer.seconds), 1)
     if offer.measured:
         time = words.plural(

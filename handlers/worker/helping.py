@@ -58,7 +58,8 @@ def for_supervisors(words: Words, scope: str) -> str:
         "/notices – see how far your notices are\n"
         "/codes – codes with which workers come in\n"
         "/invite – bring in another supervisor\n"
-        "/supervisors – see the others"
+        "/supervisors – see the others\n"
+        "/appeals – look at pauses of your workers"
     )
     if scope == PROGRAMME:
         text += "\n" + words("/broken – look at pictures that were set aside")

@@ -5,9 +5,9 @@ from datetime import date
 from babel.dates import format_date
 
 from handlers.amounts import amount_text
+from handlers.checks import choice_label
 from handlers.labels import TEXT_MAX, shorten
 from handlers.words import Words
-from handlers.worker.cards import choice_label
 from tasks.model.earnings import CurrencyStatement, DayEarnings, RecentAnswer, Statement
 from tasks.model.ledger import Bucket
 from tasks.model.money import Money

@@ -26,6 +26,7 @@ PAUSE_KEPT = "pause_kept"
 """A supervisor has looked, and the pause stays."""
 REMOVED = "removed"
 """A supervisor took her out of a project."""
+PAUSE_KINDS = frozenset({APPEAL_MADE, PAUSE_OVER, PAUSE_KEPT, REMOVED})
 
 
 @dataclass(frozen=True, slots=True)

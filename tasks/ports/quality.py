@@ -141,12 +141,13 @@ class Sanctions(Protocol):
         """The newest of those kinds, ended or not."""
 
     async def find_forgiven(self, project_id: ProjectId, worker_id: WorkerId) -> datetime | None:
-        """When a pause or removal of hers there ended last: what she answered before is held against her no more."""
+        """When a sanction of hers there ended last: what she answered before is held against her no more."""
 
     async def save(self, sanction: Sanction) -> None:
         """Writes what became of it: appeal and end."""
 
     async def list_holding(self, scope: str, *, after: int, limit: int) -> Sequence[Sanction]:
-        """Pauses that hold and removals appealed against, of workers whose place lies within the scope, behind so many others: those with
-        an appeal first, then the oldest.
+        """Pauses that hold, and removals appealed against, of workers whose place lies within the scope.
+
+        Those with an appeal come first, then the oldest; so many of them are passed over.
         """
