@@ -31,6 +31,8 @@ LEANING_FROM, LEANING_FULL = 0.35, 0.6
 """So much more than its due goes to one place on the card."""
 COPIES_MIN = 4
 """Two people must share at least so many wrong answers before anybody wonders."""
+COPIES_CHANCE_MAX = 1e-5
+"""So unlikely it must be that chance made them: there are many pairs, and nearly all are honest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def shared_mistakes(answers: Iterable[tuple[WorkerId, TaskId, str, bool]]) -> Se
     """Pairs who share more wrong answers than chance explains, from (worker, gold, said, right).
 
     On a gold that many get wrong the same way, sharing a mistake means little: chance is what the others say
-    there. A pair is named when it shares ``COPIES_MIN`` or more, and over three times what chance explains.
+    there.
     """
     on: dict[TaskId, dict[WorkerId, str]] = defaultdict(dict)
     mistaken: set[tuple[TaskId, str]] = set()
@@ -152,5 +154,14 @@ def shared_mistakes(answers: Iterable[tuple[WorkerId, TaskId, str, bool]]) -> Se
     return [
         Copied(pair, count, round(expected[pair], 3))
         for pair, count in sorted(same.items())
-        if count >= COPIES_MIN and count > 3 * expected[pair]
+        if count >= COPIES_MIN and _chance_of(count, expected[pair]) < COPIES_CHANCE_MAX
     ]
+
+
+def _chance_of(count: int, expected: float) -> float:
+    """How likely it is that something happens so often or more where so often is expected (Poisson)."""
+    term = below = exp(-expected)
+    for number in range(1, count):
+        term *= expected / number
+        below += term
+    return max(1.0 - below, 0.0)

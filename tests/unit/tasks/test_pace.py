@@ -1,0 +1,89 @@
+"""Signs of how somebody answers: they lower weight, and nothing else."""
+
+from random import Random
+
+from tasks.model.standing import Pace
+from tasks.quality.pace import Seen, forget_last, is_long_run, leaning, note, shared_mistakes, weight
+
+MIX = {"cat": 0.5, "dog": 0.5}
+
+
+def answers(*seen: tuple[float, str], usual: float | None = 4.0, pace: Pace | None = None) -> Pace:
+    pace = pace or Pace()
+    for seconds, choice in seen:
+        pace = note(pace, Seen(seconds, choice, int(choice == "dog"), 2), usual)
+    return pace
+
+
+def mixed(count: int, seconds: float, seed: int = 1) -> list[tuple[float, str]]:
+    chance = Random(seed)
+    return [(seconds * chance.uniform(0.7, 1.4), chance.choice(["cat", "dog"])) for _ in range(count)]
+
+
+def test_an_ordinary_pace_is_believed():
+    assert weight(answers(*mixed(200, 4.0)), MIX) == 1.0
+
+
+def test_slow_is_no_sign_at_all():
+    assert weight(answers(*mixed(100, 90.0)), MIX) == 1.0
+
+
+def test_quick_people_are_believed_as_long_as_the_picture_can_be_seen():
+    assert weight(answers(*mixed(100, 2.5), usual=12.0), MIX) == 1.0
+
+
+def test_hammering_is_not_believed():
+    pace = answers(*mixed(60, 4.0))
+    assert weight(answers(*mixed(60, 0.25), pace=pace), MIX) == 0.0
+
+
+def test_a_few_slips_cost_nothing():
+    pace = answers(*mixed(60, 4.0))
+    assert weight(answers((0.2, "cat"), (0.2, "dog"), pace=pace), MIX) == 1.0
+
+
+def test_one_button_in_a_row_is_a_sign_beyond_what_the_mix_explains():
+    run = answers(*[(4.0, "cat")] * 20)
+    assert is_long_run(run, MIX)
+    assert weight(run, MIX) == 0.5
+    assert not is_long_run(run, {"cat": 0.9, "dog": 0.1})
+    assert not is_long_run(answers(*[(4.0, "cat")] * 8), MIX)
+    assert not is_long_run(Pace(), MIX)
+    assert not is_long_run(run, {"cat": 1.0}), "where nearly everything is a cat it says nothing"
+
+
+def test_leaning_to_one_place_on_the_card():
+    pace = answers(*[(4.0, "dog")] * 60)
+    assert leaning(pace, (0.5, 0.5)) > 0.4
+    assert weight(pace, {"dog": 0.98}, (0.5, 0.5)) < 1.0
+    assert leaning(answers(*mixed(100, 4.0)), (0.5, 0.5)) < 0.35
+
+
+def test_taking_back_shortens_the_run():
+    pace = answers((4.0, "cat"), (4.0, "cat"))
+    assert forget_last(pace, "cat").run_length == 1
+    assert forget_last(answers((4.0, "cat")), "cat").run_choice is None
+    assert forget_last(pace, "dog") == pace
+
+
+def test_new_buttons_find_their_place():
+    pace = note(answers((4.0, "cat")), Seen(4.0, "cow", 3, 4), None)
+    assert len(pace.positions) == 4
+
+
+def test_two_who_copy_are_found_and_honest_mistakes_are_not():
+    chance = Random(4)
+    told = []
+    for task in range(40):
+        truth = chance.choice("abcd")
+        for worker in range(8):
+            said = truth if chance.random() < 0.8 else chance.choice([x for x in "abcd" if x != truth])
+            told.append((worker, task, said, said == truth))
+        copied = truth if chance.random() < 0.5 else chance.choice([x for x in "abcd" if x != truth])
+        told += [(worker, task, copied, copied == truth) for worker in (8, 9)]
+    assert [pair.pair for pair in shared_mistakes(told)] == [(8, 9)]
+
+
+def test_a_picture_that_deceives_everybody_makes_nobody_a_copyist():
+    told = [(worker, task, "b", False) for worker in range(6) for task in range(10)]
+    assert shared_mistakes(told) == []
