@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.crowds.batch import accuracy, dawid_skene, majority
 from benchmarks.crowds.curves import CurvePoint, accuracy_at, cost_at
 from benchmarks.crowds.peers import majority_curve, quorum_curve
 from benchmarks.crowds.presets import PRESETS, invent_preset
@@ -92,6 +93,12 @@ def test_majority_and_quorum_of_two() -> None:
     assert isnan(majority[0].promised)
     assert 2.0 < quorum[-1].answers < 3.0
     assert quorum[2].accuracy == pytest.approx(majority[2].accuracy)
+
+
+def test_dawid_skene_finds_the_few_who_look_among_many_who_click() -> None:
+    crowd = invent_preset("spam", seed=1)
+
+    assert accuracy(crowd, dawid_skene(crowd)) > accuracy(crowd, majority(crowd)) + 0.02
 
 
 def point(answers: float, accuracy: float) -> CurvePoint:
