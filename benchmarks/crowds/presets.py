@@ -10,7 +10,7 @@ PRESETS = {
     # Pairs of products, the same or not: 88 % are not, and many workers miss most of those that are.
     "product": Shape(
         tasks=8315, workers=176, answers=3, balance=(0.88, 0.12), accuracy=0.82,
-        sloppy=0.3, random=0.05, constant=0.03, blind=0.3, activity_spread=1.8,
+        sloppy=0.3, random=0.05, constant=0.03, blind=0.3, skill_spread=1.2, activity_spread=1.8,
     ),
     "dog": Shape(
         tasks=807, workers=109, answers=10, balance=(0.25,) * 4, accuracy=0.70,
@@ -23,7 +23,7 @@ PRESETS = {
     ),
     "rte": Shape(
         tasks=800, workers=164, answers=10, balance=(0.5, 0.5), accuracy=0.84,
-        sloppy=0.2, random=0.08, adversarial=0.03, difficulty_spread=2.0,
+        sloppy=0.2, random=0.08, adversarial=0.03, difficulty_spread=3.0,
     ),
     "tenclass": Shape(
         tasks=4000, workers=800, answers=9, balance=(0.1,) * 10, accuracy=0.80,
