@@ -18,7 +18,7 @@ from tests.services import PostgresServer, RedisServer
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PEOPLE, RATE, KILLS = 300, 60, 3
-MANY, SOME, FIRST = (("--workers", ",".join(map(str, range(1, count + 1)))) for count in (150, 70, 50))
+MANY, SOME, FIRST = (("--workers", ",".join(map(str, range(1, count + 1)))) for count in (220, 70, 50))
 """For what may go wrong so many people are enough; the first fifty wait for nobody."""
 PICTURES = sorted((EXAMPLE / "images").iterdir())
 TRIAL = 50
