@@ -212,6 +212,7 @@ def question_of(lease: Lease, task: Task, project: Project) -> Question:
         image_id=task.image_id,
         price=lease.price,
         previous_id=lease.previous_id,
+        machine=task.machine,
     )
 
 

@@ -8,13 +8,17 @@ from pathlib import Path
 from storage.exchange.csv_records import count_lines, read_records
 from storage.exchange.toml_section import has_control, suggest
 from tasks.errors import InputError
-from tasks.model.project import Project
+from tasks.model.project import Project, ProjectKind
 
 MAX_TASK_ID = 100
 MAX_EXPLANATION = 500
 """An explanation stands under a picture together with the question."""
 
 _EXPLAIN = "explain_"
+_MACHINE = ("machine", "model", "guess")
+"""Names of the column with a machine's guesses."""
+_NO_GUESS = ("nan", "none", "null", "na", "n/a", "<na>")
+"""What programs write for a cell that has no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Row:
     explanations: Mapping[str, str] = field(default_factory=dict)
     fault: str = ""
     """Why the row is refused; empty if it is good."""
+    machine: str | None = None
 
 
 def find_encoding(path: Path) -> FileText:
@@ -75,7 +80,7 @@ def read_rows(path: Path, encoding: str, project: Project) -> Iterator[Row]:
 
 
 def _columns(header: list[str] | str, project: Project) -> Sequence[str]:
-    known = ["task", "image", "gold", *(_EXPLAIN + language for language in project.languages)]
+    known = ["task", "image", "gold", *_MACHINE, *(_EXPLAIN + language for language in project.languages)]
     example = "the first line must name them, such as task,image,gold"
     if isinstance(header, str) or not any(header):
         raise InputError(f"tasks.csv has no columns; {example}.")
@@ -91,7 +96,22 @@ def _columns(header: list[str] | str, project: Project) -> Sequence[str]:
     for name in ("task", "image"):
         if name not in columns:
             raise InputError(f'tasks.csv has no column "{name}"; {example}.')
+    _check_machine(columns, project)
     return columns
+
+
+def _check_machine(columns: Sequence[str], project: Project) -> None:
+    guesses = [name for name in columns if name in _MACHINE]
+    if len(guesses) > 1:
+        raise InputError(
+            f'tasks.csv has the columns "{guesses[0]}" and "{guesses[1]}", which both are a machine\'s '
+            "guesses; keep one of them."
+        )
+    if project.kind is ProjectKind.VERIFY and not guesses:
+        raise InputError(
+            'tasks.csv has no column "machine" with a machine\'s guesses, about which a project of '
+            'kind = "verify" asks; add it, or write kind = "choice".'
+        )
 
 
 def _row(line: int, cells: list[str], *, columns: Sequence[str], project: Project, seen: set[str]) -> Row:
@@ -105,10 +125,23 @@ def _row(line: int, cells: list[str], *, columns: Sequence[str], project: Projec
         for name, value in values.items()
         if name.startswith(_EXPLAIN) and value
     }
-    fault = _values_fault(values, seen) or _gold_fault(gold, explanations, project)
+    machine = _guess(values, project)
+    fault = (
+        _values_fault(values, seen)
+        or _gold_fault(gold, explanations, project)
+        or _choice_fault("machine's guess", machine, project)
+    )
     if not fault:
         seen.add(values["task"])
-    return Row(line, values["task"], values["image"], gold, explanations, fault)
+    return Row(line, values["task"], values["image"], gold, explanations, fault, machine)
+
+
+def _guess(values: Mapping[str, str], project: Project) -> str | None:
+    """A choice may well be called "none"; otherwise such a word is a cell without a value."""
+    guess = next((values[name] for name in _MACHINE if name in values), "")
+    if guess.lower() in _NO_GUESS and guess not in [choice.id for choice in project.choices]:
+        return None
+    return guess or None
 
 
 def _cells_fault(columns: Sequence[str], cells: list[str]) -> str:
@@ -134,10 +167,16 @@ def _values_fault(values: Mapping[str, str], seen: set[str]) -> str:
 
 
 def _gold_fault(gold: str | None, explanations: Mapping[str, str], project: Project) -> str:
-    ids = [choice.id for choice in project.choices]
-    if gold is not None and gold not in ids:
-        return f'has the gold "{gold}", which is no choice ({suggest(gold, ids)}).'
+    if fault := _choice_fault("gold", gold, project):
+        return fault
     for language, words in explanations.items():
         if len(words) > MAX_EXPLANATION:
             return f"has {len(words)} characters in {_EXPLAIN}{language}; at most {MAX_EXPLANATION} fit."
+    return ""
+
+
+def _choice_fault(what: str, choice_id: str | None, project: Project) -> str:
+    ids = [choice.id for choice in project.choices]
+    if choice_id is not None and choice_id not in ids:
+        return f'has the {what} "{choice_id}", which is no choice ({suggest(choice_id, ids)}).'
     return ""
