@@ -147,6 +147,14 @@ class SqlTasks:
             )
             await self._transaction.execute(update(tasks).where(tasks.c.id.in_(locked)).values(status=status))
 
+    async def list_guesses(self, task_ids: Collection[TaskId]) -> Mapping[TaskId, str]:
+        rows = await self._transaction.execute(
+            select(tasks.c.id, tasks.c.machine).where(
+                tasks.c.id.in_(sorted(task_ids)), tasks.c.machine.is_not(None)
+            )
+        )
+        return {TaskId(row.id): row.machine for row in rows}
+
     async def list_set_aside(self, limit: int) -> Sequence[Task]:
         rows = await self._transaction.execute(
             select(tasks).where(TASK_IS_SET_ASIDE).order_by(tasks.c.id).limit(limit)

@@ -83,6 +83,9 @@ class Tasks(Protocol):
     async def apply_quota(self, project: Project) -> None:
         """Closes open tasks that have their quota, and opens closed ones that no longer have it."""
 
+    async def list_guesses(self, task_ids: Collection[TaskId]) -> Mapping[TaskId, str]:
+        """What a machine guessed about those of the tasks that have a guess."""
+
     async def list_set_aside(self, limit: int) -> Sequence[Task]:
         """Tasks that wait for a supervisor (broken, unclear), oldest first."""
 
