@@ -204,7 +204,7 @@ def test_wrong_usage_is_exit_code_2(tapwork):
 
 def test_every_command_has_help_with_an_example(tapwork):
     assert tapwork("--help").code == 0
-    for command in ("run", "demo", "migrate", "import", "export", "stats", "doctor"):
+    for command in ("run", "demo", "migrate", "import", "export", "simulate", "stats", "doctor"):
         said = tapwork(command, "--help")
         assert said.code == 0
         assert "Example:" in said.out
