@@ -19,12 +19,14 @@ class ImportNotes:
     _golds: Counter[str] = field(default_factory=Counter)
     _tasks: int = 0
     _guesses: int = 0
+    _golds_without_guess: int = 0
 
     def watch(self, tasks: Sequence[NewTask]) -> None:
         """Takes these tasks into account."""
         self._tasks += len(tasks)
         self._golds.update(task.gold for task in tasks if task.gold is not None)
         self._guesses += sum(task.machine is not None for task in tasks)
+        self._golds_without_guess += sum(task.gold is not None and task.machine is None for task in tasks)
 
     def sentences(self, project: Project) -> tuple[str, ...]:
         """One for each thing, with what to do about it."""
@@ -65,7 +67,14 @@ class ImportNotes:
         )
 
     def _on_guesses(self, project: Project) -> str:
-        if project.kind is not ProjectKind.VERIFY or self._guesses:
+        if project.kind is not ProjectKind.VERIFY:
+            return ""
+        if self._guesses and self._golds_without_guess:
+            return (
+                f"Golds without a machine's guess: {self._golds_without_guess}. They look different from other "
+                "questions, so workers know them for golds: give each a guess, and some a wrong one."
+            )
+        if self._guesses:
             return ""
         return (
             "No task has a machine's guess, so every question is asked with all its choices: fill the column "

@@ -44,3 +44,9 @@ def test_a_project_that_verifies_wants_guesses():
     (note,) = notes_on([], gold_share=0.0, kind=ProjectKind.VERIFY)
     assert "No task has a machine's guess" in note
     assert notes_on([], gold_share=0.0, kind=ProjectKind.VERIFY, guess="cat") == ()
+
+
+def test_a_gold_must_not_be_known_by_its_missing_guess():
+    (note,) = notes_on(["cat"] * 3, gold_share=0.0, kind=ProjectKind.VERIFY, guess="cat")
+    assert note.startswith("Golds without a machine's guess: 3.")
+    assert notes_on(["cat"] * 3, gold_share=0.0, guess="cat") == ()
