@@ -71,7 +71,7 @@ class ImportNotes:
             return ""
         if self._guesses and self._golds_without_guess:
             return (
-                f"Golds without a machine's guess: {self._golds_without_guess}. They look different from other "
+                f"Golds without a machine's guess: {self._golds_without_guess}. They look unlike other "
                 "questions, so workers know them for golds: give each a guess, and some a wrong one."
             )
         if self._guesses:
