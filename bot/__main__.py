@@ -11,6 +11,7 @@ from bot.commands.exporting import export
 from bot.commands.importing import import_folder
 from bot.commands.importing_places import import_places
 from bot.commands.notice_options import notice, notices
+from bot.commands.simulating import simulate
 from bot.commands.stats import show_stats
 from bot.settings import Settings
 from storage.engine import sole_use
@@ -99,6 +100,7 @@ def places(file: Path) -> None:
 
 cli.add_command(notice)
 cli.add_command(notices)
+cli.add_command(simulate)
 
 
 @cli.command(epilog="Example: tapwork stats animals")

@@ -139,6 +139,13 @@ def test_refused_rows_are_printed_with_their_lines(tapwork, folder):
     assert said.out.endswith("Imported animals: 2 new tasks, 2 refused\n")
 
 
+def test_what_the_golds_lack_is_noted_beside_the_result(tapwork, folder):
+    write_project(folder, [f"t{number},images/red.png," for number in range(30)])
+    said = tapwork("import", folder)
+    assert (said.code, said.out) == (0, "Imported animals: 30 new tasks, 0 refused\n")
+    assert said.err.startswith("Note: No task has a gold")
+
+
 def test_text_in_gb18030_is_read_and_told(tapwork, folder):
     text = "task,image,gold,explain_zh\na1,images/red.png,cat,有胡须\n"
     (folder / "tasks.csv").write_bytes(text.encode("gb18030"))
@@ -225,7 +232,7 @@ def test_wrong_usage_is_exit_code_2(tapwork):
 
 def test_every_command_has_help_with_an_example(tapwork):
     assert tapwork("--help").code == 0
-    for command in ("run", "demo", "migrate", "import", "export", "stats", "doctor"):
+    for command in ("run", "demo", "migrate", "import", "export", "simulate", "stats", "doctor"):
         said = tapwork(command, "--help")
         assert said.code == 0
         assert "Example:" in said.out
