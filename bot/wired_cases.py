@@ -44,6 +44,7 @@ from tasks.supervising import (
     WithdrawSupervisor,
 )
 from tasks.undoing import UndoAnswer
+from tasks.verifying import RefuseGuess
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -97,6 +98,7 @@ def work_cases(
         list_prices=ListPrices(store),
         list_offers=ListOffers(store, clock),
         take_task=TakeTask(store, clock, golding),
+        refuse_guess=RefuseGuess(store),
         undo_answer=UndoAnswer(store, clock, golding),
         report_broken=ReportBroken(store, clock, golding),
         stop_work=StopWork(store, clock),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
+from tasks.guessing import with_guesses
 from tasks.model.gold import Gold, Purpose
 from tasks.model.identifiers import LeaseId, ProjectId, WorkerId
 from tasks.model.project import Project
@@ -130,7 +131,7 @@ class Lending:
                 busy.add(wish.worker_id)
         served = [wish for wish in wishes if wish.worker_id in chosen]
         lent = await self._write(uow, project, served, chosen, now=now)
-        return Lent(questions | lent, frozenset(busy))
+        return Lent(await with_guesses(uow, project, questions | lent), frozenset(busy))
 
     async def _common_lane(
         self, uow: UnitOfWork, project: Project, wishes: Sequence[Wish], now: datetime
@@ -223,6 +224,7 @@ def question_of(lease: Lease, task: Task, project: Project) -> Question:
         image_id=task.image_id,
         price=lease.price,
         previous_id=lease.previous_id,
+        machine=task.machine,
     )
 
 

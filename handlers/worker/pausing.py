@@ -61,14 +61,12 @@ def pause_screen(words: Words, paused: Paused, time_zone: str) -> Screen:
     else:
         parts = [words("⏸ “{title}” is paused for you.", title=title)]
     if paused.wrong and paused.since is not None:
-        told = words.plural(
-            "Some questions are there to check: their answer is known. "
-            "Since {day} you answered {wrong} of {count} such question differently.",
+        told = words(
             "Some questions are there to check: their answer is known. "
             "Since {day} you answered {wrong} of {count} such questions differently.",
-            paused.asked,
-            wrong=paused.wrong,
             day=day_text(paused.since, words, time_zone),
+            wrong=paused.wrong,
+            count=paused.asked,
         )
         parts.append(told)
     parts.append(words("All that you have earned stays yours."))

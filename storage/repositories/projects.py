@@ -120,6 +120,7 @@ def project_from(row: Row[*tuple[Any, ...]]) -> Project:
         questions=row.questions,
         choices=tuple(Choice(**choice) for choice in row.choices),
         has_gold=row.has_gold,
+        shuffle_choices=row.shuffle_choices,
     )
 
 
@@ -139,6 +140,7 @@ def _values(project: Project) -> dict[str, Any]:
         "titles": dict(project.titles),
         "questions": dict(project.questions),
         "choices": [_choice_values(choice) for choice in project.choices],
+        "shuffle_choices": project.shuffle_choices,
     }
 
 

@@ -42,6 +42,7 @@ projects = Table(
     Column("questions", JSON, nullable=False),
     Column("choices", JSON, nullable=False),
     Column("has_gold", Boolean, nullable=False, server_default=false()),
+    Column("shuffle_choices", Boolean, nullable=False, server_default=false()),
     Column("created_at", Moment, nullable=False),
     Column("saved_at", Moment, nullable=False),
     sqlite_autoincrement=True,

@@ -17,7 +17,7 @@ NEW_TASK_COLUMNS = ("audit", "verdict_version", "soft", "confidence", "choice", 
 
 def upgrade() -> None:
     limit_lock_wait(op.get_bind(), seconds=5)
-    extend_tasks_and_leases()
+    extend_tasks_leases_and_projects()
     create_golds()
     create_standings()
     create_sanctions()
@@ -36,6 +36,7 @@ def downgrade() -> None:
     op.drop_column("projects", "has_gold")
     op.drop_index("ix_leases_gold", "leases")
     op.drop_column("leases", "purpose")
+    op.drop_column("projects", "shuffle_choices")
     for column in NEW_TASK_COLUMNS:
         op.drop_column("tasks", column)
 
@@ -56,7 +57,7 @@ def create_partial_index(name: str, table: str, columns: list[str], *, where: st
     op.create_index(name, table, columns, postgresql_where=condition, sqlite_where=condition)
 
 
-def extend_tasks_and_leases() -> None:
+def extend_tasks_leases_and_projects() -> None:
     for column in (
         sa.Column("machine", sa.String(length=64)),
         sa.Column("choice", sa.String(length=64)),
@@ -70,6 +71,9 @@ def extend_tasks_and_leases() -> None:
     op.add_column("projects", sa.Column("has_gold", sa.Boolean(), nullable=False, server_default=sa.false()))
     create_partial_index(
         "ix_leases_gold", "leases", ["worker_id", "project_id", "id"], where="purpose <> 'work'"
+    )
+    op.add_column(
+        "projects", sa.Column("shuffle_choices", sa.Boolean(), nullable=False, server_default=sa.false())
     )
 
 
