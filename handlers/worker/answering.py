@@ -23,6 +23,7 @@ from tasks.outcomes import (
     GuessRefused,
     NothingToDo,
     NotYours,
+    Paused,
     PictureReported,
     UndoTooLate,
     WorkStopped,
@@ -51,6 +52,8 @@ class Answering:
                     "This question had waited too long, so it went to somebody else. "
                     "We are sorry: this answer is not paid."
                 )
+                if isinstance(outcome.next, Paused):
+                    toast = words("This work is paused for you, so this answer is not paid.")
                 return Reply((self._next(worker, outcome.next),), toast)
             case AlreadyAnswered():
                 return self._already_answered(worker, outcome)

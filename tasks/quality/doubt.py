@@ -23,7 +23,7 @@ from tasks.model.standing import Step
 
 GOOD = 0.85
 BAD = 0.55
-LIMIT = 7.0
+LIMIT = 7.2
 WATCHED_AT = LIMIT / 2
 REFRESHED_AT = LIMIT * 3 / 4
 

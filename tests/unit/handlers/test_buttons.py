@@ -42,6 +42,7 @@ from handlers.notice_buttons import (
     TogglePlace,
 )
 from handlers.packing import DATA_BYTES_MAX, ID_MAX, base36
+from handlers.pause_buttons import AskPerson, SeeEvidence, SeePause, SeePauses, SettlePause
 from handlers.people_buttons import (
     CodeDays,
     CodeFor,
@@ -55,6 +56,7 @@ from handlers.people_buttons import (
     SeeSupervisors,
     WithdrawSupervisor,
 )
+from tasks.appealing import Decision
 from tasks.model.notice import SILENCEABLE, NoticeKind
 from tasks.noticing.steering import Steer
 
@@ -100,6 +102,11 @@ buttons = st.one_of(
     st.builds(SeeUnknown, ids),
     st.builds(GetFile, ids),
     st.builds(SeeNotices),
+    st.builds(AskPerson, ids),
+    st.builds(SeeEvidence, ids, ids),
+    st.builds(SeePauses, ids),
+    st.builds(SeePause, ids, ids),
+    st.builds(SettlePause, ids, st.sampled_from(Decision), st.booleans()),
 )
 
 
@@ -119,7 +126,8 @@ def test_a_button_comes_back_as_it_went_and_fits(button):
 @given(
     st.text()
     | st.from_regex(
-        r"([mgltadcbusr]|n[rafpsltd2xvucn]|w[nsq]|i[lf]|v[sw]|k[slfrqdx])(\.[0-9a-z]*){0,3}", fullmatch=True
+        r"([mgltadcbusr]|n[rafpsltd2xvucn]|w[nsq]|i[lf]|v[sw]|k[slfrqdx]|p[aelvd])(\.[0-9a-z]*){0,3}",
+        fullmatch=True,
     )
 )
 def test_whatever_comes_in_is_a_button_written_in_its_one_way_or_none(data):
@@ -132,7 +140,8 @@ def test_whatever_comes_in_is_a_button_written_in_its_one_way_or_none(data):
     ["", ".", "a", "a.", "a.1", "a.1.2.3", "a.-1.2", "a.1_0.2", "a. 1.2", "a.01.2", "a.1.٢", "A.1.2", "z.1",
      "m.secrets", "l.", "g.\n", "r.9.1", "c.1\n", "a.1y2p0ij32e8e8.1", "c." + "z" * 5000,
      "ws.pay.y.work", "ws.work.y.account", "ws.work.y", "ks.1", "kd.1.2", "kx..y", "vw.1.maybe",
-     "np.c", "np.c.z", "ns.c.q.all", "ns.c.t.", "nl.c.1", "nd.c.z", "n2.c", "nx.c.z.y", "nx.c.p", "nn.1"],
+     "np.c", "np.c.z", "ns.c.q.all", "ns.c.t.", "nl.c.1", "nd.c.z", "n2.c", "nx.c.z.y", "nx.c.p", "nn.1",
+     "pa", "pa.x y", "pe.6", "pd.6.z.y", "pd.6.g", "pd.6.g.maybe", "pv.6.-1"],
 )  # fmt: skip
 def test_garbage_is_no_button(data):
     assert unpack(data) is None
@@ -191,6 +200,16 @@ def test_old_buttons_of_notices_keep_their_meaning():
     assert unpack("nu.c") == SeeUnknown(12)
     assert unpack("nc.c") == GetFile(12)
     assert unpack("nn") == SeeNotices()
+
+
+def test_old_buttons_of_pauses_keep_their_meaning():
+    """The same for the buttons around a pause."""
+    assert unpack("pa.6") == AskPerson(6)
+    assert unpack("pe.6.2") == SeeEvidence(6, 2)
+    assert unpack("pl.1") == SeePauses(1)
+    assert unpack("pv.6.2") == SeePause(6, 2)
+    assert [unpack(f"pd.6.{letter}.y").decision for letter in "gkr"] == list(Decision)
+    assert unpack("pd.6.r.n") == SettlePause(6, Decision.REMOVE, sure=False)
 
 
 @pytest.mark.parametrize("number", [-1, ID_MAX + 1])

@@ -1,0 +1,174 @@
+"""Lessons, pauses and appeals in the conversation."""
+
+import pytest
+
+from handlers.buttons import ChooseAnswer, TakeProject
+from handlers.pause_buttons import AskPerson, SeeEvidence, SeePause, SeePauses, SettlePause
+from handlers.screens import Reply, Slot
+from tasks.appealing import Decision
+from tasks.errors import NotSupervisor, OutsideScope
+from tasks.model.identifiers import ProjectId
+from tasks.model.standing import Appeal, SanctionKind
+from tasks.outcomes import AlreadyAnswered, AnswerAccepted, NothingToDo
+from tests.unit.handlers.gallery_of_pauses import evidence, lesson, paused, sanction
+from tests.unit.handlers.scene import ANNA, Scene, animals, anna, question, yuan
+
+EARNED, TODAY = yuan("0.05"), yuan("3.2")
+
+
+def labels(reply: Reply) -> list[str]:
+    return [choice.label for screen in reply.screens for row in screen.rows for choice in row]
+
+
+def data(reply: Reply) -> list[str]:
+    return [choice.data for screen in reply.screens for row in screen.rows for choice in row]
+
+
+async def tap(outcome, **facts) -> Reply:
+    return await Scene(anna(), submit_answer=outcome, **facts).presses(ChooseAnswer(41, 2))
+
+
+async def test_a_lesson_shows_the_same_picture_and_one_way_on():
+    reply = await tap(AnswerAccepted(EARNED, TODAY, question(), lesson=lesson()))
+    (screen,) = reply.screens
+    assert (screen.picture, screen.slot) == (lesson().image_id, Slot.WORK)
+    assert screen.fresh_picture
+    assert labels(reply) == ["➡️ Next"]
+    assert data(reply) == [TakeProject(ProjectId(3)).pack()]
+    assert "🐱 Cat" in screen.text
+    assert "A cat has pointed ears." in screen.text
+    assert reply.toast == "+¥0.05 · today ¥3.20"
+
+
+async def test_a_lesson_learnt_goes_on_at_once():
+    reply = await tap(AnswerAccepted(EARNED, TODAY, question(), lesson=lesson(said=0)))
+    assert reply.toast == "✅ Right! +¥0.05 · today ¥3.20"
+    assert "🤷 Can't tell" in labels(reply)
+
+
+async def test_a_lesson_is_there_again_for_a_second_press():
+    reply = await tap(AlreadyAnswered(animals(), question(), lesson=lesson()))
+    assert labels(reply) == ["➡️ Next"]
+
+
+async def test_a_long_explanation_still_fits():
+    reply = await tap(AnswerAccepted(EARNED, TODAY, question(), lesson=lesson(why={"en": "ears " * 900})))
+    assert len(reply.screens[0].text) <= 1024
+
+
+async def test_gold_looks_like_any_other_question():
+    """Where there is gold every picture comes anew, and nothing else tells one question from another."""
+    cards = []
+    for has_gold in (True, False):
+        project = animals(has_gold=has_gold)
+        reply = await tap(AnswerAccepted(EARNED, TODAY, question(project=project)))
+        cards.append(reply.screens[0])
+    assert [card.fresh_picture for card in cards] == [True, False]
+    assert cards[0].rows == cards[1].rows
+    assert cards[0].text == cards[1].text
+
+
+async def test_a_pause_says_why_and_what_she_can_do():
+    reply = await tap(AnswerAccepted(EARNED, TODAY, paused()))
+    (screen,) = reply.screens
+    assert "you answered 7 of 10 such questions differently" in screen.text
+    assert "Mar 3, 2025" in screen.text
+    assert "All that you have earned stays yours." in screen.text
+    assert labels(reply)[:2] == ["🙋 Ask a person to look", "🖼 Show me the questions"]
+    assert screen.slot is Slot.WORK
+
+
+@pytest.mark.parametrize("appeal", [Appeal.MADE, Appeal.REFUSED])
+async def test_whoever_has_asked_need_not_ask_again(appeal):
+    reply = await tap(AnswerAccepted(EARNED, TODAY, paused(appeal=appeal)))
+    assert "🙋 Ask a person to look" not in labels(reply)
+
+
+async def test_one_tap_is_an_appeal():
+    scene = Scene(anna(), make_appeal=sanction(appeal=Appeal.MADE))
+    reply = await scene.presses(AskPerson(6))
+    assert scene.asked("make_appeal") == [(anna(), 6)]
+    assert "A person will look at it" in reply.screens[0].text
+
+
+async def test_the_questions_are_turned_in_one_message():
+    scene = Scene(anna(), show_evidence=evidence())
+    reply = await scene.presses(SeeEvidence(6))
+    (screen,) = reply.screens
+    assert screen.text == "Question 1 of 2\nYou said: 🐶 Dog\nRight is: 🐱 Cat"
+    assert screen.fresh_picture
+    assert data(reply)[:2] == [SeeEvidence(6, 1).pack(), SeeEvidence(6, 1).pack()]
+    beyond = await scene.presses(SeeEvidence(6, 10**15))
+    assert len(beyond.screens) == 1, "a number that nobody drew is no trouble"
+
+
+async def test_a_choice_that_is_gone_is_named_by_its_id():
+    reply = await Scene(anna(), show_evidence=evidence(wrong=3)).presses(SeeEvidence(6, 2))
+    assert "You said: old" in reply.screens[0].text
+
+
+@pytest.mark.parametrize("button", [AskPerson(6), SeeEvidence(6)])
+async def test_somebody_elses_pause_does_nothing(button):
+    reply = await Scene(anna()).presses(button)
+    assert reply.screens == ()
+    assert reply.alert
+
+
+async def test_a_supervisor_sees_who_where_and_what():
+    scene = Scene(anna(), supervisor=True, list_pauses=[evidence(appeal=Appeal.MADE), evidence()])
+    reply = await scene.writes("/appeals")
+    (screen,) = reply.screens
+    assert screen.text.startswith("Worker no. 5 · Tongren › Wanshan\n🙋 She asks you to look.") or (
+        "Worker no. 5 · Wanshan" in screen.text
+    )
+    assert "2 of 10 check questions" in screen.text
+    assert "She said: 🐶 Dog" in screen.text
+    assert labels(reply)[2:] == [
+        "✅ Let her go on",
+        "⏸ Keep the pause",
+        "⛔ Take her out of this project",
+        "Next worker ➡️",
+    ]
+
+
+async def test_taking_her_out_is_asked_once_more():
+    scene = Scene(anna(), supervisor=True, look_at_pause=evidence(), list_pauses=[])
+    reply = await scene.presses(SettlePause(6, Decision.REMOVE, sure=False))
+    assert scene.asked("decide_on_pause") == []
+    assert labels(reply) == ["⛔ Yes, take her out", "⬅️ Back"]
+    await scene.presses(data(reply)[0])
+    assert scene.asked("decide_on_pause") == [(ANNA, 6, Decision.REMOVE)]
+
+
+async def test_somebody_taken_out_cannot_be_taken_out_again():
+    removal = evidence(kind=SanctionKind.REMOVAL, appeal=Appeal.MADE)
+    scene = Scene(anna(), supervisor=True, list_pauses=[removal])
+    assert "⛔ Take her out of this project" not in labels(await scene.writes("/appeals"))
+
+
+@pytest.mark.parametrize("error", [NotSupervisor(), OutsideScope()])
+@pytest.mark.parametrize(
+    ("button", "case"),
+    [
+        (SeePauses(), "list_pauses"),
+        (SeePause(6), "look_at_pause"),
+        (SettlePause(6, Decision.LET_GO_ON), "decide_on_pause"),
+    ],
+)
+async def test_it_is_not_everybodys_to_decide(button, case, error):
+    reply = await Scene(anna(), **{case: error}).presses(button)
+    assert reply == Reply(toast="This is not yours to do.", alert=True)
+
+
+async def test_behind_the_last_pause_the_first_comes_again():
+    def pauses(_who, *, after, limit):
+        return [evidence()][after : after + limit]
+
+    reply = await Scene(anna(), supervisor=True, list_pauses=pauses).presses(SeePauses(9))
+    assert "Next worker ➡️" not in labels(reply)
+    assert reply.screens[0].picture is not None
+
+
+async def test_a_lesson_as_the_last_question_leads_to_the_end():
+    reply = await tap(AnswerAccepted(EARNED, TODAY, NothingToDo(animals()), lesson=lesson()))
+    assert labels(reply) == ["➡️ Next"]
