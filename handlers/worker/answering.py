@@ -149,7 +149,7 @@ def _accepted_toast(words: Words, accepted: AnswerAccepted, *, cant_tell: bool) 
     if accepted.refresher:
         return told + "\n" + words("The next questions show you once more what is right.")
     if accepted.lesson is not None and accepted.lesson.was_right:
-        return words("✅ Right!") + " " + told
+        return told + " · " + words("✅ Right!")
     return told
 
 

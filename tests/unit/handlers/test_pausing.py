@@ -42,7 +42,7 @@ async def test_a_lesson_shows_the_same_picture_and_one_way_on():
 
 async def test_a_lesson_learnt_goes_on_at_once():
     reply = await tap(AnswerAccepted(EARNED, TODAY, question(), lesson=lesson(said=0)))
-    assert reply.toast == "✅ Right! +¥0.05 · today ¥3.20"
+    assert reply.toast == "+¥0.05 · today ¥3.20 · ✅ Right!"
     assert "🤷 Can't tell" in labels(reply)
 
 
