@@ -22,19 +22,25 @@ class SqlGoldAnswers:
     async def list_answers_of(
         self, project_id: ProjectId, worker_id: WorkerId, *, since: datetime | None, limit: int
     ) -> Sequence[GoldAnswer]:
-        hers = _answers().where(
-            leases.c.worker_id == worker_id,
-            leases.c.project_id == project_id,
-            leases.c.purpose == Purpose.SILENT,
-            LEASE_IS_GOLD,
-            golds.c.state != GoldState.SUSPENDED,
+        # Her last golds first, along their own small index: she may have answered very much beside them.
+        last = (
+            select(leases.c.id)
+            .where(
+                leases.c.worker_id == worker_id,
+                leases.c.project_id == project_id,
+                LEASE_IS_GOLD,
+                LEASE_IS_NOT_UNDONE,
+                leases.c.purpose == Purpose.SILENT,
+            )
+            .order_by(leases.c.id.desc())
+            .limit(limit)
+            .subquery()
         )
+        hers = _answers().join(last, last.c.id == leases.c.id).where(golds.c.state != GoldState.SUSPENDED)
         if since is not None:
             hers = hers.where(leases.c.answered_at > since)
-        rows = await self._transaction.execute(
-            hers.order_by(leases.c.answered_at.desc(), leases.c.id.desc()).limit(limit)
-        )
-        return [_answer_from(row) for row in rows.mappings()][::-1]
+        rows = await self._transaction.execute(hers.order_by(leases.c.answered_at, leases.c.id))
+        return [_answer_from(row) for row in rows.mappings()]
 
     async def list_answers_on(self, task_id: TaskId, limit: int) -> Sequence[GoldAnswer]:
         rows = await self._transaction.execute(
