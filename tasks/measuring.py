@@ -13,7 +13,7 @@ from tasks.model.work import Lease
 from tasks.ports import NewSanction, UnitOfWork
 from tasks.quality.doubt import REFRESHED_AT, Levels, add, after_refresher, climb, replay
 from tasks.quality.gold import REFRESHERS
-from tasks.quality.pace import Seen, forget_last, note, weight
+from tasks.quality.pace import Seen, forget_last, note, offered_to, weight
 
 ANSWERS_REPLAYED = 500
 """So many of her last silent golds are enough for the test: it never looks back so far."""
@@ -71,12 +71,14 @@ def measured(standing: Standing, said: Said, project: Project, crowd: Crowd) -> 
 
 
 def _paced(standing: Standing, said: Said, project: Project, crowd: Crowd) -> Standing:
-    offered = [choice.id for choice in project.offered()]
+    offered = [choice.id for choice in offered_to(project, standing.worker_id)]
     if said.choice not in offered:
         return standing
     seen = Seen(said.seconds, said.choice, offered.index(said.choice), len(offered))
     pace = note(standing.pace, seen, crowd.seconds)
-    return replace(standing, pace=pace, weight=weight(pace, crowd.mix))
+    # Only where each worker has her own order does a place mean anything beside its choice.
+    due = [crowd.mix.get(choice, 0.0) for choice in offered] if project.shuffle_choices else None
+    return replace(standing, pace=pace, weight=weight(pace, crowd.mix, due if crowd.mix else None))
 
 
 def unmeasured(standing: Standing, said: Said) -> Standing:

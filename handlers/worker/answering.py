@@ -68,7 +68,7 @@ class Answering:
         outcome = await self.use_cases.refuse_guess(worker, lease_id)
         match outcome:
             case GuessRefused(question):
-                card = self.cards.draw(question, worker.language, refused=choice_number)
+                card = self.cards.draw(question, worker, refused=choice_number)
                 return Reply((card,), words("Which one is it, then?"))
             case AlreadyAnswered():
                 return self._already_answered(worker, outcome)

@@ -9,10 +9,13 @@ from handlers.checks import choice_label
 from handlers.labels import CAPTION_MAX, row_lengths, shorten
 from handlers.screens import Choice, Screen, Slot
 from handlers.words import words_in
+from tasks.model.identifiers import WorkerId
 from tasks.model.money import Money
 from tasks.model.project import Choice as Answer
 from tasks.model.project import Project, ProjectKind
 from tasks.model.work import Question
+from tasks.model.worker import Worker
+from tasks.quality.pace import offered_to
 
 LAYOUTS_MAX = 1024
 
@@ -35,6 +38,8 @@ class _Asked:
     """Asked about alone, with *Yes* and *No*; None asks for one of the choices."""
     refused: int | None
     """The number of the choice that she has said no to, and that is not offered again."""
+    worker_id: WorkerId | None
+    """In whose order the choices stand; None: in that of the project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +59,12 @@ class _Layout:
 class Cards:
     """Draws cards. A tap costs little: only the data in the buttons differs from question to question."""
 
-    _layouts: dict[tuple[int, Money, str, int | None, int | None], _Layout] = field(default_factory=dict)
+    _layouts: dict[tuple[object, ...], _Layout] = field(default_factory=dict)
 
-    def draw(self, question: Question, language: str, *, refused: int | None = None) -> Screen:
+    def draw(self, question: Question, worker: Worker, *, refused: int | None = None) -> Screen:
         """The card; ``refused`` is the number of the machine's guess if she has said no to it."""
-        layout = self._layout(question.project, question.price, language, _asked(question, refused))
+        asked = _asked(question, worker, refused)
+        layout = self._layout(question.project, question.price, worker.language, asked)
         lease = question.lease_id
         answers = tuple(
             tuple(Choice(key.label, key.means(lease, key.number).pack()) for key in row)
@@ -79,7 +85,7 @@ class Cards:
     def _layout(self, project: Project, price: Money, language: str, asked: _Asked) -> _Layout:
         """The layout kept from the last such card, as long as the project is still the same."""
         guess = None if asked.guess is None else asked.guess.number
-        place = (project.id, price, language, guess, asked.refused)
+        place = (project.id, price, language, guess, asked.refused, asked.worker_id)
         kept = self._layouts.get(place)
         if kept is not None and (kept.project is project or kept.project == project):
             return kept
@@ -89,12 +95,14 @@ class Cards:
         return layout
 
 
-def _asked(question: Question, refused: int | None) -> _Asked:
+def _asked(question: Question, worker: Worker, refused: int | None) -> _Asked:
     """A guess that is no longer among the choices is not asked about."""
     project = question.project
-    if refused is not None or project.kind is not ProjectKind.VERIFY:
-        return _Asked(None, refused)
-    return _Asked(project.find_offered(question.machine), None)
+    guess = None
+    if refused is None and project.kind is ProjectKind.VERIFY:
+        guess = project.find_offered(question.machine)
+    shuffled = project.shuffle_choices and guess is None
+    return _Asked(guess, refused, worker.id if shuffled else None)
 
 
 def _lay_out(project: Project, earns: Money, language: str, asked: _Asked) -> _Layout:
@@ -103,7 +111,7 @@ def _lay_out(project: Project, earns: Money, language: str, asked: _Asked) -> _L
     if asked.guess is None:
         keys = [
             _Key(choice_label(project, choice, language), ChooseAnswer, choice.number)
-            for choice in project.offered()
+            for choice in offered_to(project, asked.worker_id)
             if choice.number != asked.refused
         ]
     else:

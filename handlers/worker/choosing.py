@@ -48,7 +48,7 @@ def following_screen(cards: Cards, worker: Worker, following: Following) -> Scre
         return done_screen(words, following)
     if isinstance(following, Paused):
         return pause_screen(words, following, worker.time_zone)
-    return cards.draw(following, worker.language)
+    return cards.draw(following, worker)
 
 
 def offers_screen(words: Words, offers: Sequence[Offer]) -> Screen:

@@ -10,10 +10,12 @@ people look slower than they are, never faster.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from itertools import combinations
 from math import exp, log
 
 from tasks.model.identifiers import TaskId, WorkerId
+from tasks.model.project import Choice, Project
 from tasks.model.standing import Pace
 
 MEMORY = 0.95
@@ -29,6 +31,7 @@ RUN_CHANCE_MIN = 1e-4
 """A run of one button that the mix of the choices explains less often than this is a sign."""
 LEANING_FROM, LEANING_FULL = 0.35, 0.6
 """So much more than its due goes to one place on the card."""
+PLAIN_ORDER_CHOICES = 2
 COPIES_MIN = 4
 """Two people must share at least so many wrong answers before anybody wonders."""
 COPIES_CHANCE_MAX = 1e-5
@@ -45,6 +48,22 @@ class Seen:
     """Where its button stood on the card, from 0."""
     places: int
     """How many buttons there were."""
+
+
+def offered_to(project: Project, worker_id: WorkerId | None) -> Sequence[Choice]:
+    """The choices as she sees them: in the project's order, or in one of her own that stays the same.
+
+    With two choices there is nothing to learn from another order, and None has none.
+    """
+    offered = project.offered()
+    if worker_id is None or not project.shuffle_choices or len(offered) <= PLAIN_ORDER_CHOICES:
+        return offered
+    return sorted(offered, key=lambda choice: _mixed(f"{project.id}:{worker_id}:{choice.number}"))
+
+
+def _mixed(text: str) -> bytes:
+    """The same on every machine and in every version, so that old cards and new ones are alike."""
+    return blake2b(text.encode(), digest_size=8).digest()
 
 
 def note(pace: Pace, seen: Seen, usual_seconds: float | None) -> Pace:

@@ -46,7 +46,7 @@ async def test_every_screen_fits(language):
 async def test_the_longest_texts_of_a_project_fit(language):
     long = dict.fromkeys(LANGUAGES, "长" * 3000)
     project = animals(titles=long, questions=long, choices=(Choice(1, "x" * 64, "🐱", long),))
-    check(Reply((Cards().draw(question(project=project), language),)))
+    check(Reply((Cards().draw(question(project=project), anna(language=language)),)))
     offers = [Offer(project, 4, measured=True)] * (OFFERS_MAX + 5)
     check(await Scene(anna(language=language), list_offers=offers).writes("/work"))
 

@@ -7,7 +7,7 @@ from handlers.pause_buttons import AskPerson, SeeEvidence, SeePause, SeePauses, 
 from handlers.screens import Reply, Slot
 from tasks.appealing import Decision
 from tasks.errors import NotSupervisor, OutsideScope
-from tasks.model.identifiers import ProjectId
+from tasks.model.identifiers import ProjectId, WorkerId
 from tasks.model.standing import Appeal, SanctionKind
 from tasks.outcomes import AlreadyAnswered, AnswerAccepted, NothingToDo
 from tests.unit.handlers.gallery_of_pauses import evidence, lesson, paused, sanction
@@ -172,3 +172,15 @@ async def test_behind_the_last_pause_the_first_comes_again():
 async def test_a_lesson_as_the_last_question_leads_to_the_end():
     reply = await tap(AnswerAccepted(EARNED, TODAY, NothingToDo(animals()), lesson=lesson()))
     assert labels(reply) == ["➡️ Next"]
+
+
+async def test_where_the_client_wants_it_the_buttons_stand_in_an_order_of_her_own():
+    orders = set()
+    for number in range(20):
+        worker = anna(id=WorkerId(number + 1))
+        project = animals(shuffle_choices=True)
+        outcome = AnswerAccepted(EARNED, TODAY, question(project=project))
+        reply = await Scene(worker, submit_answer=outcome).presses(ChooseAnswer(41, 2))
+        orders.add(tuple(labels(reply)[:3]))
+        assert sorted(labels(reply)[:3]) == ["Truck", "🐱 Cat", "🐶 Dog"]
+    assert len(orders) > 3

@@ -2,8 +2,19 @@
 
 from random import Random
 
+from tasks.model.identifiers import WorkerId
 from tasks.model.standing import Pace
-from tasks.quality.pace import Seen, forget_last, is_long_run, leaning, note, shared_mistakes, weight
+from tasks.quality.pace import (
+    Seen,
+    forget_last,
+    is_long_run,
+    leaning,
+    note,
+    offered_to,
+    shared_mistakes,
+    weight,
+)
+from tests.builders import a_project
 
 MIX = {"cat": 0.5, "dog": 0.5}
 
@@ -87,3 +98,23 @@ def test_two_who_copy_are_found_and_honest_mistakes_are_not():
 def test_a_picture_that_deceives_everybody_makes_nobody_a_copyist():
     told = [(worker, task, "b", False) for worker in range(6) for task in range(10)]
     assert shared_mistakes(told) == []
+
+
+def test_each_has_an_order_of_her_own_that_stays_hers():
+    project = a_project(choices="abcdefgh", shuffle_choices=True)
+    orders = {tuple(choice.id for choice in offered_to(project, WorkerId(who))) for who in range(50)}
+    assert len(orders) > 40
+    assert all(sorted(order) == list("abcdefgh") for order in orders)
+    once, again = (offered_to(project, WorkerId(7)) for _ in range(2))
+    assert once == again
+    grown = a_project(choices="abcdefghi", shuffle_choices=True)
+    assert [one for one in offered_to(grown, WorkerId(7)) if one.id != "i"] == list(once)
+
+
+def test_otherwise_the_order_is_the_project_s():
+    plain = a_project(choices="abcdefgh")
+    assert offered_to(plain, WorkerId(7)) == plain.offered()
+    two = a_project(choices="ab", shuffle_choices=True)
+    assert offered_to(two, WorkerId(7)) == two.offered()
+    three = a_project(choices="abc", shuffle_choices=True)
+    assert offered_to(three, None) == three.offered()
