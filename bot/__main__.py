@@ -7,7 +7,7 @@ import click
 
 from bot.command_line import OneSentenceGroup, run_async, work_on_database
 from bot.commands.database import prepare
-from bot.commands.exporting import export
+from bot.commands.exporting import Wanted, export
 from bot.commands.importing import import_folder
 from bot.commands.importing_places import import_places
 from bot.commands.notice_options import notice, notices
@@ -77,11 +77,16 @@ def import_command(folder: Path) -> None:
     "--format", "form", type=click.Choice([*map(str, Format)]), default=str(Format.CSV), show_default=True
 )
 @click.option("--out", default="-", show_default=True, help="The file; - is standard output.")
-def export_command(slug: str, what: str, form: str, out: str) -> None:
+@click.option(
+    "--beside", default="", help="What other methods say beside the verdicts: majority,dawid-skene."
+)
+@click.option("--history", is_flag=True, help="All versions of the verdicts, instead of the last.")
+def export_command(slug: str, *, what: str, form: str, out: str, beside: str, history: bool) -> None:
     """Stream out the answers, the verdicts or the ledger of the project SLUG."""
+    wanted = Wanted.read(what, beside=beside, history=history)
     settings = Settings.read()
     path = None if out == "-" else Path(out)
-    work_on_database(lambda: export(settings, slug, What(what), form=Format(form), out=path))
+    work_on_database(lambda: export(settings, slug, wanted, form=Format(form), out=path))
 
 
 @cli.command(epilog="Example: tapwork places places.csv")

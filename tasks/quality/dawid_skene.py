@@ -7,6 +7,8 @@ is true; expectation and maximisation in turn, begun from the shares of the answ
 Everything is kept class by class: a million answers are added up quickly only along one long row at a time.
 """
 
+from array import array
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,3 +81,30 @@ def _normalised(logs: Numbers) -> Numbers:
     likely: Numbers = np.exp(logs - logs.max(axis=0, initial=-np.inf))
     likely /= likely.sum(axis=0)
     return likely
+
+
+class Crowd:
+    """Takes answers in by whatever ids they have, one by one, and says what the batch makes of them."""
+
+    def __init__(self) -> None:
+        self._columns = tuple(array("q") for _ in range(3))
+        self._numbers: tuple[dict[Hashable, int], ...] = ({}, {}, {})
+
+    def add(self, task: Hashable, worker: Hashable, choice: str) -> None:
+        """One answer."""
+        for column, numbers, name in zip(self._columns, self._numbers, (task, worker, choice), strict=True):
+            column.append(numbers.setdefault(name, len(numbers)))
+
+    def believe(self) -> Mapping[Hashable, tuple[str, float]]:
+        """The most probable choice of each task that has answers, and its probability."""
+        tasks, workers, choices = (np.array(column, dtype=np.int64) for column in self._columns)
+        counts = [len(numbers) for numbers in self._numbers]
+        if not all(counts):
+            return {}
+        beliefs = dawid_skene(Answers(tasks, workers, choices, *counts))
+        names = [str(name) for name in self._numbers[2]]
+        best, sure = beliefs.argmax(axis=1), beliefs.max(axis=1)
+        return {
+            task: (names[choice], confidence)
+            for task, choice, confidence in zip(self._numbers[0], best.tolist(), sure.tolist(), strict=True)
+        }

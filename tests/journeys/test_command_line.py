@@ -91,7 +91,18 @@ def test_the_sample_project_comes_in_and_goes_out(tapwork, tmp_path):
         "confidence": "",
         "answers": "0",
         "status": "open",
+        "soft": "",
+        "cost": "0.00",
+        "currency": "CNY",
+        "version": "0",
+        "reason": "",
     }
+    known = next(row for row in rows if row["reason"] == "gold")
+    assert (known["confidence"], known["status"]) == ("1.0", "closed")
+    beside = tapwork("export", "animals", "--what", "verdicts", "--beside", "majority,dawid-skene")
+    assert beside.out.splitlines()[0].endswith(",majority,majority_share,dawid_skene,dawid_skene_confidence")
+    history = tapwork("export", "animals", "--what", "verdicts", "--history")
+    assert len(history.out.splitlines()) == 1, "only the columns: there is no verdict yet"
     streamed = tapwork("export", "animals", "--what", "verdicts", "--format", "jsonl", "--out", "-")
     assert json.loads(streamed.out.splitlines()[0])["task"] == "edge003"
 
@@ -99,8 +110,11 @@ def test_the_sample_project_comes_in_and_goes_out(tapwork, tmp_path):
 @pytest.mark.parametrize(
     ("what", "columns"),
     [
-        ("answers", "project,task,worker,choice,answered_at,seconds,price,currency,status,gold"),
-        ("verdicts", "project,task,choice,confidence,answers,status"),
+        ("answers", "project,task,worker,choice,answered_at,seconds,price,currency,status,gold,weight"),
+        (
+            "verdicts",
+            "project,task,choice,confidence,answers,status,soft,cost,currency,version,reason",
+        ),
         ("ledger", "entry,kind,booked_at,account,worker,amount,currency"),
     ],
 )
@@ -197,6 +211,9 @@ def test_wrong_usage_is_exit_code_2(tapwork):
         ["import"],
         ["export"],
         ["export", "x", "--what", "dances"],
+        ["export", "x", "--history"],
+        ["export", "x", "--what", "verdicts", "--beside", "dances"],
+        ["export", "x", "--what", "verdicts", "--beside", "majority", "--history"],
         ["stats", "a", "b"],
     ):
         assert tapwork(*arguments).code == 2
