@@ -106,10 +106,11 @@ cli.add_command(notices)
 
 @cli.command(epilog="Example: tapwork stats animals")
 @click.argument("slug", required=False)
-def stats(slug: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each project.")
+def stats(slug: str | None, *, as_json: bool) -> None:
     """Progress, cost, accuracy and pace of all projects, or of the one named SLUG."""
     settings = Settings.read()
-    work_on_database(lambda: show_stats(settings, slug))
+    work_on_database(lambda: show_stats(settings, slug, as_json=as_json))
 
 
 @cli.command(epilog="Example: tapwork doctor")

@@ -79,6 +79,9 @@ def test_the_sample_project_comes_in_and_goes_out(tapwork, tmp_path):
     assert "animals: Animals and vehicles" in stats.out
     assert "0 of 60 closed" in stats.out
     assert tapwork("stats", "animals").out == stats.out
+    figures = json.loads(tapwork("stats", "animals", "--json").out)
+    assert figures["tasks"]["open"] + figures["tasks"]["gold"] == 60
+    assert figures["cost"] == {"so_far": "0.00", "expected": None, "price": "0.05", "currency": "CNY"}
 
     out = tmp_path / "verdicts.csv"
     assert tapwork("export", "animals", "--what", "verdicts", "--out", out).code == 0
