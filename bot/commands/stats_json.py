@@ -14,10 +14,38 @@ from tasks.quality.interval import wilson
 
 def stats_body(stats: Stats) -> dict[str, Any]:
     """What ``tapwork stats --json`` prints; what is not known yet is null."""
+    report, live, open_questions = stats.report, stats.live, stats.progress.open_leases
+    return {
+        "project": stats.project.slug,
+        "counted_at": moment_text(report.made_at),
+        **_progress(stats),
+        "accuracy": {"answers": _measured(report.on_gold), "verdicts": _audits(report)},
+        "alpha": report.alpha,
+        **_doubts(report),
+        "pace": {
+            "last_hour": live.answers_last_hour,
+            "last_day": report.answers_last_day,
+            "median_seconds": live.median_seconds,
+        },
+        "workers": {
+            "answered": report.workers,
+            "open_questions": stats.progress.open_leases,
+            **_steps(stats),
+        },
+        "golds": {
+            **{state.value: live.golds.get(state, 0) for state in GoldState},
+            "suspended_tasks": [one.key for one in live.suspended],
+        },
+        "set_aside": [
+            {"task": one.key, "status": one.status, "say_broken": one.reports, "cant_tell": one.cant_tells}
+            for one in live.set_aside
+        ],
+    }
+
+
+def _progress(stats: Stats) -> dict[str, Any]:
     project, report, live = stats.project, stats.report, stats.live
     return {
-        "project": project.slug,
-        "counted_at": moment_text(report.made_at),
         "tasks": {
             **{status.value: report.tasks.get(status, 0) for status in TaskStatus},
             "total": sum(report.tasks.values()),
@@ -37,8 +65,11 @@ def stats_body(stats: Stats) -> dict[str, Any]:
             "price": _amount(project.price),
             "currency": project.price.currency,
         },
-        "accuracy": {"answers": _measured(report.on_gold), "verdicts": _audits(report)},
-        "alpha": report.alpha,
+    }
+
+
+def _doubts(report: Report) -> dict[str, Any]:
+    return {
         "confused": [
             {"right": one.right, "said": one.said, "answers": one.answers, "of": one.of}
             for one in report.confused
@@ -46,29 +77,6 @@ def stats_body(stats: Stats) -> dict[str, Any]:
         "doubtful": [
             {"task": one.key, "choice": one.choice, "confidence": one.confidence, "status": one.status}
             for one in report.doubtful
-        ],
-        "pace": {
-            "last_hour": live.answers_last_hour,
-            "last_day": report.answers_last_day,
-            "median_seconds": live.median_seconds,
-        },
-        "workers": {
-            "answered": report.workers,
-            "open_questions": stats.progress.open_leases,
-            **_steps(stats),
-        },
-        "golds": {
-            **{state.value: live.golds.get(state, 0) for state in GoldState},
-            "suspended_tasks": [one.key for one in live.suspended],
-        },
-        "set_aside": [
-            {
-                "task": one.key,
-                "status": one.status,
-                "say_broken": one.reports,
-                "cant_tell": one.cant_tells,
-            }
-            for one in live.set_aside
         ],
     }
 
