@@ -14,7 +14,7 @@ from tasks.quality.interval import wilson
 
 def stats_body(stats: Stats) -> dict[str, Any]:
     """What ``tapwork stats --json`` prints; what is not known yet is null."""
-    report, live, open_questions = stats.report, stats.live, stats.progress.open_leases
+    report, live = stats.report, stats.live
     return {
         "project": stats.project.slug,
         "counted_at": moment_text(report.made_at),
