@@ -23,6 +23,7 @@ from tests.clocks import FrozenClock
 from tests.contract.answered import answer
 from tests.contract.county import a_person
 from tests.contract.judged import believe, find_task, keep_gold, keep_standing
+from tests.contract.query_plans import plan_of
 
 CHIEF = an_account("chief")
 PEOPLE = ("anna", "bella", "carla")
@@ -215,3 +216,8 @@ async def test_a_large_project_shows_what_was_counted_before(store, project, wat
     assert (await show(CHIEF, project.id)).report is None
     await counted(store, project)
     assert (await show(CHIEF, project.id)).report.made_at == NOON
+
+
+async def test_pictures_set_aside_are_found_without_the_others(store, project):
+    plan = await plan_of(store, lambda work: work.reports.read_live(project, NOON))
+    assert "ix_tasks_set_aside" in plan
