@@ -14,7 +14,7 @@ class SeeProjects:
     portion: int = 0
 
     def pack(self) -> str:
-        return f"pl.{base36(self.portion)}"
+        return f"jl.{base36(self.portion)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class SeeProject:
     project_id: ProjectId
 
     def pack(self) -> str:
-        return f"pv.{base36(self.project_id)}"
+        return f"jv.{base36(self.project_id)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class SeeDoubtful:
     place: int = 0
 
     def pack(self) -> str:
-        return f"pd.{base36(self.project_id)}.{base36(self.place)}"
+        return f"jd.{base36(self.project_id)}.{base36(self.place)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class SeeContradicted:
     place: int = 0
 
     def pack(self) -> str:
-        return f"pc.{base36(self.project_id)}.{base36(self.place)}"
+        return f"jc.{base36(self.project_id)}.{base36(self.place)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +57,15 @@ class SeeTheirWorkers:
     portion: int = 0
 
     def pack(self) -> str:
-        return f"pw.{base36(self.project_id)}.{base36(self.portion)}"
+        return f"jw.{base36(self.project_id)}.{base36(self.portion)}"
 
 
 ProjectButton = SeeProjects | SeeProject | SeeDoubtful | SeeContradicted | SeeTheirWorkers
 
 PROJECT_MARKS: Mapping[str, tuple[Callable[..., ProjectButton], tuple[Callable[[str], object], ...]]] = {
-    "pl": (SeeProjects, (read_number,)),
-    "pv": (SeeProject, (read_number,)),
-    "pd": (SeeDoubtful, (read_number, read_number)),
-    "pc": (SeeContradicted, (read_number, read_number)),
-    "pw": (SeeTheirWorkers, (read_number, read_number)),
+    "jl": (SeeProjects, (read_number,)),
+    "jv": (SeeProject, (read_number,)),
+    "jd": (SeeDoubtful, (read_number, read_number)),
+    "jc": (SeeContradicted, (read_number, read_number)),
+    "jw": (SeeTheirWorkers, (read_number, read_number)),
 }

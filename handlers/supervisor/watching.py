@@ -122,8 +122,8 @@ def _doubtful_picture(words: Words, project: Project, one: Doubtful) -> tuple[st
 def _contradicted_picture(words: Words, project: Project, one: SuspendedGold) -> tuple[str, ImageId]:
     choice = choice_name(words, project, one.choice)
     said = words.plural(
-        "The client says: {choice}. {count} able worker says something else.",
-        "The client says: {choice}. {count} able workers say something else.",
+        "The client says: {choice}. {count} worker says something else.",
+        "The client says: {choice}. {count} workers say something else.",
         one.contradicted,
         choice=choice,
     )

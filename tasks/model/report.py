@@ -153,7 +153,7 @@ class SuspendedGold:
     choice: str
     """What the client said."""
     contradicted: int
-    """How many able workers agreed on another answer."""
+    """How many workers gave another answer; see ``Gold.contradicted``."""
 
 
 @dataclass(frozen=True, slots=True)

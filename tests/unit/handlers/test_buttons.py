@@ -128,7 +128,7 @@ def test_a_button_comes_back_as_it_went_and_fits(button):
 @given(
     st.text()
     | st.from_regex(
-        r"([mgltacbusr]|n[rafpsltd2xvucn]|w[nsq]|i[lf]|v[sw]|k[slfrqdx]|p[lvdcw])(\.[0-9a-z]*){0,3}",
+        r"([mgltacbusr]|n[rafpsltd2xvucn]|w[nsq]|i[lf]|v[sw]|k[slfrqdx]|j[lvdcw])(\.[0-9a-z]*){0,3}",
         fullmatch=True,
     )
 )
@@ -181,11 +181,11 @@ def test_old_buttons_keep_their_meaning():
     assert unpack("kq.4.u") == CodeQuota(4, 30)
     assert unpack("kd.4.u.7") == CodeDays(4, 30, 7)
     assert unpack("kx.abcd2345.y") == EndCode("abcd2345", sure=True)
-    assert unpack("pl.1") == SeeProjects(1)
-    assert unpack("pv.3") == SeeProject(3)
-    assert unpack("pd.3.1") == SeeDoubtful(3, 1)
-    assert unpack("pc.3.1") == SeeContradicted(3, 1)
-    assert unpack("pw.3.1") == SeeTheirWorkers(3, 1)
+    assert unpack("jl.1") == SeeProjects(1)
+    assert unpack("jv.3") == SeeProject(3)
+    assert unpack("jd.3.1") == SeeDoubtful(3, 1)
+    assert unpack("jc.3.1") == SeeContradicted(3, 1)
+    assert unpack("jw.3.1") == SeeTheirWorkers(3, 1)
 
 
 def test_old_buttons_of_notices_keep_their_meaning():
