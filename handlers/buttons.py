@@ -11,6 +11,7 @@ from enum import StrEnum
 from handlers.notice_buttons import NOTICING_MARKS, NoticingButton
 from handlers.packing import base36, read_number, read_word, read_yes, yes_or_no
 from handlers.people_buttons import PEOPLE_MARKS, PeopleButton
+from handlers.project_buttons import PROJECT_MARKS, ProjectButton
 from tasks.model.identifiers import DeliveryId, LeaseId, ProjectId, TaskId
 from tasks.model.notice import SILENCEABLE, NoticeKind
 
@@ -214,7 +215,7 @@ CardButton = ChooseAnswer | RefuseGuess | CantTell | PictureBroken | Undo | Stop
 NoticeButton = ReadNotice | AnswerNotice | FewerNotices
 PreferenceButton = NoticeAgain | Silence | QuietHours
 WorkerButton = OpenPage | TakeProject | CardButton | NoticeButton | PreferenceButton
-Button = Agree | Speak | WorkerButton | Settle | PeopleButton | NoticingButton
+Button = Agree | Speak | WorkerButton | Settle | PeopleButton | ProjectButton | NoticingButton
 
 
 def unpack(data: str) -> Button | None:
@@ -255,5 +256,6 @@ _MARKS: Mapping[str, tuple[Callable[..., Button], tuple[Callable[[str], object],
     "ws": (Silence, (_silenceable, read_yes, _silenceable)),
     "wq": (QuietHours, (read_number, read_number)),
     **PEOPLE_MARKS,
+    **PROJECT_MARKS,
     **NOTICING_MARKS,
 }

@@ -3,7 +3,7 @@
     anybody            /start [code] · the buttons *I agree* and of the languages
     whoever we know    the buttons below a notice, and those of what she gets and when
     workers            /work /earnings /notices /help /language /stop · the menu · the cards · anything else
-    supervisors        /broadcast /notices /invite /supervisors /codes /broken and their buttons ·
+    supervisors        /broadcast /notices /invite /supervisors /codes /project /broken and their buttons ·
                        the text, picture or voice note that one of these asked for
 
 Whoever has not agreed to the promise as it stands now sees the promise instead of what is for workers.
@@ -43,6 +43,7 @@ from handlers.notice_buttons import NoticingButton
 from handlers.notice_card import TEST_ID
 from handlers.notices import delivery_screen, taken_back_text
 from handlers.people_buttons import PeopleButton
+from handlers.project_buttons import ProjectButton
 from handlers.screens import Event, EventKind, Reply, Screen
 from handlers.supervisor.drafts import AWAITED as NOTICE_AWAITED
 from handlers.supervisor.inviting import is_invitation
@@ -50,6 +51,7 @@ from handlers.supervisor.notice_desk import NoticeDesk
 from handlers.supervisor.people import People
 from handlers.supervisor.recruiting import AWAITED as CODE_AWAITED
 from handlers.supervisor.reviewing import Reviewing
+from handlers.supervisor.watching import Watching
 from handlers.use_cases import UseCases
 from handlers.worker.answering import Answering
 from handlers.worker.cards import Cards
@@ -87,6 +89,7 @@ class Conversation:
         self._preferring = Preferring(use_cases)
         self._reviewing = Reviewing(use_cases)
         self._people = People(use_cases)
+        self._watching = Watching(use_cases)
         self._desk = NoticeDesk(use_cases)
         earning = Earning(use_cases)
         self._pages: Mapping[Page, ForWorkers] = {
@@ -104,17 +107,21 @@ class Conversation:
             "stop": self._joining.leave,
             **{page.value: self._pages[page] for page in pages},
         }
-        self._supervisors_commands: Mapping[str, ForSupervisors] = {
+        self._supervisors_commands = self._commands_of_supervisors()
+        self._inputs: Mapping[str, ForInput] = {
+            CODE_AWAITED: self._people.recruiting.name_recruiter,
+            NOTICE_AWAITED: self._desk.noticing.parts.written,
+        }
+
+    def _commands_of_supervisors(self) -> Mapping[str, ForSupervisors]:
+        return {
             "broken": self._reviewing.show,
+            "project": self._watching.show,
             "broadcast": self._desk.noticing.begin,
             "notices": self._desk.steering.show_all,
             "invite": self._people.inviting.show,
             "supervisors": self._people.withdrawing.show,
             "codes": self._people.recruiting.show,
-        }
-        self._inputs: Mapping[str, ForInput] = {
-            CODE_AWAITED: self._people.recruiting.name_recruiter,
-            NOTICE_AWAITED: self._desk.noticing.parts.written,
         }
 
     async def __call__(self, event: Event) -> Reply:
@@ -234,12 +241,14 @@ class Conversation:
                 assert_never(button)
 
     async def _supervising(
-        self, actor: Actor, event: Event, button: Settle | PeopleButton | NoticingButton
+        self, actor: Actor, event: Event, button: Settle | PeopleButton | ProjectButton | NoticingButton
     ) -> Reply | None:
         if isinstance(button, Settle):
             return await self._reviewing.settle(actor, button)
         if isinstance(button, PeopleButton):
             return await self._people.pressed(actor, button)
+        if isinstance(button, ProjectButton):
+            return await self._watching.pressed(actor, button)
         return await self._desk.pressed(actor, event, button)
 
     async def _refusing(self, actor: Actor, event: Event, work: Awaitable[MaybeReply]) -> Reply | MaybeReply:

@@ -16,6 +16,7 @@ from storage.repositories.places import SqlPlaces
 from storage.repositories.project_cache import ProjectCache
 from storage.repositories.projects import SqlProjects
 from storage.repositories.quarantine import SqlQuarantine
+from storage.repositories.reports import SqlReports
 from storage.repositories.supervisors import SqlSupervisors
 from storage.repositories.tasks import SqlTasks
 from storage.repositories.work_waits import SqlWorkWaits
@@ -30,6 +31,7 @@ from tasks.ports import (
     Places,
     Projects,
     Quarantine,
+    Reports,
     Supervisors,
     Tasks,
     UnitOfWork,
@@ -53,6 +55,7 @@ class SqlUnitOfWork:
     notices: Notices
     deliveries: Deliveries
     work_waits: WorkWaits
+    reports: Reports
     quarantine: Quarantine
 
     def __init__(self, opening: AbstractAsyncContextManager[Transaction], cache: ProjectCache) -> None:
@@ -74,6 +77,7 @@ class SqlUnitOfWork:
         self.notices = SqlNotices(self._transaction)
         self.deliveries = SqlDeliveries(self._transaction)
         self.work_waits = SqlWorkWaits(self._transaction)
+        self.reports = SqlReports(self._transaction)
         self.quarantine = SqlQuarantine(self._transaction)
         return self
 

@@ -60,6 +60,7 @@ def for_supervisors(words: Words, scope: str) -> str:
         "/invite – bring in another supervisor\n"
         "/supervisors – see the others"
     )
+    text += "\n" + words("/project – see how a project is doing")
     if scope == PROGRAMME:
         text += "\n" + words("/broken – look at pictures that were set aside")
     return text

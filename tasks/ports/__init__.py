@@ -6,6 +6,7 @@ from tasks.ports.notices import AwaitedInputs, Change, Clockwork, Deliveries, De
 from tasks.ports.outward import Quarantine
 from tasks.ports.people import JoinCodes, Places, Supervisors, Workers, WorkWaits
 from tasks.ports.projects import Pictures, Projects
+from tasks.ports.reports import Reports
 from tasks.ports.store import Store, UnitOfWork
 from tasks.ports.work import Candidate, Leases, NewLease, NewTask, Pressed, TallyChange, Tasks
 
@@ -28,6 +29,7 @@ __all__ = [
     "Pressed",
     "Projects",
     "Quarantine",
+    "Reports",
     "Store",
     "Supervisors",
     "TallyChange",

@@ -8,6 +8,7 @@ from tasks.ports.notices import AwaitedInputs, Deliveries, Notices
 from tasks.ports.outward import Quarantine
 from tasks.ports.people import JoinCodes, Places, Supervisors, Workers, WorkWaits
 from tasks.ports.projects import Projects
+from tasks.ports.reports import Reports
 from tasks.ports.work import Leases, Tasks
 
 
@@ -49,6 +50,9 @@ class UnitOfWork(Protocol):
 
     @property
     def work_waits(self) -> WorkWaits: ...
+
+    @property
+    def reports(self) -> Reports: ...
 
     @property
     def quarantine(self) -> Quarantine: ...
