@@ -7,7 +7,7 @@ import click
 
 from bot.command_line import OneSentenceGroup, loading, run_async, work_on_database
 from bot.commands.database import prepare
-from bot.commands.exporting import export
+from bot.commands.exporting import Wanted, export
 from bot.commands.importing import import_folder
 from bot.commands.importing_places import import_places
 from bot.commands.notice_options import notice, notices
@@ -80,11 +80,16 @@ def import_command(folder: Path) -> None:
     "--format", "form", type=click.Choice([*map(str, Format)]), default=str(Format.CSV), show_default=True
 )
 @click.option("--out", default="-", show_default=True, help="The file; - is standard output.")
-def export_command(slug: str, what: str, form: str, out: str) -> None:
+@click.option(
+    "--beside", default="", help="What other methods say beside the verdicts: majority,dawid-skene."
+)
+@click.option("--history", is_flag=True, help="All versions of the verdicts, instead of the last.")
+def export_command(slug: str, *, what: str, form: str, out: str, beside: str, history: bool) -> None:
     """Stream out the answers, the verdicts or the ledger of the project SLUG."""
+    wanted = Wanted.read(what, beside=beside, history=history)
     settings = Settings.read()
     path = None if out == "-" else Path(out)
-    work_on_database(lambda: export(settings, slug, What(what), form=Format(form), out=path))
+    work_on_database(lambda: export(settings, slug, wanted, form=Format(form), out=path))
 
 
 @cli.command(epilog="Example: tapwork places places.csv")
@@ -105,10 +110,11 @@ cli.add_command(simulate)
 
 @cli.command(epilog="Example: tapwork stats animals")
 @click.argument("slug", required=False)
-def stats(slug: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each project.")
+def stats(slug: str | None, *, as_json: bool) -> None:
     """Progress, cost, accuracy and pace of all projects, or of the one named SLUG."""
     settings = Settings.read()
-    work_on_database(lambda: show_stats(settings, slug))
+    work_on_database(lambda: show_stats(settings, slug, as_json=as_json))
 
 
 @cli.command(epilog="Example: tapwork doctor")

@@ -45,6 +45,7 @@ from tasks.supervising import (
 )
 from tasks.undoing import UndoAnswer
 from tasks.verifying import RefuseGuess
+from tasks.watching_projects import ListWatched, ShowProject, ShowWorkers
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -123,6 +124,9 @@ def people_cases(store: SqlStore, clock: Clock, scopes: Scopes, outward: Outward
     """Who looks after whom, and how people come in."""
     return PeopleCases(
         find_scope=FindScope(store, scopes),
+        list_watched=ListWatched(store, scopes),
+        show_project=ShowProject(store, clock, scopes),
+        show_workers=ShowWorkers(store, scopes),
         invite_supervisor=InviteSupervisor(store, clock, scopes),
         accept_invitation=AcceptInvitation(store, clock, scopes),
         list_supervisors=ListSupervisors(store, scopes),

@@ -12,6 +12,7 @@ from handlers.notice_buttons import NOTICING_MARKS, NoticingButton
 from handlers.packing import base36, read_number, read_word, read_yes, yes_or_no
 from handlers.pause_buttons import PAUSE_MARKS, PausedButton, PauseDeskButton
 from handlers.people_buttons import PEOPLE_MARKS, PeopleButton
+from handlers.project_buttons import PROJECT_MARKS, ProjectButton
 from tasks.model.identifiers import DeliveryId, LeaseId, ProjectId, TaskId
 from tasks.model.notice import SILENCEABLE, NoticeKind
 
@@ -215,7 +216,7 @@ CardButton = ChooseAnswer | RefuseGuess | CantTell | PictureBroken | Undo | Stop
 NoticeButton = ReadNotice | AnswerNotice | FewerNotices
 PreferenceButton = NoticeAgain | Silence | QuietHours
 WorkerButton = OpenPage | TakeProject | CardButton | PausedButton | NoticeButton | PreferenceButton
-SupervisorButton = Settle | PauseDeskButton | PeopleButton | NoticingButton
+SupervisorButton = Settle | PauseDeskButton | PeopleButton | ProjectButton | NoticingButton
 Button = Agree | Speak | WorkerButton | SupervisorButton
 
 
@@ -258,5 +259,6 @@ _MARKS: Mapping[str, tuple[Callable[..., Button], tuple[Callable[[str], object],
     "wq": (QuietHours, (read_number, read_number)),
     **PAUSE_MARKS,
     **PEOPLE_MARKS,
+    **PROJECT_MARKS,
     **NOTICING_MARKS,
 }

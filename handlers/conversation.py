@@ -4,8 +4,8 @@
     whoever we know    the buttons below a notice, and those of what she gets and when
     workers            /work /earnings /notices /help /language /stop · the menu · the cards · a pause ·
                        anything else
-    supervisors        /broadcast /notices /invite /supervisors /codes /appeals /broken and their buttons ·
-                       the text, picture or voice note that one of these asked for
+    supervisors        /broadcast /notices /invite /supervisors /codes /appeals /project /broken
+                       and their buttons · the text, picture or voice note that one of these asked for
 
 Whoever has not agreed to the promise as it stands now sees the promise instead of what is for workers.
 """
@@ -45,6 +45,7 @@ from handlers.notice_card import TEST_ID
 from handlers.notices import delivery_screen, taken_back_text
 from handlers.pause_buttons import AskPerson, SeeEvidence, SeePause, SeePauses, SettlePause
 from handlers.people_buttons import PeopleButton
+from handlers.project_buttons import ProjectButton
 from handlers.screens import Event, EventKind, Reply, Screen
 from handlers.supervisor.appeals import Appeals
 from handlers.supervisor.drafts import AWAITED as NOTICE_AWAITED
@@ -53,6 +54,7 @@ from handlers.supervisor.notice_desk import NoticeDesk
 from handlers.supervisor.people import People
 from handlers.supervisor.recruiting import AWAITED as CODE_AWAITED
 from handlers.supervisor.reviewing import Reviewing
+from handlers.supervisor.watching import Watching
 from handlers.use_cases import UseCases
 from handlers.worker.answering import Answering
 from handlers.worker.cards import Cards
@@ -93,6 +95,7 @@ class Conversation:
         self._reviewing = Reviewing(use_cases)
         self._appeals = Appeals(use_cases)
         self._people = People(use_cases)
+        self._watching = Watching(use_cases)
         self._desk = NoticeDesk(use_cases)
         earning = Earning(use_cases)
         self._pages: Mapping[Page, ForWorkers] = {
@@ -110,16 +113,17 @@ class Conversation:
             "stop": self._joining.leave,
             **{page.value: self._pages[page] for page in pages},
         }
-        self._supervisors_commands = self._list_supervisors_commands()
+        self._supervisors_commands = self._commands_of_supervisors()
         self._inputs: Mapping[str, ForInput] = {
             CODE_AWAITED: self._people.recruiting.name_recruiter,
             NOTICE_AWAITED: self._desk.noticing.parts.written,
         }
 
-    def _list_supervisors_commands(self) -> Mapping[str, ForSupervisors]:
+    def _commands_of_supervisors(self) -> Mapping[str, ForSupervisors]:
         return {
             "appeals": self._appeals.show,
             "broken": self._reviewing.show,
+            "project": self._watching.show,
             "broadcast": self._desk.noticing.begin,
             "notices": self._desk.steering.show_all,
             "invite": self._people.inviting.show,
@@ -253,6 +257,8 @@ class Conversation:
                 return await self._appeals.pressed(actor, button)
             case _ if isinstance(button, PeopleButton):
                 return await self._people.pressed(actor, button)
+            case _ if isinstance(button, ProjectButton):
+                return await self._watching.pressed(actor, button)
             case _:
                 return await self._desk.pressed(actor, event, button)
 

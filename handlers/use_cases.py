@@ -40,6 +40,7 @@ from tasks.outcomes import (
 )
 from tasks.placing import Surroundings
 from tasks.reporting import SetAside
+from tasks.watching_projects import ProjectView, WorkersView
 
 
 class Welcoming(Protocol):
@@ -157,6 +158,9 @@ class PeopleCases:
     """Who looks after whom, and how people come in."""
 
     find_scope: Callable[[AccountKey], Awaitable[str | None]]
+    list_watched: Callable[[AccountKey], Awaitable[Sequence[Project]]]
+    show_project: Callable[[AccountKey, ProjectId], Awaitable[ProjectView | None]]
+    show_workers: Callable[[AccountKey, ProjectId, int], Awaitable[WorkersView | None]]
     invite_supervisor: Callable[[AccountKey, str], Awaitable[Invitation]]
     accept_invitation: Callable[[AccountKey, str], Awaitable[Supervisor | InvitationOver | NothingGained]]
     list_supervisors: Callable[[AccountKey], Awaitable[Sequence[Supervisor]]]

@@ -17,6 +17,7 @@ from storage.repositories.places import SqlPlaces
 from storage.repositories.project_cache import ProjectCache
 from storage.repositories.projects import SqlProjects
 from storage.repositories.quarantine import SqlQuarantine
+from storage.repositories.reports import SqlReports
 from storage.repositories.sanctions import SqlSanctions
 from storage.repositories.standings import SqlStandings
 from storage.repositories.supervisors import SqlSupervisors
@@ -34,6 +35,7 @@ from tasks.ports import (
     Places,
     Projects,
     Quarantine,
+    Reports,
     Sanctions,
     Standings,
     Supervisors,
@@ -62,6 +64,7 @@ class SqlUnitOfWork:
     golds: Golds
     standings: Standings
     sanctions: Sanctions
+    reports: Reports
     quarantine: Quarantine
 
     def __init__(self, opening: AbstractAsyncContextManager[Transaction], cache: ProjectCache) -> None:
@@ -86,6 +89,7 @@ class SqlUnitOfWork:
         self.golds = SqlGolds(self._transaction)
         self.standings = SqlStandings(self._transaction)
         self.sanctions = SqlSanctions(self._transaction)
+        self.reports = SqlReports(self._transaction)
         self.quarantine = SqlQuarantine(self._transaction)
         return self
 

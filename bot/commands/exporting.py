@@ -1,6 +1,8 @@
 """tapwork export SLUG."""
 
 import sys
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -8,23 +10,52 @@ import click
 
 from bot.commands.database import open_store
 from bot.settings import Settings
-from storage.exchange.exporting import EXPORTS, What, count_rows, list_pages
+from storage.exchange.beside import Beside
+from storage.exchange.exporting import What, make_export
+from storage.exchange.exports import Export, count_rows, list_pages
 from storage.exchange.written_rows import Format, whole_file, write_header, write_rows
 from storage.unit_of_work import SqlStore
 from tasks.errors import InputError
 from tasks.model.project import Project
 
 
-async def export(settings: Settings, slug: str, what: What, *, form: Format, out: Path | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be exported."""
+
+    what: What
+    beside: Collection[Beside] = ()
+    """What other methods say is to stand beside the verdicts."""
+    history: bool = False
+    """All versions of the verdicts, instead of the last."""
+
+    @classmethod
+    def read(cls, what: str, *, beside: str, history: bool) -> "Wanted":
+        """What the options say; raises click.UsageError if they do not go together."""
+        names = [name.strip() for name in beside.split(",") if name.strip()]
+        unknown = sorted(set(names) - set(Beside))
+        if unknown:
+            raise click.UsageError(f"--beside knows {', '.join(Beside)}, not {', '.join(unknown)}.")
+        if (names or history) and what != What.VERDICTS:
+            raise click.UsageError("--beside and --history are for --what verdicts.")
+        if names and history:
+            raise click.UsageError("--beside compares the last verdicts; it does not go with --history.")
+        return cls(What(what), [Beside(name) for name in names], history)
+
+
+async def export(settings: Settings, slug: str, wanted: Wanted, *, form: Format, out: Path | None) -> None:
     """Writes the export to the file, or to standard output without one. Raises InputError."""
     async with open_store(settings.database) as store:
         project = await find_project(store, slug)
+        made = await make_export(
+            store.database, project, wanted.what, beside=wanted.beside, history=wanted.history
+        )
         if out is None:
-            await _write(store, project, what, form=form, file=sys.stdout.buffer)
+            await _write(store, made, form=form, file=sys.stdout.buffer)
             sys.stdout.buffer.flush()
         else:
             with whole_file(out) as file:
-                rows = await _write(store, project, what, form=form, file=file)
+                rows = await _write(store, made, form=form, file=file)
             click.echo(f"Exported {rows} rows to {out}", err=True)
 
 
@@ -38,16 +69,15 @@ async def find_project(store: SqlStore, slug: str) -> Project:
     return project
 
 
-async def _write(store: SqlStore, project: Project, what: What, *, form: Format, file: BinaryIO) -> int:
+async def _write(store: SqlStore, made: Export, *, form: Format, file: BinaryIO) -> int:
     """Writes everything and returns how many rows there were."""
-    columns = EXPORTS[what].columns
-    file.write(write_header(columns, form))
+    file.write(write_header(made.columns, form))
     count = 0
     watched = sys.stderr.isatty()
-    length = await count_rows(store.database, project, what) if watched else 0
+    length = await count_rows(store.database, made) if watched else 0
     with click.progressbar(length=length, label="Exporting", file=sys.stderr, hidden=not watched) as bar:
-        async for page in list_pages(store.database, project, what):
-            file.write(write_rows(columns, page, form))
+        async for page in list_pages(store.database, made):
+            file.write(write_rows(made.columns, page, form))
             count += len(page)
             bar.update(len(page))
     return count

@@ -61,6 +61,7 @@ def for_supervisors(words: Words, scope: str) -> str:
         "/supervisors – see the others\n"
         "/appeals – look at pauses of your workers"
     )
+    text += "\n" + words("/project – see how a project is doing")
     if scope == PROGRAMME:
         text += "\n" + words("/broken – look at pictures that were set aside")
     return text

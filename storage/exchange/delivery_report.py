@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO
 
-from storage.exchange.exporting import Cell
+from storage.exchange.exports import Cell
 from storage.exchange.written_rows import Format, write_header, write_rows
 from storage.unit_of_work import SqlStore
 from tasks.model.identifiers import NoticeId

@@ -1,27 +1,28 @@
 """What clients take home: answers, verdicts and the ledger of one project, streamed in constant memory.
 
-Each export is one statement, and so a picture of one moment, whatever workers do meanwhile.
+Each export is one statement, and so a picture of one moment, whatever workers do meanwhile. Only batch
+Dawid-Skene beside the verdicts has to see all answers together, and reads them first.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, literal_column, select
+from sqlalchemy import Row, and_, select
 
 from storage.engine import Database
-from storage.tables import LEASE_HAS_ANSWER, entries, leases, postings, tasks
+from storage.exchange.beside import Beside, read_dawid_skene
+from storage.exchange.exports import Cell, Export, Rows
+from storage.exchange.verdict_rows import history_export, verdicts_export
+from storage.tables import LEASE_HAS_ANSWER, entries, leases, postings, standings, tasks
 from tasks.model.ledger import order_account
 from tasks.model.money import Money
 from tasks.model.project import Project
 from tasks.model.work import AnswerStatus
+from tasks.quality.weight import weight_of_answer
 
-PAGE_ROWS = 5000
-
-Cell = str | int | float | Decimal | datetime | None
+UNHEARD = frozenset({AnswerStatus.UNPAID, AnswerStatus.UNDONE, AnswerStatus.REJECTED})
+"""Such answers have no part in any verdict."""
 
 
 class What(StrEnum):
@@ -32,37 +33,30 @@ class What(StrEnum):
     LEDGER = "ledger"
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
-    """How one kind of export is made."""
-
-    columns: tuple[str, ...]
-    query: Callable[[Project], Select[Any]]
-    row: Callable[[Project, Row[Any]], tuple[Cell, ...]]
-
-
-async def list_pages(
-    database: Database, project: Project, what: What
-) -> AsyncIterator[Sequence[tuple[Cell, ...]]]:
-    """The rows of an export in their stable order, page by page."""
-    export = EXPORTS[what]
-    async with database.read() as transaction:
-        result = await transaction.connection.stream(export.query(project))
-        async for page in result.partitions(PAGE_ROWS):
-            yield [export.row(project, row) for row in page]
-
-
-async def count_rows(database: Database, project: Project, what: What) -> int:
-    """How many rows the export would have now."""
-    rows = EXPORTS[what].query(project).order_by(None).subquery()
-    async with database.read() as transaction:
-        result = await transaction.execute(select(func.count()).select_from(rows))
-    return result.scalar_one()
+async def make_export(
+    database: Database,
+    project: Project,
+    what: What,
+    *,
+    beside: Collection[Beside] = (),
+    history: bool = False,
+) -> Export:
+    """The export of that project. What stands beside, and the history, are for verdicts alone."""
+    match what:
+        case What.ANSWERS:
+            return _answers(project)
+        case What.LEDGER:
+            return _ledger(project)
+        case What.VERDICTS if history:
+            return history_export(project)
+        case What.VERDICTS:
+            batch = await read_dawid_skene(database, project) if Beside.DAWID_SKENE in beside else {}
+            return verdicts_export(project, beside, batch)
 
 
-def _answers(project: Project) -> Select[Any]:
+def _answers(project: Project) -> Export:
     """Each answer, undone ones included, in the order in which they came."""
-    return (
+    query = (
         select(
             tasks.c.key,
             leases.c.worker_id,
@@ -73,15 +67,25 @@ def _answers(project: Project) -> Select[Any]:
             leases.c.currency,
             leases.c.answer_status,
             tasks.c.gold,
+            standings.c.accuracy,
+            standings.c.weight,
         )
         .join(tasks, tasks.c.id == leases.c.task_id)
+        .outerjoin(
+            standings,
+            and_(standings.c.project_id == leases.c.project_id, standings.c.worker_id == leases.c.worker_id),
+        )
         .where(leases.c.project_id == project.id, LEASE_HAS_ANSWER)
         .order_by(leases.c.answered_at, leases.c.id)
     )
+    columns = (
+        *("project", "task", "worker", "choice", "answered_at", "seconds", "price", "currency", "status"),
+        *("gold", "weight"),
+    )
+    return Export(columns, query, lambda rows: _answer_row(project, rows[0]))
 
 
 def _answer_row(project: Project, row: Row[Any]) -> tuple[Cell, ...]:
-    price = Money(row.price_micros, row.currency).to_decimal()
     return (
         project.slug,
         row.key,
@@ -89,57 +93,27 @@ def _answer_row(project: Project, row: Row[Any]) -> tuple[Cell, ...]:
         row.choice,
         row.answered_at,
         round(row.seconds, 1),
-        price,
+        Money(row.price_micros, row.currency).to_decimal(),
         row.currency,
         row.answer_status,
         row.gold,
+        _weight(project, row),
     )
 
 
-def _verdicts(project: Project) -> Select[Any]:
-    """Each task with the choice that most approved answers named; of equals, the one that got there first."""
-    reached_at = func.max(leases.c.answered_at)
-    votes = (
-        select(
-            leases.c.task_id,
-            leases.c.choice,
-            func.count().label("votes"),
-            func.sum(func.count()).over(partition_by=leases.c.task_id).label("answers"),
-            func.row_number()
-            .over(
-                partition_by=leases.c.task_id,
-                order_by=(func.count().desc(), reached_at, func.max(leases.c.id)),
-            )
-            .label("place"),
-        )
-        .where(
-            leases.c.project_id == project.id,
-            LEASE_HAS_ANSWER,
-            leases.c.answer_status == literal_column(f"'{AnswerStatus.APPROVED}'"),
-        )
-        .group_by(leases.c.task_id, leases.c.choice)
-        .subquery()
-    )
-    return (
-        select(tasks.c.key, votes.c.choice, votes.c.votes, votes.c.answers, tasks.c.status)
-        .outerjoin(votes, and_(votes.c.task_id == tasks.c.id, votes.c.place == 1))
-        .where(tasks.c.project_id == project.id)
-        .order_by(tasks.c.position, tasks.c.id)
-    )
+def _weight(project: Project, row: Row[Any]) -> float | None:
+    if row.answer_status in UNHEARD:
+        return 0.0
+    if row.accuracy is None:
+        return None
+    weight = weight_of_answer(row.accuracy, len(project.offered()), believed=row.weight)
+    return round(weight, 4)
 
 
-def _verdict_row(project: Project, row: Row[Any]) -> tuple[Cell, ...]:
-    if row.choice is None:
-        return project.slug, row.key, None, None, 0, row.status
-    # A stand-in until answers are weighed by who gave them: the smoothed share of the winning choice.
-    confidence = (row.votes + 1) / (int(row.answers) + len(project.offered()))
-    return project.slug, row.key, row.choice, round(confidence, 4), int(row.answers), row.status
-
-
-def _ledger(project: Project) -> Select[Any]:
+def _ledger(project: Project) -> Export:
     """Every leg of every entry that touches the project's orders, in the order of booking."""
     touched = select(postings.c.entry_key).where(postings.c.account == order_account(project.id))
-    return (
+    query = (
         select(
             entries.c.key,
             entries.c.kind,
@@ -152,36 +126,13 @@ def _ledger(project: Project) -> Select[Any]:
         .where(entries.c.key.in_(touched))
         .order_by(entries.c.booked_at, entries.c.key, postings.c.leg)
     )
+    columns = ("entry", "kind", "booked_at", "account", "worker", "amount", "currency")
+    return Export(columns, query, _ledger_row)
 
 
-def _ledger_row(_project: Project, row: Row[Any]) -> tuple[Cell, ...]:
+def _ledger_row(rows: Rows) -> tuple[Cell, ...]:
+    (row,) = rows
     holder, _, rest = row.account.partition(":")
     worker = int(rest.partition(":")[0]) if holder == "worker" else None
     amount = Money(row.micros, row.currency).to_decimal()
     return row.key, row.kind, row.booked_at, row.account, worker, amount, row.currency
-
-
-EXPORTS = {
-    What.ANSWERS: Export(
-        (
-            "project",
-            "task",
-            "worker",
-            "choice",
-            "answered_at",
-            "seconds",
-            "price",
-            "currency",
-            "status",
-            "gold",
-        ),
-        _answers,
-        _answer_row,
-    ),
-    What.VERDICTS: Export(
-        ("project", "task", "choice", "confidence", "answers", "status"), _verdicts, _verdict_row
-    ),
-    What.LEDGER: Export(
-        ("entry", "kind", "booked_at", "account", "worker", "amount", "currency"), _ledger, _ledger_row
-    ),
-}

@@ -3,7 +3,7 @@
 import csv
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from io import StringIO
 from pathlib import Path
 from typing import BinaryIO
 
-from storage.exchange.exporting import Cell
+from storage.exchange.exports import Cell
 from tasks.errors import InputError
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -55,10 +55,12 @@ def _csv_cell(cell: Cell) -> str:
         # A spreadsheet would run such a text as a formula; an apostrophe before it makes it text again.
         return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
     value = _json_value(cell)
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False)
     return "" if value is None else str(value)
 
 
-def _json_value(cell: Cell) -> str | int | float | None:
+def _json_value(cell: Cell) -> str | int | float | Mapping[str, float] | None:
     if isinstance(cell, datetime):
         return moment_text(cell)
     if isinstance(cell, Decimal):

@@ -33,7 +33,7 @@ async def read(transaction: Transaction, project: Project, median_seconds: float
         unpaid_late=unpaid_late,
         open_leases=open_leases.scalar_one(),
         workers=workers,
-        cost=await _cost(transaction, project),
+        cost=await cost_of(transaction, project),
         gold_right=gold_right,
         gold_answered=gold_answered,
         median_seconds=median_seconds,
@@ -58,7 +58,8 @@ async def _answers(transaction: Transaction, project: Project) -> tuple[int, int
     return workers, unpaid_late, gold_answered, gold_right
 
 
-async def _cost(transaction: Transaction, project: Project) -> Money:
+async def cost_of(transaction: Transaction, project: Project) -> Money:
+    """What its workers earned so far."""
     rows = await transaction.execute(
         select(func.coalesce(func.sum(balances.c.micros), 0)).where(
             balances.c.account == order_account(project.id), balances.c.currency == project.price.currency

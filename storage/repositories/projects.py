@@ -77,14 +77,7 @@ class SqlProjects:
             self._cache.forget()
 
     async def median_seconds(self, project_id: ProjectId) -> float | None:
-        rows = await self._transaction.execute(
-            select(leases.c.seconds)
-            .where(leases.c.project_id == project_id, LEASE_HAS_ANSWER)
-            .order_by(leases.c.answered_at.desc())
-            .limit(MEDIAN_OF_ANSWERS)
-        )
-        seconds = rows.scalars().all()
-        return median(seconds) if len(seconds) >= MEDIAN_NEEDS_ANSWERS else None
+        return await read_median_seconds(self._transaction, project_id)
 
     async def progress(self, project_id: ProjectId) -> ProjectProgress:
         project = await self.find(project_id)
@@ -102,6 +95,18 @@ class SqlProjects:
         if not self._saved:
             self._cache.keep(project)
         return project
+
+
+async def read_median_seconds(transaction: Transaction, project_id: ProjectId) -> float | None:
+    """The median time of its last answers, or None with too few of them."""
+    rows = await transaction.execute(
+        select(leases.c.seconds)
+        .where(leases.c.project_id == project_id, LEASE_HAS_ANSWER)
+        .order_by(leases.c.answered_at.desc())
+        .limit(MEDIAN_OF_ANSWERS)
+    )
+    seconds = rows.scalars().all()
+    return median(seconds) if len(seconds) >= MEDIAN_NEEDS_ANSWERS else None
 
 
 def project_from(row: Row[*tuple[Any, ...]]) -> Project:

@@ -7,6 +7,7 @@ from tasks.ports.outward import Quarantine
 from tasks.ports.people import JoinCodes, Places, Supervisors, Workers, WorkWaits
 from tasks.ports.projects import Pictures, Projects
 from tasks.ports.quality import GoldChange, Golds, NewSanction, Sanctions, StandingKey, Standings
+from tasks.ports.reports import Reports
 from tasks.ports.store import Store, UnitOfWork
 from tasks.ports.work import Candidate, Leases, NewLease, NewTask, Pressed, TallyChange, Tasks
 
@@ -32,6 +33,7 @@ __all__ = [
     "Pressed",
     "Projects",
     "Quarantine",
+    "Reports",
     "Sanctions",
     "StandingKey",
     "Standings",

@@ -9,6 +9,7 @@ from tasks.ports.outward import Quarantine
 from tasks.ports.people import JoinCodes, Places, Supervisors, Workers, WorkWaits
 from tasks.ports.projects import Projects
 from tasks.ports.quality import Golds, Sanctions, Standings
+from tasks.ports.reports import Reports
 from tasks.ports.work import Leases, Tasks
 
 
@@ -59,6 +60,9 @@ class UnitOfWork(Protocol):
 
     @property
     def sanctions(self) -> Sanctions: ...
+
+    @property
+    def reports(self) -> Reports: ...
 
     @property
     def quarantine(self) -> Quarantine: ...

@@ -8,13 +8,16 @@ from io import StringIO
 
 import pytest
 
-from storage.exchange.exporting import EXPORTS, What, list_pages
+from storage.exchange.beside import Beside
+from storage.exchange.exporting import What, make_export
+from storage.exchange.exports import count_rows, list_pages
 from storage.exchange.written_rows import Format, whole_file, write_header, write_rows
 from tasks.errors import InputError
 from tasks.model.project import CANT_TELL
 from tasks.model.work import AnswerStatus
 from tests.builders import NOON, a_new_task, a_project, an_account, an_answer
 from tests.contract.answered import answer
+from tests.contract.judged import believe, keep_gold, keep_standing
 
 
 def said(choice: str, minute: int, status: AnswerStatus = AnswerStatus.APPROVED, seconds: float = 3.26):
@@ -35,14 +38,17 @@ async def project(store):
 
 @pytest.fixture
 def exported(store, project):
-    async def run(what: What, form: Format = Format.CSV) -> list[dict]:
-        columns = EXPORTS[what].columns
-        text = write_header(columns, form)
-        async for page in list_pages(store.database, project, what):
-            text += write_rows(columns, page, form)
+    async def run(what: What, form: Format = Format.CSV, **wanted) -> list[dict]:
+        export = await make_export(store.database, project, what, **wanted)
+        text = write_header(export.columns, form)
+        async for page in list_pages(store.database, export):
+            text += write_rows(export.columns, page, form)
         if form is Format.CSV:
-            return list(csv.DictReader(StringIO(text.decode())))
-        return [json.loads(line) for line in text.decode().splitlines()]
+            rows = list(csv.DictReader(StringIO(text.decode())))
+        else:
+            rows = [json.loads(line) for line in text.decode().splitlines()]
+        assert len(rows) == await count_rows(store.database, export)
+        return rows
 
     return run
 
@@ -66,6 +72,7 @@ async def test_answers_in_the_order_they_came(store, project, exported):
         "currency": "CNY",
         "status": "approved",
         "gold": "cat",
+        "weight": "",
     }
     told = [(row["task"], row["worker"], row["choice"], row["status"], row["gold"]) for row in rows[1:]]
     assert told == [
@@ -78,8 +85,6 @@ async def test_answers_in_the_order_they_came(store, project, exported):
 
 
 async def test_verdicts_name_the_choice_of_most(store, project, exported):
-    for minute, (name, choice) in enumerate([("anna", "dog"), ("bella", "cat"), ("carla", "cat")]):
-        await answer(store, project, "t1", an_account(name), said(choice, minute))
     # Two against two: the cat was there with two first.
     votes = [("anna", "dog"), ("bella", "cat"), ("carla", "cat"), ("dora", "dog")]
     for minute, (name, choice) in enumerate(votes):
@@ -89,15 +94,104 @@ async def test_verdicts_name_the_choice_of_most(store, project, exported):
 
     rows = await exported(What.VERDICTS)
 
-    assert [tuple(row.values()) for row in rows] == [
-        ("animals", "t1", "cat", "0.5", "3", "open"),
+    assert list(rows[0])[:6] == ["project", "task", "choice", "confidence", "answers", "status"]
+    assert [tuple(row.values())[:6] for row in rows[1:]] == [
         ("animals", "t2", "cat", "0.4286", "4", "open"),
         ("animals", "t3", "", "", "0", "open"),
         ("animals", "'=1+1", "", "", "0", "open"),
     ]
+    assert list(rows[0])[6:] == ["soft", "cost", "currency", "version", "reason"]
+    assert json.loads(rows[1]["soft"]) == {"cat": 0.4286, "dog": 0.4286, "car": 0.1429}
+    assert [tuple(row.values())[7:] for row in rows[1:3]] == [
+        ("0.20", "CNY", "0", ""),
+        ("0.00", "CNY", "0", ""),
+    ]
     lines = await exported(What.VERDICTS, Format.JSONL)
     assert lines[1]["confidence"] == 0.4286
+    assert lines[1]["soft"] == {"cat": 0.4286, "dog": 0.4286, "car": 0.1429}
     assert (lines[3]["task"], lines[3]["choice"], lines[3]["confidence"]) == ("=1+1", None, None)
+    assert (lines[3]["soft"], lines[3]["reason"]) == (None, None)
+
+
+async def test_a_gold_says_what_the_client_knows_as_long_as_that_holds(store, project, exported):
+    for minute, (name, choice) in enumerate([("anna", "dog"), ("bella", "dog"), ("carla", "cat")]):
+        await answer(store, project, "t1", an_account(name), said(choice, minute))
+    row = (await exported(What.VERDICTS))[0]
+    assert (row["choice"], row["confidence"], row["answers"], row["status"]) == ("cat", "1.0", "3", "closed")
+    assert (row["soft"], row["cost"], row["reason"]) == ('{"cat": 1.0}', "0.15", "gold")
+
+    await keep_gold(store, project, "t1", choice="cat", state="suspended")
+
+    row = (await exported(What.VERDICTS))[0]
+    assert (row["choice"], row["confidence"], row["status"], row["reason"]) == ("dog", "0.5", "open", "")
+
+
+async def test_what_was_worked_out_stands_before_the_shares(store, project, exported):
+    for name in ("anna", "bella"):
+        await answer(store, project, "t2", an_account(name), said("cat", 1))
+    soft = {"cat": 0.1, "dog": 0.88888, "car": 0.01112}
+    await believe(store, project, "t2", "cat", {"cat": 0.6, "dog": 0.4}, reason="quota")
+    await believe(store, project, "t2", "dog", soft, reason="renewed", status="closed")
+
+    row = (await exported(What.VERDICTS, Format.JSONL))[1]
+
+    assert (row["choice"], row["confidence"], row["answers"], row["status"]) == ("dog", 0.8889, 2, "closed")
+    assert row["soft"] == {"cat": 0.1, "dog": 0.8889, "car": 0.0111}
+    assert (row["version"], row["reason"], row["cost"]) == (2, "renewed", "0.10")
+    history = await exported(What.VERDICTS, Format.JSONL, history=True)
+    assert [(row["version"], row["choice"], row["reason"]) for row in history] == [
+        (1, "cat", "quota"),
+        (2, "dog", "renewed"),
+    ]
+    assert history[0]["soft"] == {"cat": 0.6, "dog": 0.4}
+    assert (history[0]["made_at"], history[0]["status"]) == ("2026-03-02T12:00:00.000Z", "closed")
+
+
+async def test_other_methods_stand_beside_on_demand(store, project, exported):
+    for minute, (name, choice) in enumerate([("anna", "dog"), ("bella", "cat"), ("carla", "cat")]):
+        await answer(store, project, "t2", an_account(name), said(choice, minute))
+        await answer(store, project, "t3", an_account(name), said("car", minute))
+    plain = await exported(What.VERDICTS)
+
+    rows = await exported(What.VERDICTS, beside=list(Beside))
+
+    assert [dict(list(row.items())[:11]) for row in rows] == plain
+    assert list(rows[0])[11:] == ["majority", "majority_share", "dawid_skene", "dawid_skene_confidence"]
+    assert list(rows[0].values())[11:] == ["", "", "", ""]
+    assert (rows[1]["majority"], rows[1]["majority_share"], rows[1]["dawid_skene"]) == (
+        "cat",
+        "0.6667",
+        "cat",
+    )
+    assert float(rows[1]["dawid_skene_confidence"]) > 0.5
+    assert (rows[2]["majority"], rows[2]["dawid_skene"]) == ("car", "car")
+    only = await exported(What.VERDICTS, beside=[Beside.MAJORITY])
+    assert list(only[0])[11:] == ["majority", "majority_share"]
+
+
+async def test_answers_weigh_what_is_known_of_who_gave_them(store, project, exported):
+    people = ["anna", "bella", "carla", "dora"]
+    for minute, name in enumerate(people):
+        status = AnswerStatus.UNPAID if name == "carla" else AnswerStatus.APPROVED
+        worker = await answer(store, project, "t2", an_account(name), said("dog", minute, status))
+        known = {"anna": (0.9, 1.0), "bella": (0.9, 0.5), "carla": (0.9, 1.0)}.get(name)
+        if known:
+            await keep_standing(store, project, worker, accuracy=known[0], weight=known[1])
+
+    rows = await exported(What.ANSWERS, Format.JSONL)
+
+    assert [row["weight"] for row in rows] == [0.85, 0.425, 0.0, None]
+
+
+async def test_many_pages_keep_tasks_whole(store, project, exported, monkeypatch):
+    monkeypatch.setattr("storage.exchange.exports.PAGE_ROWS", 2)
+    for key in ("t2", "t3"):
+        for minute, choice in enumerate(["dog", "cat", "car"]):
+            await answer(store, project, key, an_account(choice), said(choice, minute))
+
+    rows = await exported(What.VERDICTS)
+
+    assert [(row["task"], row["answers"]) for row in rows[:3]] == [("t1", "0"), ("t2", "3"), ("t3", "3")]
 
 
 async def test_the_ledger_adds_up_to_nothing(store, project, exported):

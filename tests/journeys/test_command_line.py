@@ -100,6 +100,9 @@ def test_the_sample_project_comes_in_and_goes_out(tapwork_itself, tmp_path):
     assert "animals: Animals and vehicles" in stats.out
     assert "0 of 60 closed" in stats.out
     assert tapwork_itself("stats", "animals").out == stats.out
+    figures = json.loads(tapwork_itself("stats", "animals", "--json").out)
+    assert figures["tasks"]["open"] + figures["tasks"]["gold"] == 60
+    assert figures["cost"] == {"so_far": "0.00", "expected": None, "price": "0.05", "currency": "CNY"}
 
     out = tmp_path / "verdicts.csv"
     assert tapwork_itself("export", "animals", "--what", "verdicts", "--out", out).code == 0
@@ -112,7 +115,18 @@ def test_the_sample_project_comes_in_and_goes_out(tapwork_itself, tmp_path):
         "confidence": "",
         "answers": "0",
         "status": "open",
+        "soft": "",
+        "cost": "0.00",
+        "currency": "CNY",
+        "version": "0",
+        "reason": "",
     }
+    known = next(row for row in rows if row["reason"] == "gold")
+    assert (known["confidence"], known["status"]) == ("1.0", "closed")
+    beside = tapwork_itself("export", "animals", "--what", "verdicts", "--beside", "majority,dawid-skene")
+    assert beside.out.splitlines()[0].endswith(",majority,majority_share,dawid_skene,dawid_skene_confidence")
+    history = tapwork_itself("export", "animals", "--what", "verdicts", "--history")
+    assert len(history.out.splitlines()) == 1, "only the columns: there is no verdict yet"
     streamed = tapwork_itself("export", "animals", "--what", "verdicts", "--format", "jsonl", "--out", "-")
     assert json.loads(streamed.out.splitlines()[0])["task"] == "edge003"
 
@@ -120,8 +134,11 @@ def test_the_sample_project_comes_in_and_goes_out(tapwork_itself, tmp_path):
 @pytest.mark.parametrize(
     ("what", "columns"),
     [
-        ("answers", "project,task,worker,choice,answered_at,seconds,price,currency,status,gold"),
-        ("verdicts", "project,task,choice,confidence,answers,status"),
+        ("answers", "project,task,worker,choice,answered_at,seconds,price,currency,status,gold,weight"),
+        (
+            "verdicts",
+            "project,task,choice,confidence,answers,status,soft,cost,currency,version,reason",
+        ),
         ("ledger", "entry,kind,booked_at,account,worker,amount,currency"),
     ],
 )
@@ -225,6 +242,9 @@ def test_wrong_usage_is_exit_code_2(tapwork):
         ["import"],
         ["export"],
         ["export", "x", "--what", "dances"],
+        ["export", "x", "--history"],
+        ["export", "x", "--what", "verdicts", "--beside", "dances"],
+        ["export", "x", "--what", "verdicts", "--beside", "majority", "--history"],
         ["stats", "a", "b"],
     ):
         assert tapwork(*arguments).code == 2

@@ -48,6 +48,7 @@ from tasks.reporting import SetAside
 from tests.unit.handlers.gallery_of_notices import noticing
 from tests.unit.handlers.gallery_of_pauses import deciding, learning, pausing
 from tests.unit.handlers.gallery_of_people import hearing, inviting, recruiting
+from tests.unit.handlers.gallery_of_projects import watching
 from tests.unit.handlers.scene import TODAY, Scene, animals, anna, delivery, question, welcomed, yuan
 
 ANSWER, DONE = ChooseAnswer(41, 1), NothingToDo(animals())
@@ -78,7 +79,8 @@ def set_aside(*, reports: int, cant_tells: int) -> SetAside:
 async def replies(language: str) -> AsyncIterator[tuple[str, Reply]]:
     """Everything that the conversation can say, with a name for each."""
     chapters = (joining, finding_her_way, choosing, answering, learning, pausing, putting_down)
-    for chapter in (*chapters, hearing, supervising, deciding, inviting, recruiting, noticing):
+    supervisors = (supervising, deciding, watching, inviting, recruiting, noticing)
+    for chapter in (*chapters, hearing, *supervisors):
         async for name, reply in chapter(language):
             yield name, reply
     yield "Work again", Reply((delivery_screen(delivery(language=language, kind=WORK_AGAIN), None),))

@@ -56,6 +56,13 @@ from handlers.people_buttons import (
     SeeSupervisors,
     WithdrawSupervisor,
 )
+from handlers.project_buttons import (
+    SeeContradicted,
+    SeeDoubtful,
+    SeeProject,
+    SeeProjects,
+    SeeTheirWorkers,
+)
 from tasks.appealing import Decision
 from tasks.model.notice import SILENCEABLE, NoticeKind
 from tasks.noticing.steering import Steer
@@ -102,6 +109,11 @@ buttons = st.one_of(
     st.builds(SeeUnknown, ids),
     st.builds(GetFile, ids),
     st.builds(SeeNotices),
+    st.builds(SeeProjects, ids),
+    st.builds(SeeProject, ids),
+    st.builds(SeeDoubtful, ids, ids),
+    st.builds(SeeContradicted, ids, ids),
+    st.builds(SeeTheirWorkers, ids, ids),
     st.builds(AskPerson, ids),
     st.builds(SeeEvidence, ids, ids),
     st.builds(SeePauses, ids),
@@ -126,7 +138,7 @@ def test_a_button_comes_back_as_it_went_and_fits(button):
 @given(
     st.text()
     | st.from_regex(
-        r"([mgltadcbusr]|n[rafpsltd2xvucn]|w[nsq]|i[lf]|v[sw]|k[slfrqdx]|p[aelvd])(\.[0-9a-z]*){0,3}",
+        r"([mgltadcbusr]|n[rafpsltd2xvucn]|w[nsq]|i[lf]|v[sw]|k[slfrqdx]|p[aelvd]|j[lvdcw])(\.[0-9a-z]*){0,3}",
         fullmatch=True,
     )
 )
@@ -181,6 +193,11 @@ def test_old_buttons_keep_their_meaning():
     assert unpack("kq.4.u") == CodeQuota(4, 30)
     assert unpack("kd.4.u.7") == CodeDays(4, 30, 7)
     assert unpack("kx.abcd2345.y") == EndCode("abcd2345", sure=True)
+    assert unpack("jl.1") == SeeProjects(1)
+    assert unpack("jv.3") == SeeProject(3)
+    assert unpack("jd.3.1") == SeeDoubtful(3, 1)
+    assert unpack("jc.3.1") == SeeContradicted(3, 1)
+    assert unpack("jw.3.1") == SeeTheirWorkers(3, 1)
 
 
 def test_old_buttons_of_notices_keep_their_meaning():

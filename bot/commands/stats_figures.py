@@ -1,0 +1,22 @@
+"""What tapwork stats tells, before it is written as lines or as JSON."""
+
+from dataclasses import dataclass
+
+from tasks.model.progress import ProjectProgress
+from tasks.model.project import Project
+from tasks.model.report import Live, Report, WorkerFigures
+
+LISTED_MAX = 50
+"""So many workers about whom something was done are named by their ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """All figures of one project, as they are now."""
+
+    project: Project
+    progress: ProjectProgress
+    report: Report
+    live: Live
+    noted: list[WorkerFigures]
+    """Workers who are not simply working, at most ``LISTED_MAX``."""

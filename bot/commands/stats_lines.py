@@ -1,0 +1,115 @@
+"""The figures of one project as lines for people."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from bot.commands.stats_figures import Stats
+from tasks.model.gold import GoldState
+from tasks.model.report import Audits, Confusion, Measured, ReportedPicture
+from tasks.model.standing import Step
+from tasks.model.work import TaskStatus
+from tasks.quality.interval import wilson
+
+
+def stats_lines(stats: Stats) -> list[str]:
+    """The title, and one line for each thing that is known."""
+    project = stats.project
+    rows = {**_progress(stats), **dict(_quality(stats)), **dict(_people(stats))}
+    return [
+        f"{project.slug}: {project.say(project.titles, project.languages[0])}",
+        *(f"  {name:<9} {text}" for name, text in rows.items()),
+    ]
+
+
+def _progress(stats: Stats) -> Mapping[str, str]:
+    project, progress, report = stats.project, stats.progress, stats.report
+    total = sum(progress.tasks.values())
+    closed = progress.tasks.get(TaskStatus.CLOSED, 0)
+    others = {
+        status: number for status, number in sorted(progress.tasks.items()) if status != TaskStatus.CLOSED
+    }
+    expected = report.expected_cost(progress.cost, project.price)
+    seconds = progress.median_seconds
+    return {
+        "tasks": f"{closed} of {total} closed ({_percent(closed, total)})"
+        + (f"; {_numbers(others.items())}" if others else ""),
+        "answers": f"{progress.answers} accepted, {progress.cant_tells} can't tell, "
+        f"{progress.unpaid_late} late and unpaid",
+        "workers": f"{progress.workers} answered, {progress.open_leases} questions are with workers now",
+        "cost": f"{progress.cost} at {project.price} an answer"
+        + (f"; {expected} expected in the end" if expected else ""),
+        "accuracy": _accuracy(report.on_gold),
+        "pace": ("not known yet" if seconds is None else f"{seconds:.1f} s an answer")
+        + f"; {stats.live.answers_last_hour} answers in the last hour, "
+        f"{report.answers_last_day} in the last day",
+    }
+
+
+def _accuracy(on_gold: Measured) -> str:
+    text = f"{on_gold.right} of {on_gold.of} right on gold ({_percent(on_gold.right, on_gold.of)})"
+    if not on_gold.of:
+        return text
+    sure = wilson(on_gold.right, on_gold.of)
+    return f"{text}; in truth {sure.low:.1%} to {sure.high:.1%}, with 95 % certainty"
+
+
+def _quality(stats: Stats) -> Iterator[tuple[str, str]]:
+    report, live = stats.report, stats.live
+    if report.answers_per_task is not None:
+        yield "per task", f"{report.answers_per_task:.2f} answers on a decided task"
+    if gold := sum(report.golds.values()):
+        states = _numbers((state, live.golds[state]) for state in GoldState if live.golds.get(state))
+        named = ", ".join(one.key for one in live.suspended)
+        yield (
+            "gold",
+            f"{gold} of the tasks, {report.gold_answers} of the answers"
+            + (f"; {states}" if states else "")
+            + (f"; contradicted by able workers: {named}" if named else ""),
+        )
+    if report.audits is not None:
+        yield "verdicts", _promise(report.audits)
+    if report.alpha is not None:
+        yield "agreement", f"Krippendorff's alpha {report.alpha:.3f}"
+    if report.confused:
+        yield "confused", "; ".join(map(_confusion, report.confused))
+    if report.doubtful:
+        yield (
+            "doubtful",
+            ", ".join(f"{one.key} ({one.choice} {one.confidence:.2f})" for one in report.doubtful),
+        )
+
+
+def _confusion(one: Confusion) -> str:
+    return f"{one.right} taken for {one.said}: {one.answers} of {one.of}"
+
+
+def _promise(audits: Audits) -> str:
+    held = audits.held
+    return (
+        f"promised {audits.promised:.1%}, measured {_percent(held.right, held.of)} "
+        f"± {wilson(held.right, held.of).half_width:.1%} on {held.of} audited tasks"
+    )
+
+
+def _people(stats: Stats) -> Iterator[tuple[str, str]]:
+    steps = {step: stats.live.steps[step] for step in Step if stats.live.steps.get(step)}
+    if steps:
+        named = "".join(
+            f"; {step}: " + ", ".join(str(one.worker_id) for one in stats.noted if one.step is step)
+            for step in steps
+            if any(one.step is step for one in stats.noted)
+        )
+        yield "standing", _numbers(steps.items()) + named
+    if stats.live.set_aside:
+        yield "set aside", ", ".join(map(_reported, stats.live.set_aside))
+
+
+def _reported(picture: ReportedPicture) -> str:
+    return f"{picture.key} ({picture.reports} say broken, {picture.cant_tells} can't tell)"
+
+
+def _numbers(named: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{number} {name}" for name, number in named)
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{part / whole:.1%}" if whole else "none yet"

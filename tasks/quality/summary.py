@@ -1,0 +1,95 @@
+"""From numbers that a database counted to a report for people."""
+
+from collections import Counter
+from datetime import datetime
+
+from tasks.model.project import Project
+from tasks.model.report import Audits, Confusion, Counts, Measured, Report
+from tasks.model.work import TaskStatus
+from tasks.quality.agreement import Agreement
+
+CONFUSED_MAX = 3
+DECIDED = frozenset({TaskStatus.CLOSED, TaskStatus.DISPUTED})
+
+
+def summarise(project: Project, counts: Counts, made_at: datetime) -> Report:
+    """The report on that project."""
+    work, golds = Counter[TaskStatus](), Counter[TaskStatus]()
+    for each in counts.tasks:
+        (golds if each.is_gold else work)[each.status] += each.tasks
+    return Report(
+        made_at=made_at,
+        tasks=dict(work),
+        golds=dict(golds),
+        answers=_answers(counts),
+        gold_answers=_answers(counts, golds=True),
+        answers_last_day=counts.answers_last_day,
+        workers=counts.workers,
+        answers_per_task=answers_per_task(counts),
+        answers_to_come=answers_to_come(project, counts),
+        on_gold=_on_gold(counts),
+        audits=_audits(counts),
+        alpha=_alpha(counts),
+        confused=_confused(counts),
+        doubtful=counts.doubtful,
+    )
+
+
+def answers_per_task(counts: Counts) -> float | None:
+    """The mean number of accepted answers of a decided task; None without one."""
+    decided = [each for each in counts.tasks if each.status in DECIDED and not each.is_gold]
+    tasks = sum(each.tasks for each in decided)
+    return sum(each.tasks * each.answers for each in decided) / tasks if tasks else None
+
+
+def answers_to_come(project: Project, counts: Counts) -> float | None:
+    """How many answers open tasks will still get if they become like the decided ones, with their gold.
+
+    An open task gets at least one more, and none beyond the quota.
+    """
+    each_needs = answers_per_task(counts)
+    if each_needs is None:
+        return None
+    on_work = sum(
+        each.tasks * min(max(each_needs - each.answers, 1), max(project.rules.max - each.answers, 0))
+        for each in counts.tasks
+        if each.status is TaskStatus.OPEN and not each.is_gold
+    )
+    gold_answers = _answers(counts, golds=True)
+    work_answers = _answers(counts) - gold_answers
+    return on_work * (1 + gold_answers / work_answers) if work_answers else on_work
+
+
+def _answers(counts: Counts, *, golds: bool = False) -> int:
+    return sum(each.tasks * each.answers for each in counts.tasks if each.is_gold or not golds)
+
+
+def _on_gold(counts: Counts) -> Measured:
+    measuring = [each for each in counts.said if each.measures]
+    right = sum(each.answers for each in measuring if each.said == each.right)
+    return Measured(right, sum(each.answers for each in measuring))
+
+
+def _audits(counts: Counts) -> Audits | None:
+    audited = sum(each.tasks for each in counts.audits)
+    if not audited:
+        return None
+    held = sum(each.tasks for each in counts.audits if each.held)
+    return Audits(Measured(held, audited), sum(each.promised for each in counts.audits) / audited)
+
+
+def _alpha(counts: Counts) -> float | None:
+    agreement = Agreement()
+    for each in counts.shares:
+        agreement.add_share(each.choice, said=each.said, of=each.of, tasks=each.tasks)
+    return agreement.alpha()
+
+
+def _confused(counts: Counts) -> list[Confusion]:
+    said, of = Counter[tuple[str, str]](), Counter[str]()
+    for each in counts.said:
+        said[each.right, each.said] += each.answers
+        of[each.right] += each.answers
+    wrong = [(answers, pair) for pair, answers in said.items() if pair[0] != pair[1]]
+    wrong.sort(key=lambda one: (-one[0], one[1]))
+    return [Confusion(*pair, answers, of[pair[0]]) for answers, pair in wrong[:CONFUSED_MAX]]

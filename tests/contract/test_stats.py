@@ -1,0 +1,100 @@
+"""What tapwork stats tells, on every engine."""
+
+import json
+
+from bot.commands.stats import read_stats
+from bot.commands.stats_json import stats_body
+from bot.commands.stats_lines import stats_lines
+from tasks.model.money import Money
+from tasks.model.work import AnswerStatus, TaskStatus
+from tasks.ports import TallyChange
+from tests.builders import NOON, a_new_task, a_project, an_account, an_answer
+from tests.contract.answered import answer
+from tests.contract.county import a_person
+from tests.contract.judged import believe, find_task, keep_gold, keep_standing
+
+
+async def a_busy_project(store):
+    async with store.write() as unit:
+        project = await unit.projects.save(a_project(), NOON)
+        keys = ("t1", "t2", "t3", "g1")
+        await unit.tasks.upsert(
+            project, [a_new_task(key, gold="cat" if key == "g1" else None) for key in keys]
+        )
+        await unit.commit()
+    said = {"t1": "cat cat dog", "t2": "dog", "g1": "cat dog dog"}
+    for key, choices in said.items():
+        for name, choice in zip(("anna", "bella", "carla"), choices.split(), strict=False):
+            approved = an_answer(choice, at=NOON, status=AnswerStatus.APPROVED)
+            await answer(store, project, key, an_account(name), approved)
+    audit = {"choice": "cat", "confidence": 0.9, "soft": {}}
+    await believe(store, project, "t1", "cat", {"cat": 0.9, "dog": 0.1}, status="closed", audit=audit)
+    await believe(store, project, "t2", "dog", {"cat": 0.4, "dog": 0.6})
+    await keep_gold(store, project, "g1", state="suspended", contradicted=2)
+    worker = await a_person(store, "dora")
+    await keep_standing(store, project, worker.id, step="paused")
+    async with store.write() as unit:
+        task_id = await find_task(unit._transaction, project, "t3")
+        await unit.tasks.add_to_tallies({task_id: TallyChange(reports=2, status=TaskStatus.BROKEN)})
+        await unit.commit()
+    return project, worker.id
+
+
+async def test_lines_for_people(store):
+    project, paused = await a_busy_project(store)
+    spent, expected = Money(350_000, "CNY"), Money(525_000, "CNY")
+    lines = stats_lines(await read_stats(store, project))
+    assert lines == [
+        "animals: Animals",
+        "  tasks     1 of 4 closed (25.0%); 1 broken, 2 open",
+        "  answers   7 accepted, 0 can't tell, 0 late and unpaid",
+        "  workers   3 answered, 0 questions are with workers now",
+        f"  cost      {spent} at {project.price} an answer; {expected} expected in the end",
+        "  accuracy  0 of 0 right on gold (none yet)",
+        "  pace      not known yet; 0 answers in the last hour, 0 in the last day",
+        "  per task  3.00 answers on a decided task",
+        "  gold      1 of the tasks, 3 of the answers; 1 suspended; contradicted by able workers: g1",
+        "  verdicts  promised 90.0%, measured 100.0% ± 39.7% on 1 audited tasks",
+        "  agreement Krippendorff's alpha -0.111",
+        "  confused  cat taken for dog: 1 of 3",
+        "  doubtful  t2 (dog 0.60), t1 (cat 0.90)",
+        f"  standing  1 paused; paused: {paused}",
+        "  set aside t3 (2 say broken, 0 can't tell)",
+    ]
+
+
+async def test_json_for_programs(store):
+    """These keys are read by programs. Add to them; never take one away."""
+    project, paused = await a_busy_project(store)
+    body = json.loads(json.dumps(stats_body(await read_stats(store, project))))
+    counted_at, alpha = body.pop("counted_at"), body.pop("alpha")
+    assert counted_at.endswith("Z")
+    assert round(alpha, 3) == -0.111
+    verdicts = body["accuracy"]["verdicts"]
+    assert {verdicts.pop("low") < 1, verdicts.pop("high") == 1} == {True}
+    assert body == {
+        "project": "animals",
+        "tasks": {
+            "open": 1, "closed": 1, "disputed": 0, "broken": 1, "unclear": 0, "withdrawn": 0,
+            "total": 3, "gold": 1,
+        },
+        "answers": {
+            "accepted": 7, "on_gold": 3, "per_task": 3.0, "cant_tell": 0, "unpaid_late": 0, "to_come": 3.5,
+        },
+        "cost": {"so_far": "0.35", "expected": "0.525", "price": "0.05", "currency": "CNY"},
+        "accuracy": {"answers": None, "verdicts": {"promised": 0.9, "right": 1, "of": 1, "measured": 1.0}},
+        "confused": [{"right": "cat", "said": "dog", "answers": 1, "of": 3}],
+        "doubtful": [
+            {"task": "t2", "choice": "dog", "confidence": 0.6, "status": "open"},
+            {"task": "t1", "choice": "cat", "confidence": 0.9, "status": "closed"},
+        ],
+        "pace": {"last_hour": 0, "last_day": 0, "median_seconds": None},
+        "workers": {
+            "answered": 3,
+            "open_questions": 0,
+            "steps": {"working": 0, "watched": 0, "refreshing": 0, "paused": 1, "removed": 0},
+            "ids": {"watched": [], "refreshing": [], "paused": [paused], "removed": []},
+        },
+        "golds": {"live": 0, "retired": 0, "suspended": 1, "suspended_tasks": ["g1"]},
+        "set_aside": [{"task": "t3", "status": "broken", "say_broken": 2, "cant_tell": 0}],
+    }  # fmt: skip

@@ -1,0 +1,110 @@
+"""A supervisor looks at how projects are doing; nobody else does."""
+
+from dataclasses import replace
+
+import pytest
+
+from handlers.buttons import unpack
+from handlers.labels import CAPTION_MAX, TEXT_MAX
+from handlers.project_buttons import SeeContradicted, SeeDoubtful, SeeProject, SeeProjects, SeeTheirWorkers
+from handlers.screens import Reply
+from tasks.errors import NotSupervisor
+from tests.unit.handlers.gallery_of_projects import live, own_people, report, view
+from tests.unit.handlers.scene import ANNA, Scene, animals, anna
+from tests.unit.handlers.test_joining import MENU, labels
+
+
+def supervisor(scope: str = "", **answers) -> Scene:
+    return Scene(anna(), scope=scope, **answers)
+
+
+def buttons(reply: Reply) -> list:
+    return [unpack(choice.data) for row in reply.screens[0].rows for choice in row]
+
+
+async def test_the_list_leads_to_a_project_and_the_page_deeper():
+    scene = supervisor(list_watched=[animals()], show_project=view(report()))
+    assert buttons(await scene.writes("/project")) == [SeeProject(3)]
+    page = await scene.presses(SeeProject(3))
+    assert buttons(page) == [
+        SeeDoubtful(3),
+        SeeContradicted(3),
+        SeeTheirWorkers(3),
+        SeeProject(3),
+        SeeProjects(),
+    ]
+    assert scene.asked("show_project") == [(ANNA, 3)]
+    text = page.screens[0].text
+    for line in (
+        "💰 ¥13.65 so far, about ¥18.15 in the end",
+        "Counted 4 minutes ago:",
+        "📦 Pictures decided: 100 of 144",
+        "🎯 Labels: promised 96.1%, measured 95% ± 11.4% (of 20)",
+        "• Cat is taken for Dog: 12 of 80 answers",
+        "• Truck is taken for Ship: 2 of 30 answers",
+    ):
+        assert line in text.splitlines()
+
+
+async def test_doubtful_pictures_are_looked_at_one_by_one():
+    scene = supervisor(show_project=view(report()))
+    first = await scene.presses(SeeDoubtful(3))
+    assert first.screens[0].picture == report().doubtful[0].image_id
+    assert first.screens[0].text.splitlines()[1:] == ["a3", "Cat: 40% sure after 3 answers"]
+    assert buttons(first) == [SeeDoubtful(3, 1), SeeProject(3)]
+    middle = await scene.presses(SeeDoubtful(3, 1))
+    assert buttons(middle) == [SeeDoubtful(3, 0), SeeDoubtful(3, 2), SeeProject(3)]
+
+
+async def test_a_list_that_became_shorter_shows_its_last_picture_or_the_page():
+    scene = supervisor(show_project=view(report()))
+    assert "a2" in (await scene.presses(SeeDoubtful(3, 7))).screens[0].text
+    none_left = supervisor(show_project=view(report(), now=live(suspended=[])))
+    assert (await none_left.presses(SeeContradicted(3))).screens[0].picture is None
+
+
+async def test_only_the_whole_programme_is_sent_to_the_pictures_set_aside():
+    everything = (await supervisor(show_project=view(report())).presses(SeeProject(3))).screens[0].text
+    county = supervisor("tongren", show_project=view(report(), whole=False))
+    assert "/broken" in everything
+    assert "/broken" not in (await county.presses(SeeProject(3))).screens[0].text
+
+
+async def test_workers_have_a_number_and_a_place_and_the_others_are_only_counted():
+    scene = supervisor("tongren", show_workers=own_people(animals(), elsewhere=17))
+    reply = await scene.presses(SeeTheirWorkers(3))
+    assert scene.asked("show_workers") == [(ANNA, 3, 0)]
+    paused = "No. 12 (Tongren › Wanshan): paused; answers: 230; known pictures right: 14 of 20"
+    assert reply.screens[0].text.splitlines() == [
+        "Animals and vehicles: 2 workers within your places",
+        paused,
+        "   right about 71.2% of the time, at least 60%",
+        "No. 5 (Tongren): working; answers: 1; known pictures right: 0 of 0",
+        "And 17 others, whom other supervisors look after.",
+    ]
+    await scene.presses(SeeTheirWorkers(3, 2))
+    assert scene.asked("show_workers")[1] == (ANNA, 3, 16)
+
+
+@pytest.mark.parametrize("button", [SeeProject(404), SeeDoubtful(404), SeeTheirWorkers(404)])
+async def test_a_project_that_is_gone_leads_to_the_list(button):
+    scene = supervisor(list_watched=[animals()])
+    assert buttons(await scene.presses(button)) == [SeeProject(3)]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_the_longest_page_fits(language):
+    long = dict.fromkeys(("en", "zh"), "长" * 300)
+    project = animals(titles=long, choices=[replace(one, words=long) for one in animals().choices])
+    seen = replace(view(report()), project=project)
+    scene = Scene(anna(language=language), supervisor=True, show_project=seen)
+    for button in (SeeProject(3), SeeDoubtful(3), SeeContradicted(3)):
+        (screen,) = (await scene.presses(button)).screens
+        assert len(screen.text) <= (CAPTION_MAX if screen.picture else TEXT_MAX)
+
+
+async def test_for_others_there_is_no_such_command_and_no_such_button():
+    scene = Scene(anna(), list_watched=NotSupervisor(), show_project=NotSupervisor())
+    assert labels(await scene.writes("/project")) == MENU["en"]
+    for button in (SeeProjects(), SeeProject(3)):
+        assert await scene.presses(button) == Reply(toast="This is not yours to do.", alert=True)
