@@ -12,7 +12,7 @@ from tasks.model.gold import Gold, GoldState, Purpose
 from tasks.model.identifiers import LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.money import Money
 from tasks.model.project import Project
-from tasks.model.standing import SanctionKind, Standing, Step
+from tasks.model.standing import OUT, SanctionKind, Standing, Step
 from tasks.model.work import LeaseState, Question
 from tasks.outcomes import (
     NOT_YOURS,
@@ -27,7 +27,7 @@ from tasks.outcomes import (
 from tasks.ports import Clock, GoldChange, StandingKey, Store, UnitOfWork
 from tasks.promising import nothing_left
 from tasks.quality.gold import KEPT_PER_CHOICE, exposure_max
-from tasks.taking_in import OUT, Batch, Press, Ruled
+from tasks.taking_in import Batch, Press, Ruled
 
 __all__ = ["Press", "SubmitAnswers"]
 

@@ -10,9 +10,9 @@ from tasks.lending import Wish, has_work
 from tasks.model.identifiers import ProjectId
 from tasks.model.money import Money
 from tasks.model.project import Project
-from tasks.model.standing import Step
+from tasks.model.standing import OUT, Step
 from tasks.model.worker import Worker
-from tasks.outcomes import TakeOutcome
+from tasks.outcomes import NothingToDo, TakeOutcome
 from tasks.ports import Clock, Store, UnitOfWork
 from tasks.promising import PromiseWork, nothing_left
 
@@ -90,14 +90,13 @@ class TakeTask:
         return outcome
 
     async def _take(self, uow: UnitOfWork, project: Project, worker: Worker, now: datetime) -> TakeOutcome:
-        paused = await find_pause(uow, project, worker)
-        if paused is not None:
-            return paused
+        standing = await uow.standings.find(project.id, worker.id)
+        if standing.step in OUT:
+            return await find_pause(uow, project, worker) or NothingToDo(project)
         question = await self.golding.lending.resume(uow, project, worker.id, now)
         if question is not None:
             return question
         wish = Wish(worker.id, await uow.leases.find_last_settled(worker.id, project.id))
-        standing = await uow.standings.find(project.id, worker.id)
         asked = await self.golding.lend(uow, project, {worker.id: (wish, standing)}, now, wait=True)
         await uow.golds.change(asked.golds)
         return asked.questions.get(worker.id) or await nothing_left(uow, project, worker, now)

@@ -8,7 +8,7 @@ from tasks.golding import Crowd
 from tasks.model.gold import Gold, GoldAnswer, GoldState, Purpose
 from tasks.model.identifiers import LeaseId
 from tasks.model.project import Project
-from tasks.model.standing import Appeal, Sanction, SanctionKind, Standing, Step
+from tasks.model.standing import OUT, Appeal, Sanction, SanctionKind, Standing, Step
 from tasks.model.work import Lease
 from tasks.ports import NewSanction, UnitOfWork
 from tasks.quality.doubt import REFRESHED_AT, Levels, add, after_refresher, climb, replay
@@ -118,7 +118,7 @@ async def take_step(
 
     Her last answers must be written: near a limit the test goes over them once more.
     """
-    if standing.step in {Step.PAUSED, Step.REMOVED}:
+    if standing.step in OUT:
         return standing, None
     if standing.step is Step.REFRESHING and not standing.refreshers:
         standing = replace(standing, step=after_refresher(standing.doubt))

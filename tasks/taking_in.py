@@ -13,12 +13,10 @@ from tasks.model.identifiers import LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.ledger import Entry
 from tasks.model.money import Money
 from tasks.model.project import CANT_TELL, Project
-from tasks.model.standing import Standing, Step
+from tasks.model.standing import OUT, Standing
 from tasks.model.work import Answer, AnswerStatus, Task
 from tasks.model.worker import Worker
 from tasks.ports import Pressed, StandingKey, TallyChange, UnitOfWork
-
-OUT = frozenset({Step.PAUSED, Step.REMOVED})
 
 
 @dataclass(frozen=True, slots=True)

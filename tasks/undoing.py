@@ -50,10 +50,10 @@ class UndoAnswer:
         lease = pressed.lease
         if lease.state not in SETTLED:
             return False
-        if lease.is_gold:
-            if _was_told(pressed) or await uow.standings.find_out(project.id, lease.worker_id) is not None:
-                return False
-        elif not _holds_or_finds_place(pressed, project):
+        if _was_told(pressed) or not (lease.is_gold or _holds_or_finds_place(pressed, project)):
+            return False
+        # Whoever is paused is asked nothing, not even once more.
+        if await uow.standings.find_out(project.id, lease.worker_id) is not None:
             return False
         return await uow.leases.find_last_settled(lease.worker_id, lease.project_id) == lease.id
 

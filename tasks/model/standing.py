@@ -22,6 +22,10 @@ class Step(StrEnum):
     """A supervisor took her out of this project."""
 
 
+OUT = frozenset({Step.PAUSED, Step.REMOVED})
+"""On these steps she gets no questions of the project."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Signs of how she answers, each kept up with every answer."""

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from math import log
 from statistics import median
 
-from tasks.model.standing import Step
+from tasks.model.standing import OUT, Step
 
 GOOD = 0.85
 BAD = 0.55
@@ -90,7 +90,7 @@ def climb(step: Step, doubt: float, *, refreshed: bool) -> Step:
 
     Down from a pause, and to a removal, only a person leads.
     """
-    if step in {Step.PAUSED, Step.REMOVED}:
+    if step in OUT:
         return step
     if doubt >= LIMIT:
         return Step.PAUSED

@@ -11,7 +11,7 @@ from random import Random
 
 from tasks.model.gold import Gold, Purpose
 from tasks.model.identifiers import TaskId
-from tasks.model.standing import Standing, Step
+from tasks.model.standing import OUT, Standing, Step
 
 FIRST_QUESTIONS = 10
 FIRST_SHARE = 0.4
@@ -40,7 +40,7 @@ KEPT_PER_CHOICE = 5
 
 def dose(standing: Standing, gold_share: float) -> float:
     """How likely her next question should be gold, as long as there is enough of it."""
-    if gold_share <= 0 or standing.step in {Step.PAUSED, Step.REMOVED}:
+    if gold_share <= 0 or standing.step in OUT:
         return 0.0
     if standing.step is Step.REFRESHING and standing.refreshers:
         return 1.0

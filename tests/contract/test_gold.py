@@ -1,6 +1,7 @@
 """Gold on a real store: lent once, counted once, and what follows from it."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -203,6 +204,26 @@ async def test_a_left_question_of_a_paused_worker_comes_too_late(store: SqlStore
     outcome = await room.village.says(worker, left, CAT)
     assert isinstance(outcome, AnswerNotNeeded)
     assert await room.village.approved(worker) == 0
+
+
+async def test_whoever_is_paused_takes_nothing_back(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=20)
+    worker, question = await room.begins("anna")
+    for _ in range(5):
+        outcome = await room.says(worker, question, right=False)
+        question = outcome.next  # type: ignore[assignment]
+    room.dice.gold = False
+    work = await room.says(worker, question, right=False)
+    assert isinstance(work.next, Question)
+    last = work.next
+    assert await room.purpose(last.lease_id) is Purpose.WORK
+    async with store.write() as uow:
+        key = (room.project.id, worker.id)
+        standing = (await uow.standings.lock([key]))[key]
+        await uow.standings.save([replace(standing, doubt=LIMIT, step=Step.PAUSED)])
+        await uow.commit()
+    await room.village.says(worker, last, CAT)
+    assert isinstance(await room.village.undo(worker, last.lease_id), UndoTooLate)
 
 
 async def test_gold_that_lacks_answers_comes_when_there_is_nothing_else(store: SqlStore) -> None:
