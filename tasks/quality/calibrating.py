@@ -1,0 +1,111 @@
+"""So that "95 % sure" is right 95 % of the time: a monotone map from what is believed to what is right.
+
+Each gold is scored as if its key were unknown, and as it would have closed: its answers come in one by one,
+in random orders, until the task would have stopped; then the belief and whether it was right are one
+observation. A belief of ``c`` becomes σ(slope · logit c + shift) (J. Platt, "Probabilistic outputs for
+support vector machines", 1999), with both numbers drawn towards 1 and 0 as strongly as some thirty golds
+would: a few golds correct a little, many correct all.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from tasks.quality.fitting import Answers, believe
+from tasks.quality.knowledge import Indices, Knowledge, Numbers
+from tasks.quality.stopping import look_ahead
+
+ORDERS = 4
+ROUNDS = 2
+"""Where a task closes depends on the bend, and the bend on where tasks close."""
+ANSWERS_MAX = 12
+"""Of one gold in one order; more would only repeat what is known."""
+SLOPE_SPREAD, SHIFT_SPREAD = 0.2, 0.5
+STEPS = 20
+
+
+def bend(believed: Numbers, right: Numbers, weight: Numbers) -> tuple[float, float]:
+    """Slope and shift that make these beliefs true (``right`` is 1 or 0, or how probable it is)."""
+    odds = np.log(np.clip(believed, 1e-9, 1 - 1e-9) / np.clip(1 - believed, 1e-9, 1))
+    inputs = np.stack([np.clip(odds, -12, 12), np.ones_like(odds)])
+    found, usual = np.array([1.0, 0.0]), np.array([1.0, 0.0])
+    drawn = np.diag([SLOPE_SPREAD**-2, SHIFT_SPREAD**-2])
+    for _ in range(STEPS):
+        said = 1 / (1 + np.exp(-(found @ inputs)))
+        slope = inputs @ (weight * (said - right)) + drawn @ (found - usual)
+        curve = (inputs * (weight * said * (1 - said))) @ inputs.T + drawn
+        found = found - np.clip(np.linalg.solve(curve, slope), -1, 1)
+    return max(float(found[0]), 0.1), float(found[1])
+
+
+def calibrate(
+    golds: Answers,
+    rows: Numbers,
+    known: Knowledge,
+    *,
+    target_risk: float,
+    audits: tuple[Numbers, Numbers] | None = None,
+    seed: int = 0,
+) -> Knowledge:
+    """The same knowledge with its bend.
+
+    ``golds`` holds the answers to gold tasks only. ``audits`` are closed tasks that got more answers since:
+    what was believed when they closed, and how probable that choice is now.
+    """
+    found = known.bend
+    for _ in range(ROUNDS):
+        bent = replace(known, bend=found)
+        chance = np.random.default_rng(seed)
+        seen = [
+            _as_they_would_have_closed(golds, rows, bent, target_risk=target_risk, chance=chance)
+            for _ in range(ORDERS if len(golds.truth) else 0)
+        ]
+        weights = [np.full(len(believed), 1 / ORDERS) for believed, _ in seen]
+        if audits is not None:
+            seen.append(audits)
+            weights.append(np.ones(len(audits[0])))
+        if not seen:
+            return known
+        believed, right = (np.concatenate(column) for column in zip(*seen, strict=True))
+        found = bend(believed, right, np.concatenate(weights))
+    return replace(known, bend=found)
+
+
+def _as_they_would_have_closed(
+    golds: Answers, rows: Numbers, known: Knowledge, *, target_risk: float, chance: np.random.Generator
+) -> tuple[Numbers, Numbers]:
+    """What the model believed of each gold where it would have closed, and whether that was right."""
+    prefixes, gold = _prefixes(golds, chance)
+    beliefs, floor = believe(prefixes, rows, known)
+    outlook = look_ahead(beliefs, floor, known, target_risk=target_risk)
+    open_still = outlook.wants_more(target_risk)
+    # The last prefix of each gold is where it ends at the latest.
+    last = np.append(gold[1:] != gold[:-1], True)
+    stops = np.flatnonzero(~open_still | last)
+    first = stops[np.unique(gold[stops], return_index=True)[1]]
+    choice = outlook.choice[first]
+    return beliefs[first, choice], (choice == golds.truth[gold[first]]).astype(float)
+
+
+def _prefixes(golds: Answers, chance: np.random.Generator) -> tuple[Answers, Indices]:
+    """Each gold's first answer, first two, first three…, in a random order, as tasks of their own."""
+    order = np.lexsort((chance.random(len(golds.task)), golds.task))
+    starts = golds.starts
+    ends = np.append(starts[1:], len(golds.task))
+    takes, gold, length = [], [], []
+    for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        for count in range(1, min(end - start, ANSWERS_MAX) + 1):
+            takes.append(order[start : start + count])
+            gold.append(number)
+            length.append(count)
+    taken = np.concatenate(takes) if takes else np.zeros(0, dtype=np.int64)
+    task = np.repeat(np.arange(len(gold)), length)
+    prefixes = replace(
+        golds,
+        task=task,
+        worker=golds.worker[taken],
+        label=golds.label[taken],
+        weight=golds.weight[taken],
+        truth=np.full(len(gold), -1),
+    )
+    return prefixes, np.array(gold, dtype=np.int64)

@@ -1,0 +1,110 @@
+"""What is known about the crowd of a project as a whole, and what one worker's answers mean in its light."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+Indices = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+SPREADS = (0.0, 0.25, 0.5)
+"""How much of a picture looks like another choice: not at all, a quarter, half. See ``perceiving``."""
+USUAL_ACCURACY = 0.75
+"""What is believed of a crowd of which nothing was seen."""
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What was learnt about a crowd; ``Knowledge.usual`` before anything was."""
+
+    mix: Numbers
+    """How frequent each choice is among the tasks; sums to 1."""
+    population: Numbers
+    """[true, said]: what workers say, on the whole; each row sums to 1."""
+    clarity: Numbers
+    """How many pictures look like one thing alone, how many a quarter and how many half like another."""
+    error: float
+    """How often the truth is another choice than the one that all see clearly."""
+    upset: float
+    """How often the truth is the choice that only a quarter sees."""
+    bend: tuple[float, float] = (1.0, 0.0)
+    """Slope and shift, on the logarithm of the odds, from what the model believes to what turns out right."""
+    golds: float = 0.0
+    """How many golds the last three rest on."""
+
+    @classmethod
+    def usual(cls, choices: int) -> Self:
+        """Of a crowd that nobody has seen yet."""
+        wrong = (1 - USUAL_ACCURACY) / max(choices - 1, 1)
+        population = np.full((choices, choices), wrong)
+        np.fill_diagonal(population, USUAL_ACCURACY)
+        return cls(np.full(choices, 1 / choices), population, np.array([0.8, 0.12, 0.08]), 0.03, 0.25)
+
+    @property
+    def choices(self) -> int:
+        """How many choices there are."""
+        return len(self.mix)
+
+    def calibrated(self, confidence: Numbers) -> Numbers:
+        """Of all tasks that the model believes in so much, the share that is right."""
+        slope, shift = self.bend
+        clipped = np.clip(confidence, 1e-9, 1 - 1e-9)
+        bent: Numbers = 1 / (1 + np.exp(-(slope * np.log(clipped / (1 - clipped)) + shift)))
+        return bent
+
+    def to_plain(self) -> dict[str, Any]:
+        """As plain numbers and lists, for a database."""
+        return {
+            "mix": self.mix.round(6).tolist(),
+            "population": self.population.round(6).tolist(),
+            "clarity": self.clarity.round(6).tolist(),
+            "error": self.error,
+            "upset": self.upset,
+            "bend": list(self.bend),
+            "golds": self.golds,
+        }
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Self:
+        """The same back."""
+        slope, shift = plain["bend"]
+        return cls(
+            np.array(plain["mix"]),
+            np.array(plain["population"]),
+            np.array(plain["clarity"]),
+            plain["error"],
+            plain["upset"],
+            (slope, shift),
+            plain["golds"],
+        )
+
+    @cached_property
+    def mistaken_for(self) -> Numbers:
+        """[true, other]: which other choice it is when it is not the true one; each row sums to 1."""
+        wrong = _without_diagonal(self.population)
+        half: Numbers = 0.5 * wrong / wrong.sum(axis=1, keepdims=True)
+        return half + 0.5 * _evenly(self.choices)
+
+    @cached_property
+    def look_alike(self) -> Numbers:
+        """[one, other]: with which other choice a picture is shared when it looks like two."""
+        wrong = _without_diagonal(self.population)
+        both = wrong + wrong.T
+        half: Numbers = 0.5 * both / both.sum(axis=1, keepdims=True)
+        return half + 0.5 * _evenly(self.choices)
+
+
+def _without_diagonal(population: Numbers) -> Numbers:
+    wrong: Numbers = np.maximum(population, 1e-9)
+    np.fill_diagonal(wrong, 0.0)
+    return wrong
+
+
+def _evenly(choices: int) -> Numbers:
+    even: Numbers = (1 - np.eye(choices)) / max(choices - 1, 1)
+    return even

@@ -1,0 +1,222 @@
+"""The engine over recorded answers: who comes when is recorded, what she is asked is ours to say."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+
+import numpy as np
+
+from tasks.model.gold import Purpose
+from tasks.model.identifiers import ProjectId, TaskId, WorkerId
+from tasks.model.standing import OUT, Standing
+from tasks.quality import doubt, gold
+from tasks.quality.calibrating import calibrate
+from tasks.quality.fitting import believe_one, fit, gather
+from tasks.quality.knowledge import Flags, Indices, Knowledge, Numbers
+from tasks.quality.skill import accuracy_of, lower_bound
+from tasks.quality.stopping import look_ahead
+
+LEARNS_AFTER = 20
+"""At least so many new answers lie between two times of learning…"""
+LEARNS_SHARE, LEARNS_SHARE_OF_MANY, MANY = 0.06, 0.25, 20_000
+"""…and such a share of all that there are."""
+WINDOW = 256
+"""So many of her tasks are looked at for the best next one."""
+PASSES_MAX = 5
+"""So often those who found nothing to do come again, since tasks may open once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Recorded answers, with everything counted from 0."""
+
+    task: Indices
+    worker: Indices
+    label: Indices
+    task_count: int
+    worker_count: int
+    choice_count: int
+    machine: Indices
+    """[task]: a machine's guess, or -1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the client ordered."""
+
+    target_risk: float
+    min_answers: int
+    max_answers: int
+    gold_share: float
+    """Of a worker's questions, while she is new and nothing is known of her."""
+
+
+class Replay:
+    """One run; everything that chance decides follows from the seed."""
+
+    def __init__(self, crowd: Crowd, gold_truth: Indices, order: Order, *, seed: int) -> None:
+        """``gold_truth`` is [task]: the known choice of each gold, -1 for all others."""
+        self.crowd, self.gold_truth, self.order = crowd, gold_truth, order
+        self.is_gold: Flags = gold_truth >= 0
+        self._chance = Random(seed)
+        self._roles = _roles(gold_truth)
+        self._has_gold = bool(self.is_gold.any()) and order.gold_share > 0
+        self._left: list[dict[int, int]] = [{} for _ in range(crowd.worker_count)]
+        for task, worker, label in zip(
+            crowd.task.tolist(), crowd.worker.tolist(), crowd.label.tolist(), strict=True
+        ):
+            self._left[worker].setdefault(task, label)
+        self.standings = [Standing(ProjectId(0), WorkerId(number)) for number in range(crowd.worker_count)]
+        self.answers: list[tuple[int, int, int]] = []
+        """(task, worker, label) of everything that was asked, in its order."""
+        self._of_task: list[list[tuple[int, int]]] = [[] for _ in range(crowd.task_count)]
+        self.counts = np.zeros(crowd.task_count, dtype=np.int64)
+        self.is_open: Flags = ~self.is_gold
+        self.gain = np.full(crowd.task_count, np.inf)
+        self.choice = np.full(crowd.task_count, -1)
+        self.confidence = np.zeros(crowd.task_count)
+        self._learnt_at = 0
+        self._usual: float | None = None
+        self._adopt(Knowledge.usual(crowd.choice_count), np.zeros((0, 0, 0)))
+
+    def run(self, on_answers: Callable[[int], None] = lambda _answers: None) -> None:
+        """Lets all workers come as often as they did, in a random order, until no task wants more."""
+        arrivals = self.crowd.worker.tolist()
+        self._chance.shuffle(arrivals)
+        for _ in range(PASSES_MAX):
+            idle = []
+            for worker in arrivals:
+                if not self._serve(worker):
+                    idle.append(worker)
+                on_answers(1)
+            self.learn()
+            before = len(self.answers)
+            if not self.is_open.any() or len(idle) == len(arrivals) or not idle or before == 0:
+                return
+            arrivals = idle
+
+    def _serve(self, worker: int) -> bool:
+        """Asks her one question; False if there was none for her."""
+        standing = self.standings[worker]
+        if standing.step in OUT:
+            return False
+        task = self._choose_gold(worker, standing)
+        if task is None:
+            task = self._choose_task(worker)
+        if task is None:
+            return False
+        label = self._left[worker].pop(task)
+        self.answers.append((task, worker, label))
+        self._of_task[task].append((worker, label))
+        self.counts[task] += 1
+        if self.is_gold[task]:
+            self._heard_gold(worker, task, right=label == self.gold_truth[task])
+        else:
+            self.standings[worker] = replace(standing, questions=standing.questions + 1)
+            self._judge_one(task)
+        new = len(self.answers) - self._learnt_at
+        share = LEARNS_SHARE if len(self.answers) < MANY else LEARNS_SHARE_OF_MANY
+        if new >= max(LEARNS_AFTER, share * len(self.answers)):
+            self.learn()
+        return True
+
+    def _choose_gold(self, worker: int, standing: Standing) -> int | None:
+        if not self._has_gold:
+            return None
+        left = [task for task in self._left[worker] if self.is_gold[task]]
+        wanted = gold.spared(gold.dose(standing, self.order.gold_share), len(left))
+        if not left or self._chance.random() >= wanted:
+            return None
+        role = gold.wanted_role(standing)
+        return self._chance.choice([task for task in left if self._roles[task] is role] or left)
+
+    def _choose_task(self, worker: int) -> int | None:
+        """A fresh one, or else the one that one more answer helps most."""
+        mine = [task for task in self._left[worker] if self.is_open[task]]
+        if not mine:
+            return None
+        if len(mine) > WINDOW:
+            mine = self._chance.sample(mine, WINDOW)
+        fresh = [task for task in mine if not self.counts[task]]
+        if fresh:
+            return self._chance.choice(fresh)
+        tasks = np.array(mine)
+        best = tasks[self.gain[tasks] >= self.gain[tasks].max()]
+        return int(self._chance.choice(best.tolist()))
+
+    def _heard_gold(self, worker: int, task: int, *, right: bool) -> None:
+        standing = self.standings[worker]
+        changed = replace(standing, questions=standing.questions + 1)
+        if self._roles[task] is Purpose.TEACHING:
+            lessons = standing.refreshers - 1
+            changed = replace(changed, lessons=standing.lessons + 1, refreshers=max(lessons, 0))
+        else:
+            between = doubt.levels(self.crowd.choice_count, self._usual)
+            after = doubt.add(standing.doubt, right=right, between=between)
+            step = doubt.climb(standing.step, after, refreshed=standing.lessons > gold.LESSONS_FIRST)
+            changed = replace(
+                changed,
+                golds=standing.golds + 1,
+                golds_right=standing.golds_right + right,
+                doubt=after,
+                step=step,
+            )
+        self.standings[worker] = changed
+
+    def _judge_one(self, task: int) -> None:
+        """What the last answer means for its task."""
+        workers, labels = (np.array(column) for column in zip(*self._of_task[task], strict=True))
+        beliefs, floor = believe_one(self._rows[workers], labels, np.ones(len(labels)), self.knowledge)
+        self._judge(np.array([task]), beliefs, floor)
+
+    def _judge(self, tasks: Indices, beliefs: Numbers, floor: Numbers) -> None:
+        outlook = look_ahead(beliefs, floor, self.knowledge, target_risk=self.order.target_risk)
+        self.choice[tasks], self.confidence[tasks] = outlook.choice, outlook.confidence
+        self.gain[tasks] = outlook.gain
+        counts = self.counts[tasks]
+        wants = (counts < self.order.min_answers) | outlook.wants_more(self.order.target_risk)
+        self.is_open[tasks] = wants & (counts < self.order.max_answers)
+
+    def learn(self) -> None:
+        """Learns from everything that was said so far, and looks at all tasks again."""
+        self._learnt_at = len(self.answers)
+        if not self.answers:
+            return
+        columns = np.array(self.answers).T
+        answers, tasks = gather(
+            columns[0],
+            columns[1],
+            columns[2],
+            truth=self.gold_truth,
+            worker_count=self.crowd.worker_count,
+            choice_count=self.crowd.choice_count,
+        )
+        fitted = fit(answers)
+        golds = answers.golds()
+        known = calibrate(golds, fitted.rows, fitted.knowledge, target_risk=self.order.target_risk)
+        self._adopt(known, fitted.rows)
+        self._usual = doubt.usual_accuracy((one.golds_right, one.golds) for one in self.standings)
+        accuracy = accuracy_of(fitted.rows, known.mix)
+        heard = fitted.credit.sum(axis=(1, 2))
+        low = lower_bound(accuracy, heard)
+        for number, standing in enumerate(self.standings):
+            if heard[number] > 0:
+                self.standings[number] = replace(
+                    standing, accuracy=float(accuracy[number]), accuracy_low=float(low[number])
+                )
+        ordinary = ~self.is_gold[tasks]
+        self._judge(tasks[ordinary], fitted.beliefs[ordinary], fitted.floor[ordinary])
+
+    def _adopt(self, known: Knowledge, rows: Numbers) -> None:
+        self.knowledge = known
+        usual = np.broadcast_to(known.population, (self.crowd.worker_count, *known.population.shape))
+        self._rows = rows if len(rows) else usual
+
+
+def _roles(gold_truth: Indices) -> dict[int, Purpose]:
+    golds: Sequence[int] = np.flatnonzero(gold_truth >= 0).tolist()
+    given = gold.roles(
+        gold.Share(TaskId(task), str(gold_truth[task]), explained=False, role=Purpose.SILENT, is_fixed=False)
+        for task in golds
+    )
+    return {int(task): role for task, role in given.items()}

@@ -1,0 +1,86 @@
+"""From what a worker said to what her next answer means: population → her accuracy → her own confusions.
+
+Three levels, each shrunk towards the one above (D. Dawid and A. Skene 1979 have only the last; a hierarchy of
+confusion matrices as in P. Welinder and P. Perona, "Online crowdsourcing", CVPRW 2010). How strongly rows are
+shrunk is chosen from the data, by the marginal likelihood of what was said: crowds whose members have habits
+of their own keep them, others share what is known of all.
+"""
+
+import math
+
+import numpy as np
+
+from tasks.quality.knowledge import Numbers
+
+STRENGTHS = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
+"""So many answers a row of the level above counts for."""
+USUAL_STRENGTH = 16.0
+STRENGTH_SPREAD = 1.2
+"""Standard deviation of what is believed beforehand of the logarithm of the strength."""
+ACCURACY_STRENGTH = 8.0
+"""So many answers the population's accuracy counts for in a worker's own."""
+STEPS = 6
+
+_log_gamma = np.vectorize(math.lgamma, otypes=[np.float64])
+
+
+def rows_of(credit: Numbers, population: Numbers, mix: Numbers) -> tuple[Numbers, float]:
+    """[worker, true, said]: how probable each saying is, and the strength that was chosen.
+
+    ``credit`` has the same shape: how often she said what, by what was believed to be true.
+    """
+    base = _bases(credit, population, mix)
+    strength = _strength(credit, base)
+    seen = credit.sum(axis=2, keepdims=True)
+    return (credit + strength * base) / (seen + strength), strength
+
+
+def accuracy_of(rows: Numbers, mix: Numbers) -> Numbers:
+    """How often each worker is right on such a mix of tasks."""
+    right: Numbers = np.einsum("wkk,k->w", rows, mix)
+    return right
+
+
+def lower_bound(accuracy: Numbers, answers: Numbers) -> Numbers:
+    """The 5 % bound of accuracies that rest on so many answers (normal on a Beta's mean and spread)."""
+    spread = np.sqrt(accuracy * (1 - accuracy) / (answers + ACCURACY_STRENGTH + 1))
+    bound: Numbers = np.clip(accuracy - 1.645 * spread, 0.0, 1.0)
+    return bound
+
+
+def _bases(credit: Numbers, population: Numbers, mix: Numbers) -> Numbers:
+    """The population's rows, moved so that each worker's accuracy is met: one shift of all log odds."""
+    choices = len(mix)
+    usual = np.clip(np.diag(population), 0.02, 0.98)
+    odds = np.log(usual / (1 - usual))
+    weights = credit.sum(axis=2) + ACCURACY_STRENGTH * mix
+    wanted = np.einsum("wkk->w", credit) + ACCURACY_STRENGTH * float(mix @ usual)
+    shift = np.zeros(len(credit))
+    for _ in range(STEPS):
+        right = 1 / (1 + np.exp(-(odds + shift[:, np.newaxis])))
+        off_by = (weights * right).sum(axis=1) - wanted
+        slope = (weights * right * (1 - right)).sum(axis=1)
+        shift -= np.clip(off_by / np.maximum(slope, 1e-9), -1, 1)
+    right = 1 / (1 + np.exp(-(odds + shift[:, np.newaxis])))
+    wrong = np.maximum(population, 1e-9)
+    np.fill_diagonal(wrong, 0.0)
+    base = (1 - right)[:, :, np.newaxis] * (wrong / wrong.sum(axis=1, keepdims=True))
+    base[:, np.arange(choices), np.arange(choices)] = right
+    return np.asarray(base)
+
+
+def _strength(credit: Numbers, base: Numbers) -> float:
+    """The strength under which what was said is most likely (Dirichlet-multinomial)."""
+    active = credit.sum(axis=(1, 2)) > 0
+    said, expected = credit[active], base[active]
+    if not len(said):
+        return USUAL_STRENGTH
+    rows = said.sum(axis=2)
+    kept = said > 0
+    scores = []
+    for strength in STRENGTHS:
+        prior = strength * expected[kept]
+        score = (math.lgamma(strength) - _log_gamma(strength + rows)).sum()
+        score += (_log_gamma(prior + said[kept]) - _log_gamma(prior)).sum()
+        scores.append(score - 0.5 * (math.log(strength / USUAL_STRENGTH) / STRENGTH_SPREAD) ** 2)
+    return STRENGTHS[int(np.argmax(scores))]

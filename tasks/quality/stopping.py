@@ -1,0 +1,67 @@
+"""When a task has heard enough: its risk is low, or one more answer is not worth its price.
+
+The second exit matters as much as the first: on some pictures no number of people is sure, and a threshold
+alone would spend the maximum on each of them. How far an answer can still lower the risk follows from the
+risk that would stay if everybody were asked (``Percepts.floor``), and from how well workers tell the two
+choices apart that are in question (the information of one answer, as in sequential testing: A. Wald 1945).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tasks.quality.knowledge import Flags, Indices, Knowledge, Numbers
+
+WORTH = 0.1
+"""An answer must be expected to lower the risk by this share of the target risk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """For some tasks: how sure they are, and what more answers would do."""
+
+    choice: Indices
+    """The most probable choice."""
+    confidence: Numbers
+    """How probable it is to be right, calibrated."""
+    needed: Numbers
+    """How many more answers it probably takes to come to the target; at least 1."""
+    gain: Numbers
+    """By how much one more answer is expected to lower the risk."""
+
+    def wants_more(self, target_risk: float) -> Flags:
+        """Whether the tasks should get another answer."""
+        return (1 - self.confidence > target_risk) & (self.gain > WORTH * target_risk)
+
+
+def look_ahead(beliefs: Numbers, floor: Numbers, known: Knowledge, *, target_risk: float) -> Outlook:
+    """The outlook of tasks with such beliefs ([task, choice], not calibrated) and such floors."""
+    number = np.arange(len(beliefs))
+    choice = beliefs.argmax(axis=1)
+    top = beliefs[number, choice]
+    others = beliefs.copy()
+    others[number, choice] = -1.0
+    second = others.argmax(axis=1) if beliefs.shape[1] > 1 else choice
+    confidence = known.calibrated(top)
+    information = _information(top, beliefs[number, second], known, first=choice, second=second)
+    missing = _odds(np.full(len(top), 1 - target_risk)) - _odds(confidence)
+    needed = np.maximum(np.maximum(missing, 0.05) / np.maximum(information, 1e-3), 1.0)
+    gain = np.maximum(1 - top - floor, 0.0) / needed
+    return Outlook(choice, confidence, needed, gain)
+
+
+def _odds(share: Numbers) -> Numbers:
+    clipped = np.clip(share, 1e-9, 1 - 1e-9)
+    odds: Numbers = np.log(clipped / (1 - clipped))
+    return odds
+
+
+def _information(
+    top: Numbers, next_to: Numbers, known: Knowledge, *, first: Indices, second: Indices
+) -> Numbers:
+    """What one answer of the usual worker moves the log odds of the two by, towards the true one."""
+    one, other = known.population[first], known.population[second]
+    apart = np.log(one / other)
+    share = top / np.maximum(top + next_to, 1e-12)
+    moved: Numbers = share * (one * apart).sum(axis=1) - (1 - share) * (other * apart).sum(axis=1)
+    return moved
