@@ -7,6 +7,7 @@ from typing import Self
 from storage.engine import Database, Transaction, open_database
 from storage.repositories.awaited_inputs import SqlAwaitedInputs
 from storage.repositories.deliveries import SqlDeliveries
+from storage.repositories.frontier import SqlFrontier
 from storage.repositories.join_codes import SqlJoinCodes
 from storage.repositories.leases import SqlLeases
 from storage.repositories.ledger import SqlLedger
@@ -23,6 +24,7 @@ from storage.repositories.workers import SqlWorkers
 from tasks.ports import (
     AwaitedInputs,
     Deliveries,
+    Frontier,
     JoinCodes,
     Leases,
     Ledger,
@@ -45,6 +47,7 @@ class SqlUnitOfWork:
     projects: Projects
     tasks: Tasks
     leases: Leases
+    frontier: Frontier
     ledger: Ledger
     places: Places
     supervisors: Supervisors
@@ -66,6 +69,7 @@ class SqlUnitOfWork:
         self.projects = self._projects
         self.tasks = SqlTasks(self._transaction)
         self.leases = SqlLeases(self._transaction)
+        self.frontier = SqlFrontier(self._transaction)
         self.ledger = SqlLedger(self._transaction)
         self.places = SqlPlaces(self._transaction)
         self.supervisors = SqlSupervisors(self._transaction)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tasks.model.gold import Purpose
 from tasks.model.identifiers import ImageId, LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.money import Money
 from tasks.model.project import Project
@@ -93,6 +94,7 @@ class Lease:
     previous_id: LeaseId | None
     """The lease whose answer *Undo* on this question's card takes back."""
     answer: "Answer | None" = None
+    purpose: Purpose = Purpose.WORK
 
 
 @dataclass(frozen=True, slots=True)

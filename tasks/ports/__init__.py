@@ -2,21 +2,25 @@
 
 from tasks.ports.books import Ledger
 from tasks.ports.clock import Clock
+from tasks.ports.frontier import Bucket, Candidate, Drawn, Frontier, Place, Spot, Stretch
 from tasks.ports.notices import AwaitedInputs, Change, Clockwork, Deliveries, DeliveryRow, Notices
 from tasks.ports.outward import Quarantine
 from tasks.ports.people import JoinCodes, Places, Supervisors, Workers, WorkWaits
 from tasks.ports.projects import Pictures, Projects
 from tasks.ports.store import Store, UnitOfWork
-from tasks.ports.work import Candidate, Leases, NewLease, NewTask, Pressed, TallyChange, Tasks
+from tasks.ports.work import Leases, NewLease, NewTask, Pressed, TallyChange, Tasks, Terms
 
 __all__ = [
     "AwaitedInputs",
+    "Bucket",
     "Candidate",
     "Change",
     "Clock",
     "Clockwork",
     "Deliveries",
     "DeliveryRow",
+    "Drawn",
+    "Frontier",
     "JoinCodes",
     "Leases",
     "Ledger",
@@ -24,14 +28,18 @@ __all__ = [
     "NewTask",
     "Notices",
     "Pictures",
+    "Place",
     "Places",
     "Pressed",
     "Projects",
     "Quarantine",
+    "Spot",
     "Store",
+    "Stretch",
     "Supervisors",
     "TallyChange",
     "Tasks",
+    "Terms",
     "UnitOfWork",
     "WorkWaits",
     "Workers",
