@@ -152,7 +152,7 @@ class Lending:
         self, uow: UnitOfWork, project: Project, wish: Wish, now: datetime, *, wait: bool
     ) -> Question | Walk:
         order = order_for(able=wish.able)
-        drawn = await self._draw(uow, project, wish, now, rows=LOOK_ROWS)
+        drawn = await self._draw(uow, project, wish, now, rows=LOOK_ROWS, tidy=wait)
         if drawn is not None:
             if order[0] is Bucket.FRESH is not drawn.bucket:
                 await self._refill(uow, project, now)
@@ -164,15 +164,17 @@ class Lending:
         # What comes in now nobody ever had. What is mended may have been lost for any reason.
         need = first_need(project.rules)
         fed = await uow.frontier.feed(project, need=need, rows=FEED_ROWS)
-        if not fed:
-            await uow.frontier.mend(project, need=need, rows=FEED_ROWS)
-        drawn = await self._draw(uow, project, wish, now, rows=WIDE_LOOK_ROWS)
+        mended = 0 if fed else await uow.frontier.mend(project, need=need, rows=FEED_ROWS)
+        drawn = await self._draw(uow, project, wish, now, rows=WIDE_LOOK_ROWS, tidy=wait)
         if drawn is not None:
             return _question(project, wish, drawn)
+        if mended:
+            # Their tasks are locked now: no waiting with that. They are there when she is asked again.
+            return Walk.BUSY
         return await self._walk(uow, project, wish, now, wait=wait)
 
     async def _draw(
-        self, uow: UnitOfWork, project: Project, wish: Wish, now: datetime, *, rows: int
+        self, uow: UnitOfWork, project: Project, wish: Wish, now: datetime, *, rows: int, tidy: bool
     ) -> Drawn | None:
         return await uow.frontier.draw(
             project,
@@ -180,6 +182,7 @@ class Lending:
             order_for(able=wish.able),
             start=self.chance.randrange(ROUND),
             rows=rows,
+            tidy=tidy,
         )
 
     async def _refill(self, uow: UnitOfWork, project: Project, now: datetime) -> bool:

@@ -39,25 +39,29 @@ class SqlFrontier:
         return [_candidate(row) for row in found]
 
     async def draw(
-        self, project: Project, terms: Terms, buckets: Sequence[Bucket], *, start: int, rows: int
+        self,
+        project: Project,
+        terms: Terms,
+        buckets: Sequence[Bucket],
+        *,
+        start: int,
+        rows: int,
+        tidy: bool = False,
     ) -> Drawn | None:
         where = {"project": project.id, "quota": project.rules.max, "start": start}
         if self._transaction.chains:
-            drawn = await self._transaction.execute(
-                statements.draw(tuple(buckets), rows),
-                where | _of(terms_values(terms)) | {"worker": terms.worker_id},
-            )
-            row = drawn.one_or_none()
-            return row and Drawn(row.lease_id, row.task_id, ImageId(row.image_id), Bucket(row.bucket))
+            values = where | _of(terms_values(terms)) | {"worker": terms.worker_id}
+            drawn = await self._chain(statements.draw(tuple(buckets), rows), values, tidy=tidy)
+            return next((_drawn(row, row.lease_id) for row in drawn), None)
         found = await self._transaction.execute(
-            statements.find_free(tuple(buckets), rows, lock=True), where | {"worker": terms.worker_id}
+            statements.find_free(tuple(buckets), rows), where | {"worker": terms.worker_id}
         )
         row = found.one_or_none()
         if row is None:
             return None
         lease = terms.of_task(TaskId(row.task_id))
         (lease_id,) = (await self._lend([lease])).values()
-        return Drawn(lease_id, lease.task_id, ImageId(row.image_id), Bucket(row.bucket))
+        return _drawn(row, lease_id)
 
     async def take(
         self, project: Project, leases: Sequence[NewLease], *, wait: bool = False
@@ -67,9 +71,8 @@ class SqlFrontier:
         if self._transaction.chains:
             rows = [new_values(lease) for lease in leases]
             columns = _of({name: [row[name] for row in rows] for name in statements.LEASE})
-            lent = await self._transaction.execute(
-                statements.take(wait=wait), columns | {"quota": project.rules.max}
-            )
+            values = columns | {"quota": project.rules.max}
+            lent = await self._chain(statements.take(wait=wait), values, tidy=wait)
             return {TaskId(row.task_id): LeaseId(row.lease_id) for row in lent}
         free = await self._transaction.execute(
             select(frontier.c.task_id)
@@ -99,7 +102,7 @@ class SqlFrontier:
     async def has_work(self, project: Project, worker_id: WorkerId, *, start: int, rows: int) -> bool:
         where = {"project": project.id, "quota": project.rules.max}
         found = await self._transaction.execute(
-            statements.find_free(tuple(Bucket), rows, lock=False),
+            statements.find_free(tuple(Bucket), rows),
             where | {"start": start, "worker": worker_id},
         )
         if found.one_or_none() is not None:
@@ -134,12 +137,12 @@ class SqlFrontier:
         feed = await self._lock_feed(project.id)
         if feed is None:
             return 0
-        until = await self._last_of(feeding.next_to_mend(rows), project, after=feed.mended, fed=feed.position)
-        mended = 0
-        if until is not None:
-            mended = await self._add(feeding.MENDED_ROWS, project, need=need, after=feed.mended, until=until)
-        await self._set_feed(project.id, mended=until or 0)
-        return mended
+        for after in (feed.mended, 0):
+            until = await self._last_of(feeding.next_to_mend(rows), project, after=after, fed=feed.position)
+            if until is not None:
+                await self._set_feed(project.id, mended=until)
+                return await self._add(feeding.MENDED_ROWS, project, need=need, after=after, until=until)
+        return 0
 
     async def set_places(self, places: Mapping[TaskId, Place]) -> None:
         await self.remove([task_id for task_id, place in places.items() if place.need <= 0])
@@ -171,6 +174,16 @@ class SqlFrontier:
         await self._transaction.execute(delete(frontier).where(frontier.c.project_id == project.id))
         await self._set_feed(project.id, position=0, mended=0)
 
+    async def _chain(self, statement: Any, values: Mapping[str, Any], *, tidy: bool) -> Sequence[Any]:
+        """What a statement that lends brings; ``tidy`` as in ``draw``."""
+        if not tidy:
+            return (await self._transaction.execute(statement, values)).all()
+        async with self._transaction.connection.begin_nested() as trial:
+            rows = (await self._transaction.execute(statement, values)).all()
+            if not rows:
+                await trial.rollback()
+        return rows
+
     async def _lend(self, new: Sequence[NewLease]) -> Mapping[TaskId, LeaseId]:
         """The same as ``take`` does in one statement, for an engine that needs one for each table."""
         if not new:
@@ -200,6 +213,10 @@ class SqlFrontier:
         row = (await self._transaction.execute(mine)).one_or_none()
         if row is not None:
             return row
+        # An insert would wait for whoever holds the row; so it is only tried if there is none.
+        known = select(feeds.c.project_id).where(feeds.c.project_id == project_id)
+        if (await self._transaction.execute(known)).one_or_none() is not None:
+            return None
         first = self._transaction.insert(feeds).on_conflict_do_nothing()
         await self._transaction.execute(first, {"project_id": project_id, "position": 0, "mended": 0})
         return (await self._transaction.execute(mine)).one_or_none()
@@ -226,6 +243,10 @@ class SqlFrontier:
 def _of(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a lease under the names that the statements have for them."""
     return {f"of_{name}": value for name, value in values.items()}
+
+
+def _drawn(row: Any, lease_id: int) -> Drawn:
+    return Drawn(LeaseId(lease_id), TaskId(row.task_id), ImageId(row.image_id), Bucket(row.bucket))
 
 
 def _candidate(row: Any) -> Candidate:

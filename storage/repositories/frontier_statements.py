@@ -23,6 +23,7 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
+    true,
     tuple_,
     union_all,
     update,
@@ -54,9 +55,9 @@ def _bind(name: str) -> BindParameter[Any]:
     return bindparam(f"of_{name}", type_=leases.c[name].type)
 
 
+# Subqueries, not joins: each is one look into an index for each task passed over, whatever PostgreSQL
+# believes about the sizes of tables that it has not analysed yet.
 def _unseen(task_id: ColumnElement[Any]) -> ColumnElement[bool]:
-    # A subquery, not an anti-join: it is one look into an index for each task passed over, whatever
-    # PostgreSQL believes about the sizes of tables that it has not analysed yet.
     seen = (
         select(leases.c.id)
         .where(leases.c.worker_id == WORKER, leases.c.task_id == task_id, LEASE_IS_NOT_UNDONE)
@@ -64,6 +65,11 @@ def _unseen(task_id: ColumnElement[Any]) -> ColumnElement[bool]:
         .scalar_subquery()
     )
     return seen.is_(None)
+
+
+def _is_free(task_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    free = select(tasks.c.id).where(tasks.c.id == task_id, FREE).limit(literal_column("1")).scalar_subquery()
+    return free.is_not(None)
 
 
 @cache
@@ -93,22 +99,31 @@ def list_near(buckets: Sequence[Bucket], rows: int) -> Select[Any]:
 
 
 @cache
-def find_free(buckets: Sequence[Bucket], rows: int, *, lock: bool) -> Select[Any]:
-    """The first of them that the worker never had; locked, unless somebody else holds it."""
+def find_free(buckets: Sequence[Bucket], rows: int) -> Select[Any]:
+    """The first of them that the worker never had; not locked."""
     around = near(buckets, rows)
-    found = (
-        select(around)
-        .join(tasks, tasks.c.id == around.c.task_id)
-        .where(_unseen(around.c.task_id), FREE)
-        .limit(literal_column("1"))
+    return (
+        select(around).where(_unseen(around.c.task_id), _is_free(around.c.task_id)).limit(literal_column("1"))
     )
-    return found.with_for_update(of=tasks, key_share=True, skip_locked=True) if lock else found
+
+
+def _lock_first(buckets: Sequence[Bucket], rows: int) -> Select[Any]:
+    """The same, and nobody else holds it; locked. Sideways, so that the rows are tried in their order."""
+    around = near(buckets, rows)
+    free = (
+        select(tasks.c.id)
+        .where(tasks.c.id == around.c.task_id, FREE)
+        .limit(literal_column("1"))
+        .with_for_update(key_share=True, skip_locked=True)
+        .lateral("free_task")
+    )
+    return select(around).join(free, true()).where(_unseen(around.c.task_id)).limit(literal_column("1"))
 
 
 @cache
 def draw(buckets: Sequence[Bucket], rows: int) -> Select[Any]:
     """Finds one for the worker and lends it, all in one statement."""
-    free = find_free(buckets, rows, lock=True).cte("free")
+    free = _lock_first(buckets, rows).cte("free")
     place, changes = _taking(free.c.task_id, free)
     terms = [WORKER if name == "worker_id" else _bind(name) for name in TERMS]
     lent = (
@@ -194,8 +209,7 @@ def list_unseen(rows: int, limit: int) -> Select[Any]:
     stretch = _beyond().limit(literal_column(str(rows))).subquery("stretch")
     return (
         select(stretch)
-        .join(tasks, tasks.c.id == stretch.c.task_id)
-        .where(_unseen(stretch.c.task_id), FREE)
+        .where(_unseen(stretch.c.task_id), _is_free(stretch.c.task_id))
         .limit(literal_column(str(limit)))
     )
 

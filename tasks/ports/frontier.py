@@ -76,10 +76,20 @@ class Frontier(Protocol):
         """So many tasks, the buckets in that order, in each the round from ``start`` on; not locked."""
 
     async def draw(
-        self, project: Project, terms: Terms, buckets: Sequence[Bucket], *, start: int, rows: int
+        self,
+        project: Project,
+        terms: Terms,
+        buckets: Sequence[Bucket],
+        *,
+        start: int,
+        rows: int,
+        tidy: bool = False,
     ) -> Drawn | None:
         """Lends the worker the first task that she never had and that nobody holds this moment; it looks at
         no more than ``rows`` tasks on either side of ``start`` in each bucket.
+
+        If it lends nothing it may leave a task locked that had just lost its last place; with ``tidy`` it
+        does not, for a caller who is going to wait.
         """
 
     async def take(
