@@ -1,7 +1,7 @@
 """A programme of any size for the benchmarks of lending: tasks, workers, leases with answers, and a frontier.
 
-Of ten tasks four are closed with three answers, one in twenty is started with one, and the rest is fresh. A few
-workers did very much and most did little. What is in play is what would be there: some started, some fresh.
+Of ten tasks four are closed with three answers, one in twenty is started with one, and the rest is fresh. A
+few workers did very much and most did little. In play is what would be there: some started, some fresh.
 """
 
 from dataclasses import dataclass
@@ -32,6 +32,10 @@ WORKERS = """
 INSERT INTO workers (id, language, status, consent_version, time_zone, created_at, status_at)
 {numbers} SELECT i, 'zh', 'active', '1', 'UTC', 0, 0 FROM n
 """
+ACCOUNTS = """
+INSERT INTO accounts (channel, external_id, worker_id, reachable, reachable_at)
+{numbers} SELECT 'telegram', 'w' || i, i, TRUE, 0 FROM n
+"""
 # The cube of an even number between 0 and 1: the busiest worker gets one answer in fifty.
 WHO = """
 1 + (CAST({workers} * (((i * 7919) % 1000003) / 1000003.0) * (((i * 7919) % 1000003) / 1000003.0)
@@ -48,8 +52,8 @@ FRONTIER = """
 INSERT INTO frontier (task_id, project_id, bucket, rnd, need, image_id)
 SELECT id, project_id, CASE WHEN answers = 0 THEN 2 WHEN id % 5 = 0 THEN 0 ELSE 1 END,
     (id * 1640531527) % 2147483647, 3 - taken, image_id
-FROM tasks WHERE position > {closed} AND position <= {closed} + {in_play}
-    OR position > {started} AND position <= {started} + {in_play}
+FROM tasks WHERE status = 'open' AND taken < 3 AND (position > {closed} AND position <= {closed} + {in_play}
+    OR position > {started} AND position <= {started} + {in_play})
 """
 
 
@@ -79,9 +83,10 @@ async def fill(store: SqlStore, engine: str, sizes: Sizes) -> Project:
         project = await uow.projects.save(a_project(slug="bench", quota=QUOTA), SystemClock().now())
         await uow.commit()
     facts = {"project": project.id, "image": "0" * 64, "closed": sizes.closed, "started": sizes.started}
-    facts |= {"workers": sizes.workers, "in_play": sizes.in_play}
+    facts |= {"workers": sizes.workers}
     indexes = await drop_indexes(store) if engine == "postgresql" else []
     await insert(store, engine, WORKERS, facts, first=1, last=sizes.workers)
+    await insert(store, engine, ACCOUNTS, facts, first=1, last=sizes.workers)
     await insert(store, engine, TASKS, facts, first=1, last=sizes.tasks)
     for which in range(QUOTA):
         last = sizes.started if which == 0 else sizes.closed
@@ -90,10 +95,19 @@ async def fill(store: SqlStore, engine: str, sizes: Sizes) -> Project:
     feeds = f"INSERT INTO feeds VALUES ({project.id}, {sizes.started + sizes.in_play}, 0)"
     tidy = ["SELECT setval(pg_get_serial_sequence('tasks', 'id'), max(id)) FROM tasks"]
     tidy += ["SELECT setval(pg_get_serial_sequence('workers', 'id'), max(id)) FROM workers", "ANALYZE"]
-    statements = [*indexes, FRONTIER.format(**facts), feeds, *(tidy if engine == "postgresql" else [])]
-    for statement in statements:
+    for statement in [*indexes, feeds, *(tidy if engine == "postgresql" else [])]:
         await run(store, engine, statement)
+    await put_in_play(store, engine, sizes)
     return project
+
+
+async def put_in_play(store: SqlStore, engine: str, sizes: Sizes) -> None:
+    """Makes the frontier again, as it was at first but for what was lent since."""
+    facts = {"closed": sizes.closed, "started": sizes.started, "in_play": sizes.in_play}
+    await run(store, engine, "DELETE FROM frontier")
+    await run(store, engine, FRONTIER.format(**facts))
+    if engine == "postgresql":
+        await run(store, engine, "ANALYZE frontier")
 
 
 async def insert(

@@ -41,7 +41,8 @@ CONSTANT = {
 
 def script(sizes: Sizes) -> str:
     """The statement as the repository sends it, for any worker from any place on the round."""
-    compiled = draw(FRESH_FIRST, LOOK_ROWS).compile(dialect=PGDialect_asyncpg(paramstyle="named"))
+    dialect = PGDialect_asyncpg(paramstyle="named")  # type: ignore[no-untyped-call]
+    compiled = draw(FRESH_FIRST, LOOK_ROWS).compile(dialect=dialect)
     values = CONSTANT | {
         name: str(value)
         for name, value in compiled.params.items()
