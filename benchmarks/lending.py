@@ -31,7 +31,7 @@ from tasks.lending import LOOK_ROWS, ROUND, Lending, Wish
 from tasks.model.identifiers import WorkerId
 from tasks.model.project import Project
 from tasks.model.work import Question
-from tasks.ports import Terms
+from tasks.ports import Terms, UnitOfWork
 from tasks.quality.selection import FRESH_FIRST
 from tests.services import PostgresServer, postgres_running
 
