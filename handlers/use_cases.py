@@ -27,6 +27,7 @@ from tasks.outcomes import (
     NothingGained,
     NoticeReport,
     ReadOutcome,
+    RefuseGuessOutcome,
     ReportOutcome,
     SecondOutcome,
     SteerOutcome,
@@ -123,6 +124,7 @@ class WorkCases:
     list_prices: Callable[[], Awaitable[Sequence[Money]]]
     list_offers: Callable[[Worker], Awaitable[Sequence[Offer]]]
     take_task: Callable[[Worker, ProjectId], Awaitable[TakeOutcome | None]]
+    refuse_guess: Callable[[Worker, LeaseId], Awaitable[RefuseGuessOutcome]]
     undo_answer: Callable[[Worker, LeaseId], Awaitable[UndoOutcome]]
     report_broken: Callable[[Worker, LeaseId], Awaitable[ReportOutcome]]
     stop_work: Callable[[Worker, LeaseId], Awaitable[StopOutcome]]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tasks.errors import InputError
+from tasks.import_notes import ImportNotes
 from tasks.model.project import Project
 from tasks.ports import Clock, NewTask, Store, UnitOfWork
 
@@ -52,6 +53,8 @@ class ImportReport:
     updated: int
     """Tasks that were there before; an unchanged row changes nothing about them."""
     refused: tuple[RefusedRow, ...]
+    notes: tuple[str, ...] = ()
+    """Sentences on what the client could do better; none of them stops anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,10 @@ class ImportProject:
         project: Project | None = None
         added = updated = 0
         refused: list[RefusedRow] = []
+        notes = ImportNotes()
         async for batch in source.batches(BATCH_ROWS):
             refused += batch.refused
+            notes.watch(batch.tasks)
             if batch.tasks:
                 async with self.store.write() as unit:
                     project = project or await self._save(unit, source.project)
@@ -84,7 +89,9 @@ class ImportProject:
             async with self.store.write() as unit:
                 await unit.tasks.apply_quota(project)
                 await unit.commit()
-        return ImportReport(project, added, updated, tuple(refused))
+        return ImportReport(
+            project, added, updated, tuple(refused), notes.sentences(project) if project else ()
+        )
 
     async def _save(self, unit: UnitOfWork, project: Project) -> Project:
         known = await unit.projects.find_by_slug(project.slug)

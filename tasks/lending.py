@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from tasks.footprints import START, Footprints
+from tasks.guessing import with_guesses
 from tasks.model.gold import Gold
 from tasks.model.identifiers import LeaseId, WorkerId
 from tasks.model.project import AnswerRules, Project
@@ -106,7 +107,7 @@ class Lending:
                 questions[wish.worker_id] = found
             elif found is Walk.BUSY:
                 busy.add(wish.worker_id)
-        return Lent(questions, frozenset(busy))
+        return Lent(await with_guesses(uow, project, questions), frozenset(busy))
 
     async def _lend_gold(
         self, uow: UnitOfWork, project: Project, wishes: Sequence[Wish], now: datetime
@@ -271,6 +272,7 @@ def question_of(lease: Lease, task: Task, project: Project) -> Question:
         image_id=task.image_id,
         price=lease.price,
         previous_id=lease.previous_id,
+        machine=task.machine,
     )
 
 

@@ -73,6 +73,13 @@ class PictureReported:
 
 
 @dataclass(frozen=True, slots=True)
+class GuessRefused:
+    """The machine's guess is wrong, she says. Nothing is stored: the question now waits for a choice."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
 class WorkStopped:
     """Her open questions in this project went back; she may go on at any time."""
 
@@ -171,6 +178,7 @@ class NoticeRead:
 SubmitOutcome = AnswerAccepted | AnswerNotNeeded | AlreadyAnswered | NotYours
 UndoOutcome = AnswerUndone | UndoTooLate | NotYours
 ReportOutcome = PictureReported | AlreadyAnswered | NotYours
+RefuseGuessOutcome = GuessRefused | AlreadyAnswered | NotYours
 StopOutcome = WorkStopped | NotYours
 TakeOutcome = Question | NothingToDo
 ConfirmOutcome = Confirmed | SecondAsked | NobodyToAsk | NotConfirmed | NothingToConfirm

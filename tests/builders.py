@@ -41,9 +41,13 @@ def a_project(
 
 
 def a_new_task(
-    key: str = "t1", *, gold: str | None = None, explanations: Mapping[str, str] | None = None
+    key: str = "t1",
+    *,
+    gold: str | None = None,
+    explanations: Mapping[str, str] | None = None,
+    machine: str | None = None,
 ) -> NewTask:
-    return NewTask(key=key, image_id=an_image(key), gold=gold, explanations=explanations or {})
+    return NewTask(key, an_image(key), gold, explanations or {}, machine)
 
 
 def an_image(name: str) -> ImageId:

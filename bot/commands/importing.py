@@ -27,6 +27,8 @@ async def import_folder(settings: Settings, path: Path) -> None:
         click.echo("tasks.csv is no UTF-8 text and was read as GB18030.")
     for row in report.refused:
         click.echo(f"tasks.csv line {row.line} {row.reason}")
+    for note in report.notes:
+        click.echo(f"Note: {note}", err=True)
     click.echo(_summary(folder, report))
 
 

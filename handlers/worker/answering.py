@@ -19,6 +19,7 @@ from tasks.outcomes import (
     AnswerAccepted,
     AnswerNotNeeded,
     AnswerUndone,
+    GuessRefused,
     NothingToDo,
     NotYours,
     PictureReported,
@@ -48,6 +49,21 @@ class Answering:
                     "We are sorry: this answer is not paid."
                 )
                 return Reply((self._next(words, outcome.next),), toast)
+            case AlreadyAnswered():
+                return self._already_answered(words, outcome)
+            case NotYours():
+                return _not_yours(words)
+            case _:
+                assert_never(outcome)
+
+    async def refuse_guess(self, worker: Worker, lease_id: LeaseId, choice_number: int) -> Reply:
+        """Turns the card that asked about that choice into the question with all the others."""
+        words = words_in(worker.language)
+        outcome = await self.use_cases.refuse_guess(worker, lease_id)
+        match outcome:
+            case GuessRefused(question):
+                card = self.cards.draw(question, worker.language, refused=choice_number)
+                return Reply((card,), words("Which one is it, then?"))
             case AlreadyAnswered():
                 return self._already_answered(words, outcome)
             case NotYours():

@@ -32,6 +32,7 @@ _PRICE = re.compile(r"[0-9]{1,12}(\.[0-9]+)?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _PROJECT_KEYS = (
     "slug", "kind", "currency", "price", "answers", "gold_share", "lease_minutes", "languages", "seconds",
+    "shuffle_choices",
 )  # fmt: skip
 
 
@@ -57,6 +58,7 @@ def read_project_file(path: Path) -> Project:
             top.section("question", '[question] with en = "…"'), languages, max_length=MAX_QUESTION
         ),
         choices=_choices(top.values.get("choices"), languages),
+        shuffle_choices=project.flag("shuffle_choices", default=False),
     )
 
 
@@ -85,7 +87,7 @@ def _kind(project: Section) -> ProjectKind:
     try:
         return ProjectKind(kind)
     except ValueError as error:
-        raise project.wrong("kind", f'must be "choice", the only kind there is, but is "{kind}"') from error
+        raise project.wrong("kind", f'must be "choice" or "verify", but is "{kind}"') from error
 
 
 def _price(project: Section) -> Money:

@@ -94,5 +94,5 @@ class ProjectFolder:
             if isinstance(picture, PictureFault):
                 refused.append(RefusedRow(row.line, picture))
             else:
-                tasks.append(NewTask(row.key, picture, row.gold, row.explanations))
+                tasks.append(NewTask(row.key, picture, row.gold, row.explanations, row.machine))
         return Batch(tasks, refused)

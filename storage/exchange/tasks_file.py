@@ -8,13 +8,17 @@ from pathlib import Path
 from storage.exchange.csv_records import count_lines, read_records
 from storage.exchange.toml_section import has_control, suggest
 from tasks.errors import InputError
-from tasks.model.project import Project
+from tasks.model.project import Project, ProjectKind
 
 MAX_TASK_ID = 100
 MAX_EXPLANATION = 500
 """An explanation stands under a picture together with the question."""
 
 _EXPLAIN = "explain_"
+_MACHINE = ("machine", "model", "guess")
+"""Names of the column with a machine's guesses."""
+_NO_GUESS = ("nan", "none", "null", "na", "n/a", "<na>")
+"""What programs write for a cell that has no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,17 @@ class Row:
     explanations: Mapping[str, str] = field(default_factory=dict)
     fault: str = ""
     """Why the row is refused; empty if it is good."""
+    machine: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What is the same for all rows, and the ids of those that were good."""
+
+    columns: Sequence[str]
+    project: Project
+    to_be_asked: bool
+    seen: set[str] = field(default_factory=set)
 
 
 def find_encoding(path: Path) -> FileText:
@@ -61,21 +76,25 @@ def find_encoding(path: Path) -> FileText:
     )
 
 
-def read_rows(path: Path, encoding: str, project: Project) -> Iterator[Row]:
-    """The rows below the header. Raises InputError if the columns are wrong."""
+def read_rows(path: Path, encoding: str, project: Project, *, to_be_asked: bool = True) -> Iterator[Row]:
+    """The rows below the header. Raises InputError if the columns are wrong.
+
+    If nobody is to be asked, as in a simulation, there need be no pictures, and columns of other names are
+    passed over.
+    """
     with path.open(encoding=encoding, newline="") as file:
         records = read_records(file)
-        columns = _columns(next(records, (1, []))[1], project)
-        seen: set[str] = set()
+        header = next(records, (1, []))[1]
+        table = _Table(_columns(header, project, to_be_asked=to_be_asked), project, to_be_asked)
         for line, cells in records:
             if isinstance(cells, str):
                 yield Row(line, fault=cells)
             elif cells:
-                yield _row(line, cells, columns=columns, project=project, seen=seen)
+                yield _row(line, cells, table)
 
 
-def _columns(header: list[str] | str, project: Project) -> Sequence[str]:
-    known = ["task", "image", "gold", *(_EXPLAIN + language for language in project.languages)]
+def _columns(header: list[str] | str, project: Project, *, to_be_asked: bool) -> Sequence[str]:
+    known = ["task", "image", "gold", *_MACHINE, *(_EXPLAIN + language for language in project.languages)]
     example = "the first line must name them, such as task,image,gold"
     if isinstance(header, str) or not any(header):
         raise InputError(f"tasks.csv has no columns; {example}.")
@@ -84,31 +103,59 @@ def _columns(header: list[str] | str, project: Project) -> Sequence[str]:
         if len(columns) == 1 and separator in columns[0]:
             raise InputError(f"The columns of tasks.csv are separated by {name}; save it with commas.")
     for name in columns:
-        if name not in known:
+        if name not in known and to_be_asked:
             raise InputError(f'tasks.csv has an unknown column "{name}" ({suggest(name, known)}).')
         if columns.count(name) > 1:
             raise InputError(f'tasks.csv has the column "{name}" twice.')
-    for name in ("task", "image"):
+    for name in ("task", "image") if to_be_asked else ("task",):
         if name not in columns:
             raise InputError(f'tasks.csv has no column "{name}"; {example}.')
+    _check_machine(columns, project, to_be_asked=to_be_asked)
     return columns
 
 
-def _row(line: int, cells: list[str], *, columns: Sequence[str], project: Project, seen: set[str]) -> Row:
-    fault = _cells_fault(columns, cells)
+def _check_machine(columns: Sequence[str], project: Project, *, to_be_asked: bool) -> None:
+    guesses = [name for name in columns if name in _MACHINE]
+    if len(guesses) > 1:
+        raise InputError(
+            f'tasks.csv has the columns "{guesses[0]}" and "{guesses[1]}", which both are a machine\'s '
+            "guesses; keep one of them."
+        )
+    if project.kind is ProjectKind.VERIFY and not guesses and to_be_asked:
+        raise InputError(
+            'tasks.csv has no column "machine" with a machine\'s guesses, about which a project of '
+            'kind = "verify" asks; add it, or write kind = "choice".'
+        )
+
+
+def _row(line: int, cells: list[str], table: _Table) -> Row:
+    fault = _cells_fault(table.columns, cells)
     if fault:
         return Row(line, fault=fault)
-    values = {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}
+    values = {name: cell.strip() for name, cell in zip(table.columns, cells, strict=True)}
     gold = values.get("gold") or None
     explanations = {
         name.removeprefix(_EXPLAIN): value
         for name, value in values.items()
         if name.startswith(_EXPLAIN) and value
     }
-    fault = _values_fault(values, seen) or _gold_fault(gold, explanations, project)
+    machine = _guess(values, table.project)
+    fault = (
+        _values_fault(values, table)
+        or _gold_fault(gold, explanations, table.project)
+        or _choice_fault("machine's guess", machine, table.project)
+    )
     if not fault:
-        seen.add(values["task"])
-    return Row(line, values["task"], values["image"], gold, explanations, fault)
+        table.seen.add(values["task"])
+    return Row(line, values["task"], values.get("image", ""), gold, explanations, fault, machine)
+
+
+def _guess(values: Mapping[str, str], project: Project) -> str | None:
+    """A choice may well be called "none"; otherwise such a word is a cell without a value."""
+    guess = next((values[name] for name in _MACHINE if name in values), "")
+    if guess.lower() in _NO_GUESS and guess not in [choice.id for choice in project.choices]:
+        return None
+    return guess or None
 
 
 def _cells_fault(columns: Sequence[str], cells: list[str]) -> str:
@@ -120,24 +167,30 @@ def _cells_fault(columns: Sequence[str], cells: list[str]) -> str:
     return ""
 
 
-def _values_fault(values: Mapping[str, str], seen: set[str]) -> str:
+def _values_fault(values: Mapping[str, str], table: _Table) -> str:
     key = values["task"]
     if not key:
         return "has no task id."
     if len(key) > MAX_TASK_ID:
         return f"has a task id of {len(key)} characters; at most {MAX_TASK_ID} are kept."
-    if key in seen:
+    if key in table.seen:
         return f'has the task id "{key}" again; the first row with it counts.'
-    if not values["image"]:
+    if table.to_be_asked and not values["image"]:
         return "has no image."
     return ""
 
 
 def _gold_fault(gold: str | None, explanations: Mapping[str, str], project: Project) -> str:
-    ids = [choice.id for choice in project.choices]
-    if gold is not None and gold not in ids:
-        return f'has the gold "{gold}", which is no choice ({suggest(gold, ids)}).'
+    if fault := _choice_fault("gold", gold, project):
+        return fault
     for language, words in explanations.items():
         if len(words) > MAX_EXPLANATION:
             return f"has {len(words)} characters in {_EXPLAIN}{language}; at most {MAX_EXPLANATION} fit."
+    return ""
+
+
+def _choice_fault(what: str, choice_id: str | None, project: Project) -> str:
+    ids = [choice.id for choice in project.choices]
+    if choice_id is not None and choice_id not in ids:
+        return f'has the {what} "{choice_id}", which is no choice ({suggest(choice_id, ids)}).'
     return ""

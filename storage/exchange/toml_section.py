@@ -73,6 +73,13 @@ class Section:
             raise self.wrong(key, f"must be a number from 0 to 1 such as {default}, but is {value!r}")
         return float(value)
 
+    def flag(self, key: str, *, default: bool) -> bool:
+        """True or false."""
+        value = self.values.get(key, default)
+        if not isinstance(value, bool):
+            raise self.wrong(key, f"must be true or false, without quotes, but is {value!r}")
+        return value
+
     def _get(self, key: str, example: str) -> Any:
         if key not in self.values:
             raise self.wrong(key, f"is missing; write it {example}")

@@ -110,6 +110,7 @@ def project_from(row: Row[*tuple[Any, ...]]) -> Project:
         titles=row.titles,
         questions=row.questions,
         choices=tuple(Choice(**choice) for choice in row.choices),
+        shuffle_choices=row.shuffle_choices,
     )
 
 
@@ -129,6 +130,7 @@ def _values(project: Project) -> dict[str, Any]:
         "titles": dict(project.titles),
         "questions": dict(project.questions),
         "choices": [_choice_values(choice) for choice in project.choices],
+        "shuffle_choices": project.shuffle_choices,
     }
 
 

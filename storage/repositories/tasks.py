@@ -1,6 +1,6 @@
 """Tasks and their tallies."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, select, update
@@ -14,6 +14,8 @@ from tasks.model.work import Task, TaskStatus
 from tasks.ports import NewTask, TallyChange
 
 ROWS_PER_STATEMENT = 1000
+RENEWED = ("image_id", "gold", "explanations", "machine")
+"""What another import of a task brings anew."""
 
 
 class SqlTasks:
@@ -76,7 +78,7 @@ class SqlTasks:
     async def _upsert(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Adds these; of known ones it renews the content and leaves position and tally alone."""
         statement = self._transaction.insert(tasks)
-        renewed = {name: statement.excluded[name] for name in ("image_id", "gold", "explanations")}
+        renewed = {name: statement.excluded[name] for name in RENEWED}
         await self._transaction.execute(
             statement.on_conflict_do_update(index_elements=[tasks.c.project_id, tasks.c.key], set_=renewed),
             rows,
@@ -109,6 +111,14 @@ class SqlTasks:
             await self._transaction.execute(update(tasks).where(tasks.c.id.in_(locked)).values(status=status))
         await follow_quota(self._transaction, project)
 
+    async def list_guesses(self, task_ids: Collection[TaskId]) -> Mapping[TaskId, str]:
+        rows = await self._transaction.execute(
+            select(tasks.c.id, tasks.c.machine).where(
+                tasks.c.id.in_(sorted(task_ids)), tasks.c.machine.is_not(None)
+            )
+        )
+        return {TaskId(row.id): row.machine for row in rows}
+
     async def list_set_aside(self, limit: int) -> Sequence[Task]:
         rows = await self._transaction.execute(
             select(tasks).where(TASK_IS_SET_ASIDE).order_by(tasks.c.id).limit(limit)
@@ -130,6 +140,7 @@ def task_from(row: Mapping[Any, Any]) -> Task:
         answers=row[tasks.c.answers],
         cant_tells=row[tasks.c.cant_tells],
         reports=row[tasks.c.reports],
+        machine=row[tasks.c.machine],
     )
 
 
@@ -141,6 +152,7 @@ def _new_values(project_id: ProjectId, task: NewTask, position: int) -> dict[str
         "image_id": task.image_id,
         "gold": task.gold,
         "explanations": dict(task.explanations),
+        "machine": task.machine,
         "status": TaskStatus.OPEN,
         "taken": 0,
         "answers": 0,

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Double,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     literal_column,
 )
 
@@ -39,6 +41,7 @@ projects = Table(
     Column("titles", JSON, nullable=False),
     Column("questions", JSON, nullable=False),
     Column("choices", JSON, nullable=False),
+    Column("shuffle_choices", Boolean, nullable=False, server_default=false()),
     Column("created_at", Moment, nullable=False),
     Column("saved_at", Moment, nullable=False),
     sqlite_autoincrement=True,

@@ -71,6 +71,8 @@ class Project:
     questions: Mapping[str, str]
     choices: tuple[Choice, ...]
     """In the order of the project folder, retired ones last."""
+    shuffle_choices: bool = False
+    """Whether each worker has the buttons in an order of her own."""
 
     def offered(self) -> tuple[Choice, ...]:
         """The choices that a new question shows."""
@@ -79,6 +81,10 @@ class Project:
     def find_choice(self, number: int) -> Choice | None:
         """The choice with that number, retired or not."""
         return next((choice for choice in self.choices if choice.number == number), None)
+
+    def find_offered(self, choice_id: str | None) -> Choice | None:
+        """The choice with that id, if new questions show it."""
+        return next((choice for choice in self.offered() if choice.id == choice_id), None)
 
     def say(self, words: Mapping[str, str], language: str) -> str:
         """The words in that language, or in the project's first language."""

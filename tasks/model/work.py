@@ -76,6 +76,8 @@ class Task:
     cant_tells: int
     reports: int
     """How many people said that the picture is broken."""
+    machine: str | None = None
+    """The choice that a machine guessed, if the client gave one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +123,5 @@ class Question:
     """What the answer earns; see ``Lease.price``."""
     previous_id: LeaseId | None
     """See ``Lease.previous_id``; without it there is nothing to undo."""
+    machine: str | None = None
+    """See ``Task.machine``; a project that verifies asks about it first."""

@@ -34,6 +34,8 @@ class NewTask:
     gold: str | None
     explanations: Mapping[str, str]
     """Why the gold answer is right, by language."""
+    machine: str | None = None
+    """The choice that a machine guessed."""
 
 
 class Tasks(Protocol):
@@ -50,14 +52,17 @@ class Tasks(Protocol):
         """The task, locked until the transaction ends; raises LookupError."""
 
     async def upsert(self, project: Project, tasks: Sequence[NewTask]) -> int:
-        """Adds tasks in their order, renews the picture, gold and explanation of known keys; returns how many
-        were new.
+        """Adds tasks in their order, renews picture, gold, explanation and guess of known keys; returns how
+        many were new.
         """
 
     async def apply_quota(self, project: Project) -> None:
         """Closes open tasks that have their quota, and opens closed ones that no longer have it; the frontier
         follows.
         """
+
+    async def list_guesses(self, task_ids: Collection[TaskId]) -> Mapping[TaskId, str]:
+        """What a machine guessed about those of the tasks that have a guess."""
 
     async def list_set_aside(self, limit: int) -> Sequence[Task]:
         """Tasks that wait for a supervisor (broken, unclear), oldest first."""

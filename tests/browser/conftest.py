@@ -1,17 +1,21 @@
-"""A browser, and the demo to look at."""
+"""A browser, and the demo to look at.
+
+One browser serves all tests, each with a window of its own; so they all run in one loop.
+"""
 
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from tests.browser.demo import browser_running, demo_running
 from tests.services import ServiceMissing
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     try:
         async with browser_running() as running:
@@ -22,7 +26,7 @@ async def browser() -> AsyncIterator[Browser]:
         pytest.skip(str(missing))
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def phone_page(browser: Browser) -> AsyncIterator[Page]:
     """A page as big as a small phone; what breaks in its scripts breaks the test."""
     broken: list[str] = []

@@ -10,7 +10,7 @@ from handlers.words import words_in
 from tests.browser.hands import Finger
 from tests.browser.test_first_day import CHINESE, ENGLISH, Phrases, joins, says_start_and_agrees, toast, write
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="session")]
 
 TEXTS = {"en": "Pay day is Friday, at ten.", "zh": "星期五上午十点发工钱。"}
 SUPERVISOR = "Lin (supervisor)"

@@ -11,6 +11,7 @@ from storage.tables import tasks
 from tasks import importing
 from tasks.errors import InputError
 from tasks.importing import ImportProject
+from tasks.model.project import ProjectKind
 from tests.builders import an_account, an_answer
 from tests.clocks import FrozenClock
 from tests.contract.answered import answer
@@ -93,6 +94,27 @@ async def test_bad_rows_are_refused_with_their_lines_and_the_others_come_in(stor
     for row, says in zip(report.refused, bad.values(), strict=True):
         assert says in row.reason
     assert [row[0] for row in await kept(store)] == ["a1", "last"]
+
+
+async def test_a_machines_guesses_come_in_and_are_renewed(store, bring, folder):
+    for guesses in (["cat", ""], ["nan", "dog"]):
+        lines = [f"g{number},images/red.png,{guess}" for number, guess in enumerate(guesses)]
+        (folder / "tasks.csv").write_text("\n".join(["task,image,machine", *lines]))
+        await bring(folder)
+        async with store.database.read() as transaction:
+            rows = await transaction.execute(select(tasks.c.machine).order_by(tasks.c.position))
+            assert rows.scalars().all() == [guess if guess in {"cat", "dog"} else None for guess in guesses]
+
+
+async def test_how_the_question_is_asked_is_kept(store, bring, folder):
+    text = PROJECT_TOML.replace('kind = "choice"', 'kind = "verify"\nshuffle_choices = true')
+    write_project(folder, toml=text)
+    (folder / "tasks.csv").write_text("task,image,machine\na,images/red.png,\n")
+    report = await bring(folder)
+    assert any("No task has a machine's guess" in note for note in report.notes)
+    async with store.read() as unit:
+        project = await unit.projects.find_by_slug("animals")
+    assert (project.kind, project.shuffle_choices) == (ProjectKind.VERIFY, True)
 
 
 async def test_if_every_row_is_bad_nothing_is_created(store, bring, folder):

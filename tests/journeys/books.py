@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from tests.journeys.crew import Worker
-from tests.journeys.house import House, eventually
+from tests.journeys.house import House
 
 Rows = Sequence[Mapping[str, str]]
 PAID = {"pending", "approved"}
@@ -17,7 +17,7 @@ async def assert_the_books_are_right(house: House, crew: Sequence[Worker]) -> in
 
     The bots must run, and nobody may be working any more.
     """
-    await eventually(lambda: _all_has_come(house), within_seconds=60, what="updates are on their way")
+    await house.hears_everything()
     told = await _hear_everybody(crew)
     answers: list[dict[str, str]] = []
     ledger: list[dict[str, str]] = []
@@ -32,11 +32,6 @@ async def assert_the_books_are_right(house: House, crew: Sequence[Worker]) -> in
     _what_was_promised_is_booked(crew, ledger)
     _what_was_told_is_what_is_booked(told, answers, ledger)
     return len(answers)
-
-
-async def _all_has_come(house: House) -> bool:
-    """After an outage presses come again for a while; the books are looked at when all have come."""
-    return (await house.telegram.stats())["updates_pending"] == 0
 
 
 async def _hear_everybody(crew: Sequence[Worker]) -> Mapping[int, int]:

@@ -4,30 +4,23 @@ import asyncio
 import contextlib
 import csv
 import io
-import json
 import os
-import random
 import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
-from aiohttp import web
 from PIL import Image
 
 from bot.demo import zone_at_noon
 from bot.emulator.people import TelegramWorld
-from tests.architecture.sources import ROOT
 from tests.journeys.hatchery import Hatchery
+from tests.journeys.surroundings import STARTS_WITHIN_SECONDS, TOKEN, balancer_before, emulator_running
 
-TOKEN = "424242:Journey-token_that_must_never_be_logged"
-STARTS_WITHIN_SECONDS = 30.0
 PICTURES = 6
 CHOICES = (
     ("cat", "🐱", "Cat", "猫"),
@@ -189,6 +182,14 @@ class House:
         for bot in self.bots:
             await bot.is_up()
 
+    async def hears_everything(self) -> None:
+        """Returns when no update is on its way any more: after an outage they come again for a while."""
+
+        async def all_has_come() -> bool:
+            return not (await self.telegram.stats())["updates_pending"]
+
+        await eventually(all_has_come, within_seconds=60, what="updates are on their way")
+
     async def restarts(self, bot: Bot) -> None:
         """Kills one and starts it again."""
         await bot.kill()
@@ -208,7 +209,7 @@ async def house_on(
     """A house around a migrated database, its bots not started yet; ``settings`` as in TAPWORK_…"""
     ports = [_free_port() for _ in range(bots)]
     async with contextlib.AsyncExitStack() as stack:
-        api = stack.enter_context(_emulator(folder))
+        api = stack.enter_context(emulator_running(hatchery, folder))
         telegram = await stack.enter_async_context(TelegramWorld(api))
         clean = {name: value for name, value in os.environ.items() if not name.startswith("TAPWORK_")}
         environment = clean | {
@@ -223,7 +224,7 @@ async def house_on(
             **{f"TAPWORK_{name.upper()}": value for name, value in settings.items()},
         }
         if way == "webhook":
-            environment["TAPWORK_PUBLIC_URL"] = await stack.enter_async_context(_balancer(ports))
+            environment["TAPWORK_PUBLIC_URL"] = await stack.enter_async_context(balancer_before(ports))
         house = House(hatchery, telegram, folder, environment, [])
         for number, port in enumerate(ports):
             house.bots.append(Bot(hatchery, environment, folder / f"bot-{number}.log", port))
@@ -245,60 +246,6 @@ async def eventually(
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {within_seconds:g} s: {what() if callable(what) else what}")
         await asyncio.sleep(0.03)
-
-
-@contextlib.contextmanager
-def _emulator(folder: Path) -> Iterator[str]:
-    folder.mkdir(parents=True, exist_ok=True)
-    ready = folder / "emulator.json"
-    command = [sys.executable, "-m", "bot.emulator", "--port", "0", "--token", TOKEN]
-    # What one chat may get is not what these journeys are about, and people here tap faster than people do.
-    options = ["--chat-burst", "100000", "--ready-file", str(ready)]
-    with (folder / "emulator.log").open("wb") as log:
-        process = subprocess.Popen([*command, *options], cwd=ROOT, stdout=log, stderr=log)
-    try:
-        deadline = time.monotonic() + STARTS_WITHIN_SECONDS
-        while not ready.exists():
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError((folder / "emulator.log").read_text())
-            time.sleep(0.02)
-        yield json.loads(ready.read_text())["base_url"]
-    finally:
-        process.kill()
-        process.wait()
-
-
-@contextlib.asynccontextmanager
-async def _balancer(ports: Sequence[int]) -> AsyncIterator[str]:
-    """One public address for several bots: an update goes to any of them, to another if that is gone."""
-    chance = random.Random(7)
-
-    async def pass_on(request: web.Request) -> web.Response:
-        body, headers = await request.read(), dict(request.headers)
-        headers.pop("Host", None)
-        for port in chance.sample(list(ports), len(ports)):
-            try:
-                url = f"http://127.0.0.1:{port}{request.path_qs}"
-                async with session.request(request.method, url, data=body, headers=headers) as answer:
-                    kept = {name: answer.headers[name] for name in ("Retry-After",) if name in answer.headers}
-                    return web.Response(status=answer.status, body=await answer.read(), headers=kept)
-            except aiohttp.ClientConnectorError:
-                continue
-            except (aiohttp.ClientError, OSError):
-                break
-        return web.Response(status=502, headers={"Retry-After": "1"})
-
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", pass_on)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    timeout = aiohttp.ClientTimeout(total=70)
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=timeout) as session:
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-        finally:
-            await runner.cleanup()
 
 
 def _free_port() -> int:

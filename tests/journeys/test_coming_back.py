@@ -20,11 +20,15 @@ async def test_who_waits_for_work_is_told_once_and_who_blocked_the_bot_is_left_a
             assert (await worker.answers()).startswith("+¥0.05")
         await worker.actor.sees("We will write to you when there is work again")
     await berta.actor.blocks()
+    await house.hears_everything()
 
     await house.opens(tasks=6, quota=3)
 
-    # The program looks for those who wait every twenty seconds.
+    # The program looks for those who wait whenever it starts, and every twenty seconds.
+    await house.restarts(house.bot)
     news = await anna.actor.sees(NEWS, button="Work", timeout=30)
+    await house.restarts(house.bot)
+    await house.bot.is_up()
     await asyncio.sleep(2)
     assert sum(bubble.text == NEWS for bubble in await anna.actor.chat()) == 1
     assert NEWS not in [bubble.text for bubble in await berta.actor.chat()]

@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.sources import ROOT
+from tests.journeys.hatchery import Hatchery
+from tests.journeys.outside.process import TAPWORK
 from tests.project_folders import GOOD_ROWS, PROJECT_TOML, write_project
 
 EXAMPLE = ROOT / "examples" / "animals-and-vehicles"
@@ -42,21 +44,40 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def tapwork(tmp_path) -> Tapwork:
+def tapwork(hatchery: Hatchery, tmp_path) -> Tapwork:
+    """The command line in a process of its own, which needs not be loaded each time."""
+
+    def run(*arguments: object, **settings: str) -> Said:
+        out, log = tmp_path / "command.out", tmp_path / "command.log"
+        for file in (out, log):
+            file.write_text("")
+        pid = hatchery.start([*map(str, arguments)], environment(tmp_path, **settings), out=out, log=log)
+        return without_traceback(Said(hatchery.wait(pid), out.read_text("utf-8"), log.read_text("utf-8")))
+
+    return run
+
+
+@pytest.fixture
+def tapwork_itself(tmp_path) -> Tapwork:
+    """The command as it was installed and as people start it."""
+
     def run(*arguments: object, **settings: str) -> Said:
         done = subprocess.run(
-            [sys.executable, "-m", "bot", *map(str, arguments)],
-            cwd=ROOT,
+            [TAPWORK, *map(str, arguments)],
             env=environment(tmp_path, **settings),
             capture_output=True,
             text=True,
             timeout=60,
             check=False,
         )
-        assert "Traceback" not in done.stderr
-        return Said(done.returncode, done.stdout, done.stderr)
+        return without_traceback(Said(done.returncode, done.stdout, done.stderr))
 
     return run
+
+
+def without_traceback(said: Said) -> Said:
+    assert "Traceback" not in said.err
+    return said
 
 
 @pytest.fixture
@@ -69,19 +90,19 @@ def is_one_sentence(said: Said) -> bool:
     return said.code == 1 and len(lines) == 1 and lines[0].startswith("Error: ") and lines[0].endswith(".")
 
 
-def test_the_sample_project_comes_in_and_goes_out(tapwork, tmp_path):
-    first = tapwork("import", EXAMPLE)
+def test_the_sample_project_comes_in_and_goes_out(tapwork_itself, tmp_path):
+    first = tapwork_itself("import", EXAMPLE)
     assert (first.code, first.out) == (0, "Imported animals: 60 new tasks, 0 refused\n")
-    again = tapwork("import", EXAMPLE)
+    again = tapwork_itself("import", EXAMPLE)
     assert again.out == "Imported animals: 0 new tasks, 60 known before, 0 refused\n"
 
-    stats = tapwork("stats")
+    stats = tapwork_itself("stats")
     assert "animals: Animals and vehicles" in stats.out
     assert "0 of 60 closed" in stats.out
-    assert tapwork("stats", "animals").out == stats.out
+    assert tapwork_itself("stats", "animals").out == stats.out
 
     out = tmp_path / "verdicts.csv"
-    assert tapwork("export", "animals", "--what", "verdicts", "--out", out).code == 0
+    assert tapwork_itself("export", "animals", "--what", "verdicts", "--out", out).code == 0
     rows = list(csv.DictReader(out.read_text("utf-8").splitlines()))
     assert len(rows) == 60
     assert rows[0] == {
@@ -92,7 +113,7 @@ def test_the_sample_project_comes_in_and_goes_out(tapwork, tmp_path):
         "answers": "0",
         "status": "open",
     }
-    streamed = tapwork("export", "animals", "--what", "verdicts", "--format", "jsonl", "--out", "-")
+    streamed = tapwork_itself("export", "animals", "--what", "verdicts", "--format", "jsonl", "--out", "-")
     assert json.loads(streamed.out.splitlines()[0])["task"] == "edge003"
 
 
@@ -116,6 +137,13 @@ def test_refused_rows_are_printed_with_their_lines(tapwork, folder):
     assert "tasks.csv line 2 names the image images/none.png, which does not exist." in said.out
     assert 'tasks.csv line 5 has the gold "bird", which is no choice' in said.out
     assert said.out.endswith("Imported animals: 2 new tasks, 2 refused\n")
+
+
+def test_what_the_golds_lack_is_noted_beside_the_result(tapwork, folder):
+    write_project(folder, [f"t{number},images/red.png," for number in range(30)])
+    said = tapwork("import", folder)
+    assert (said.code, said.out) == (0, "Imported animals: 30 new tasks, 0 refused\n")
+    assert said.err.startswith("Note: No task has a gold")
 
 
 def test_text_in_gb18030_is_read_and_told(tapwork, folder):
@@ -204,7 +232,7 @@ def test_wrong_usage_is_exit_code_2(tapwork):
 
 def test_every_command_has_help_with_an_example(tapwork):
     assert tapwork("--help").code == 0
-    for command in ("run", "demo", "migrate", "import", "export", "stats", "doctor"):
+    for command in ("run", "demo", "migrate", "import", "export", "simulate", "stats", "doctor"):
         said = tapwork(command, "--help")
         assert said.code == 0
         assert "Example:" in said.out
@@ -217,8 +245,8 @@ def test_migrate_again_changes_nothing(tapwork):
     assert "no projects yet" in tapwork("stats").out
 
 
-def test_doctor_says_what_is_wrong(tapwork):
-    said = tapwork("doctor", TAPWORK_BOT_TOKEN="1:abc", TAPWORK_BOT_API="http://127.0.0.1:1")
+def test_doctor_says_what_is_wrong(tapwork_itself):
+    said = tapwork_itself("doctor", TAPWORK_BOT_TOKEN="1:abc", TAPWORK_BOT_API="http://127.0.0.1:1")
     assert said.code == 1
     assert "WRONG  token" in said.out
     assert "ok     pictures" in said.out

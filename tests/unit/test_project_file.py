@@ -5,6 +5,7 @@ import pytest
 
 from storage.exchange.project_file import read_project_file
 from tasks.errors import InputError
+from tasks.model.project import ProjectKind
 from tests.project_folders import PROJECT_TOML as GOOD
 
 
@@ -12,6 +13,14 @@ def write(folder: Path, text: str) -> Path:
     path = folder / "project.toml"
     path.write_bytes(text.encode())
     return path
+
+
+def test_what_may_be_left_out_and_what_may_be_chosen(tmp_path):
+    plain = read_project_file(write(tmp_path, GOOD))
+    assert (plain.kind, plain.shuffle_choices) == (ProjectKind.CHOICE, False)
+    text = GOOD.replace('kind = "choice"', 'kind = "verify"\nshuffle_choices = true')
+    chosen = read_project_file(write(tmp_path, text))
+    assert (chosen.kind, chosen.shuffle_choices) == (ProjectKind.VERIFY, True)
 
 
 @pytest.mark.parametrize("text", [GOOD, "\ufeff" + GOOD, GOOD.replace("\n", "\r\n")])
@@ -40,7 +49,8 @@ MANY_CHOICES = ONE_CHOICE + "".join(
         ('slug = "animals"', 'slug = ""', "slug in [project] is empty"),
         ('slug = "animals"\n', "", "slug in [project] is missing"),
         ('slug = "animals"', f'slug = "{"a" * 33}"', "at most 32"),
-        ('kind = "choice"', 'kind = "box"', 'must be "choice"'),
+        ('kind = "choice"', 'kind = "box"', 'must be "choice" or "verify"'),
+        ('kind = "choice"', 'kind = "choice"\nshuffle_choices = "yes"', "must be true or false"),
         ('"CNY"', '"yuan"', "three capital letters"),
         ('"CNY"', "7", "three capital letters"),
         ('"0.05"', "0.05", 'price = "0.05", but is 0.05'),

@@ -66,6 +66,30 @@ def test_a_bad_row_is_named_by_its_line_and_the_others_go_on(tmp_path, project, 
     assert rows[-1].key == "last"
 
 
+@pytest.mark.parametrize("column", ["machine", "model", "guess"])
+def test_a_machines_guess_may_be_missing_in_a_row(tmp_path, project, column):
+    nothing = ["", "NaN", "nan", "None", "null", "NA", "<NA>"]
+    cells = ["cat", *nothing, "bird"]
+    lines = [f"t{number},x.png,{cell}" for number, cell in enumerate(cells)]
+    first, *others, last = rows_of(tmp_path, project, "\n".join([f"task,image,{column}", *lines]))
+    assert (first.machine, first.fault) == ("cat", "")
+    assert [(row.machine, row.fault) for row in others] == [(None, "")] * len(nothing)
+    assert last.fault == 'has the machine\'s guess "bird", which is no choice (known are cat, dog).'
+
+
+def test_a_choice_may_be_called_none(tmp_path):
+    project = read_project_file(write(tmp_path, GOOD.replace('id = "dog"', 'id = "none"')))
+    rows = rows_of(tmp_path, project, "task,image,machine\na,x.png,none\nb,x.png,None\n")
+    assert [row.machine for row in rows] == ["none", None]
+
+
+def test_a_project_that_verifies_needs_guesses(tmp_path):
+    project = read_project_file(write(tmp_path, GOOD.replace('kind = "choice"', 'kind = "verify"')))
+    with pytest.raises(InputError, match='has no column "machine"'):
+        rows_of(tmp_path, project, "task,image\na,x.png\n")
+    assert rows_of(tmp_path, project, "task,image,guess\na,x.png,cat\n")[0].machine == "cat"
+
+
 def test_lines_are_counted_as_an_editor_counts_them(tmp_path, project):
     text = 'task,image\na,"x\ny"\n\nb,\n'
     assert [row.line for row in rows_of(tmp_path, project, text)] == [2, 5]
@@ -86,6 +110,7 @@ def test_a_quote_that_is_never_closed_says_what_was_not_read(tmp_path, project):
         ("task,gold", 'no column "image"'),
         ("image", 'no column "task"'),
         ("task,image,image", "twice"),
+        ("task,image,machine,guess", "both are a machine's guesses"),
         ("task,image,golden", 'did you mean "gold"?'),
         ("task,image,explain_fr", "unknown column"),
         ("id,image", "unknown column"),

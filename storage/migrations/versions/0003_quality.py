@@ -17,7 +17,7 @@ NEW_TASK_COLUMNS = ("audit", "verdict_version", "soft", "confidence", "choice", 
 
 def upgrade() -> None:
     limit_lock_wait(op.get_bind(), seconds=5)
-    extend_tasks_and_leases()
+    extend_tasks_leases_and_projects()
     create_golds()
     create_standings()
     create_sanctions()
@@ -35,6 +35,7 @@ def downgrade() -> None:
     for table in NEW_TABLES:
         op.drop_table(table)
     op.drop_column("leases", "purpose")
+    op.drop_column("projects", "shuffle_choices")
     for column in NEW_TASK_COLUMNS:
         op.drop_column("tasks", column)
     leave_room_on_pages(percent=0)
@@ -57,7 +58,7 @@ def create_partial_index(name: str, table: str, columns: list[str], *, where: st
     op.create_index(name, table, columns, postgresql_where=condition, sqlite_where=condition)
 
 
-def extend_tasks_and_leases() -> None:
+def extend_tasks_leases_and_projects() -> None:
     for column in (
         sa.Column("machine", sa.String(length=64)),
         sa.Column("choice", sa.String(length=64)),
@@ -68,6 +69,9 @@ def extend_tasks_and_leases() -> None:
     ):
         op.add_column("tasks", column)
     op.add_column("leases", sa.Column("purpose", sa.String(length=8), nullable=False, server_default="work"))
+    op.add_column(
+        "projects", sa.Column("shuffle_choices", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
 
 
 def create_golds() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.hatchery import Hatchery
 from tests.journeys.outside.books import check_books
 from tests.journeys.outside.manners import Manners
 from tests.journeys.outside.process import Tapwork
@@ -35,9 +36,11 @@ def programme(tmp_path_factory: pytest.TempPathFactory) -> Programme:
 
 
 @pytest.fixture
-async def served(programme: Programme, tmp_path: Path) -> AsyncIterator[tuple[BotApi, Tapwork]]:
+async def served(
+    hatchery: Hatchery, programme: Programme, tmp_path: Path
+) -> AsyncIterator[tuple[BotApi, Tapwork]]:
     api = BotApi(Manners())
-    tapwork = Tapwork(tmp_path, await api.start(), webhook=True)
+    tapwork = Tapwork(tmp_path, await api.start(), webhook=True, hatchery=hatchery)
     await tapwork.command("import", str(programme.folder))
     await tapwork.start()
     yield api, tapwork

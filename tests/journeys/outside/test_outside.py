@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.journeys.hatchery import Hatchery
 from tests.journeys.outside.books import check_books
 from tests.journeys.outside.manners import Manners
 from tests.journeys.outside.process import Tapwork
@@ -49,12 +50,14 @@ def case(request: pytest.FixtureRequest) -> tuple[str, bool, Manners]:
     return database, way == "webhook", ROUGH if habit == "rough" else PLAIN
 
 
-async def test_every_press_counts_once(case: tuple[str, bool, Manners], tmp_path: Path) -> None:
+async def test_every_press_counts_once(
+    case: tuple[str, bool, Manners], hatchery: Hatchery, tmp_path: Path
+) -> None:
     """Whatever dies or comes twice: every press is one answer, and every answer is paid once."""
     database, webhook, habits = case
     programme = build_programme(tmp_path / "project", tasks=TASKS, people=WORKERS)
     api = BotApi(replace(habits))
-    tapwork = Tapwork(tmp_path, await api.start(), database=database, webhook=webhook)
+    tapwork = Tapwork(tmp_path, await api.start(), database=database, webhook=webhook, hatchery=hatchery)
     if database:
         await tapwork.command("migrate")
     assert f"{TASKS} new" in await tapwork.command("import", str(programme.folder))

@@ -14,6 +14,7 @@ from handlers.buttons import (
     OpenPage,
     Page,
     PictureBroken,
+    RefuseGuess,
     Settle,
     StopWorking,
     TakeProject,
@@ -27,7 +28,7 @@ from tasks.model.earnings import CurrencyStatement, DayEarnings, RecentAnswer, S
 from tasks.model.identifiers import TaskId
 from tasks.model.ledger import Bucket
 from tasks.model.money import Money
-from tasks.model.project import CANT_TELL
+from tasks.model.project import CANT_TELL, ProjectKind
 from tasks.model.work import AnswerStatus, Task, TaskStatus
 from tasks.model.worker import WorkerStatus
 from tasks.outcomes import (
@@ -36,6 +37,7 @@ from tasks.outcomes import (
     AnswerAccepted,
     AnswerNotNeeded,
     AnswerUndone,
+    GuessRefused,
     NothingToDo,
     PictureReported,
     UndoTooLate,
@@ -121,6 +123,10 @@ async def choosing(language: str) -> AsyncIterator[tuple[str, Reply]]:
     yield "Work", await scene(list_offers=offers).writes("/work")
     yield "No work", await scene(list_offers=[]).writes("/work")
     yield "First card", await scene(take_task=question(previous=None)).presses(TakeProject(3))
+    guessed = question(previous=None, project=animals(kind=ProjectKind.VERIFY), machine="cat")
+    yield "First card, a machine's guess", await scene(take_task=guessed).presses(TakeProject(3))
+    refused = scene(refuse_guess=GuessRefused(guessed))
+    yield "The guess is wrong", await refused.presses(RefuseGuess(41, 1))
     elsewhere = NothingToDo(animals(), more_elsewhere=True)
     yield "Done here, work elsewhere", await scene(take_task=elsewhere).presses(TakeProject(3))
 

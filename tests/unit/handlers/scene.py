@@ -60,7 +60,13 @@ def animals(**changes) -> Project:
     return Project(**(facts | changes))
 
 
-def question(lease: int = 41, *, previous: int | None = 40, project: Project | None = None) -> Question:
+def question(
+    lease: int = 41,
+    *,
+    previous: int | None = 40,
+    project: Project | None = None,
+    machine: str | None = None,
+) -> Question:
     project = project or animals()
     return Question(
         lease_id=LeaseId(lease),
@@ -69,6 +75,7 @@ def question(lease: int = 41, *, previous: int | None = 40, project: Project | N
         image_id=ImageId("ab" * 32),
         price=project.price,
         previous_id=LeaseId(previous) if previous is not None else None,
+        machine=machine,
     )
 
 

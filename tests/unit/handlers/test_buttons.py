@@ -16,6 +16,7 @@ from handlers.buttons import (
     PictureBroken,
     QuietHours,
     ReadNotice,
+    RefuseGuess,
     Settle,
     Silence,
     Speak,
@@ -65,6 +66,7 @@ buttons = st.one_of(
     st.builds(Speak, words),
     st.builds(TakeProject, ids),
     st.builds(ChooseAnswer, ids, ids),
+    st.builds(RefuseGuess, ids, ids),
     st.builds(CantTell, ids),
     st.builds(PictureBroken, ids),
     st.builds(Undo, ids),
@@ -103,6 +105,7 @@ buttons = st.one_of(
 
 @given(buttons)
 @example(ChooseAnswer(ID_MAX, ID_MAX))
+@example(RefuseGuess(ID_MAX, ID_MAX))
 @example(CodeDays(ID_MAX, ID_MAX, ID_MAX))
 @example(EndCode("x" * 16, sure=True))
 @example(LookForAudience(ID_MAX, ID_MAX, ID_MAX))
@@ -116,7 +119,7 @@ def test_a_button_comes_back_as_it_went_and_fits(button):
 @given(
     st.text()
     | st.from_regex(
-        r"([mgltacbusr]|n[rafpsltd2xvucn]|w[nsq]|i[lf]|v[sw]|k[slfrqdx])(\.[0-9a-z]*){0,3}", fullmatch=True
+        r"([mgltadcbusr]|n[rafpsltd2xvucn]|w[nsq]|i[lf]|v[sw]|k[slfrqdx])(\.[0-9a-z]*){0,3}", fullmatch=True
     )
 )
 def test_whatever_comes_in_is_a_button_written_in_its_one_way_or_none(data):
@@ -142,6 +145,7 @@ def test_old_buttons_keep_their_meaning():
     assert unpack("l.zh") == Speak("zh")
     assert unpack("t.3") == TakeProject(3)
     assert unpack("a.15.2") == ChooseAnswer(41, 2)
+    assert unpack("d.15.2") == RefuseGuess(41, 2)
     assert unpack("c.15") == CantTell(41)
     assert unpack("b.15") == PictureBroken(41)
     assert unpack("u.14") == Undo(40)

@@ -1,0 +1,1 @@
+"""How few paid answers a label needs: peers and Tapwork replayed over the same crowds."""

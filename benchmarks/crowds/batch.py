@@ -1,0 +1,137 @@
+"""Labels from all answers at once: majority, Dawid-Skene, and crowd-kit where it is installed.
+
+crowd-kit is no dependency of Tapwork. To measure it, make an environment of its own, install crowd-kit there,
+and run ``python -m benchmarks.crowds.batch`` with that environment's Python.
+"""
+
+import argparse
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib import import_module, metadata, util
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.crowds.crowd import UNKNOWN, Crowd, Floats, Ints
+from benchmarks.crowds.orders import leaders
+from benchmarks.crowds.presets import PRESETS, invent_preset
+from benchmarks.crowds.recorded import DATA, SETS, WITHOUT_WORKERS, read_crowd
+
+Aggregate = Callable[[Crowd], Ints]
+ROUNDS = 100
+CROWDKIT = {
+    "MajorityVote": {},
+    "DawidSkene": {"n_iter": ROUNDS},
+    "OneCoinDawidSkene": {"n_iter": ROUNDS},
+    "GLAD": {"n_iter": ROUNDS},
+    "MACE": {"n_restarts": 10, "random_state": 0},
+    "MMSR": {"random_state": 0},
+    "KOS": {"random_state": 0},
+    "Wawa": {},
+    "ZeroBasedSkill": {},
+}
+"""Its aggregators of labels, with enough rounds to settle."""
+TWO_CLASSES_ONLY = frozenset({"KOS"})
+TIE_SEEDS = 20
+
+
+def majority(crowd: Crowd, seed: int = 0) -> Ints:
+    """Of each task the label given most often; ties are broken at random."""
+    votes = np.zeros((len(crowd.tasks), len(crowd.classes)))
+    np.add.at(votes, (crowd.task, crowd.label), 1.0)
+    return leaders(votes, votes, seed)
+
+
+def dawid_skene(crowd: Crowd, rounds: int = ROUNDS) -> Ints:
+    """Of each task the likeliest label when each worker has a confusion matrix (Dawid and Skene 1979).
+
+    Plain expectation maximisation from the shares of votes: nothing holds back a worker with few answers.
+    """
+    belief = np.zeros((len(crowd.tasks), len(crowd.classes)))
+    np.add.at(belief, (crowd.task, crowd.label), 1.0)
+    belief /= belief.sum(axis=1, keepdims=True)
+    for _ in range(rounds):
+        before = belief
+        belief = _expect(crowd, *_maximise(crowd, belief))
+        if np.abs(belief - before).max() < 1e-6:
+            break
+    labels: Ints = belief.argmax(axis=1)
+    return labels
+
+
+def _maximise(crowd: Crowd, belief: Floats) -> tuple[Floats, Floats]:
+    """The logarithms of class shares and of each worker's confusion, [worker, given, true]."""
+    confusion = np.full((len(crowd.workers), len(crowd.classes), len(crowd.classes)), 1e-12)
+    np.add.at(confusion, (crowd.worker, crowd.label), belief[crowd.task])
+    confusion /= confusion.sum(axis=1, keepdims=True)
+    return np.log(belief.mean(axis=0) + 1e-12), np.log(confusion)
+
+
+def _expect(crowd: Crowd, prior: Floats, confusion: Floats) -> Floats:
+    """Of each task the probabilities of the classes."""
+    logs = np.tile(prior, (len(crowd.tasks), 1))
+    np.add.at(logs, crowd.task, confusion[crowd.worker, crowd.label])
+    belief: Floats = np.exp(logs - logs.max(axis=1, keepdims=True))
+    belief /= belief.sum(axis=1, keepdims=True)
+    return belief
+
+
+def crowdkit(crowd: Crowd, name: str) -> Ints:
+    """Of each task the label that an aggregator of crowd-kit finds; -1 where it finds none."""
+    pandas: Any = import_module("pandas")
+    aggregation: Any = import_module("crowdkit.aggregation")
+    table = pandas.DataFrame({"task": crowd.task, "worker": crowd.worker, "label": crowd.label})
+    found = getattr(aggregation, name)(**CROWDKIT[name]).fit_predict(table)
+    labels: Ints = np.array([found.get(task, UNKNOWN) for task in range(len(crowd.tasks))], dtype=np.int64)
+    return labels
+
+
+def accuracy(crowd: Crowd, labels: Ints) -> float:
+    """The share of right labels among the tasks whose truth is known."""
+    return float((labels == crowd.truth)[crowd.truth != UNKNOWN].mean())
+
+
+def list_aggregates(crowd: Crowd) -> Iterator[tuple[str, Aggregate]]:
+    """What can be measured on this crowd here: some needs two classes, most needs crowd-kit."""
+    yield "Dawid-Skene, plain", dawid_skene
+    if util.find_spec("crowdkit") is None:
+        return
+    for name in CROWDKIT:
+        if name not in TWO_CLASSES_ONLY or len(crowd.classes) == 2:
+            yield f"crowd-kit {name}", partial(crowdkit, name=name)
+
+
+def report(crowd: Crowd) -> None:
+    """One row for each aggregator; one that fails says with what."""
+    ties = [accuracy(crowd, majority(crowd, seed)) for seed in range(TIE_SEEDS)]
+    print(f"| {crowd.name} | majority, {TIE_SEEDS} ways to break ties | {np.mean(ties):.4f} | |", flush=True)
+    if crowd.name in WITHOUT_WORKERS:
+        return
+    for name, aggregate in list_aggregates(crowd):
+        begin = time.perf_counter()
+        try:
+            share = f"{accuracy(crowd, aggregate(crowd)):.4f}"
+        except Exception as error:  # noqa: BLE001 - that a peer breaks is a finding too
+            share = f"fails: {type(error).__name__}"
+        print(f"| {crowd.name} | {name} | {share} | {time.perf_counter() - begin:.2f} |", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=DATA, help="the folder that holds the recorded sets")
+    parser.add_argument("--sets", default=",".join(SETS), help=f"also the invented {','.join(PRESETS)}")
+    options = parser.parse_args()
+    warnings.simplefilter("ignore")
+    if util.find_spec("crowdkit") is not None:
+        versions = [f"{name} {metadata.version(name)}" for name in ("crowd-kit", "numpy", "scikit-learn")]
+        print(", ".join(versions))
+    print("| set | aggregator | accuracy | seconds |\n|---|---|---|---|")
+    for name in options.sets.split(","):
+        report(invent_preset(name, 1) if name in PRESETS else read_crowd(options.data / name))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""What a simulation found, for people and for programs."""
+
+from collections.abc import Iterator, Mapping
+
+from tasks.model.project import Project
+from tasks.simulating import Recording, SimulationReport, SimulationRules
+
+
+def report_values(report: SimulationReport) -> Mapping[str, int | float | None]:
+    """The figures by their names; shares are fractions, and the cost is in the currency's unit."""
+    return {
+        "tasks": report.tasks,
+        "answers": report.answers,
+        "answers_per_task": report.answers_per_task,
+        "gold_answers": report.gold_answers,
+        "accuracy": report.accuracy,
+        "promised_accuracy": report.promised_accuracy,
+        "disputed": report.disputed,
+        "paused_workers": report.paused_workers,
+        "cost": float(report.cost.to_decimal()),
+    }
+
+
+def report_lines(
+    project: Project, recording: Recording, rules: SimulationRules, report: SimulationReport
+) -> Iterator[str]:
+    """A page to read."""
+    yield (
+        f"{project.slug}: {report.tasks:,} tasks, {len(recording.workers):,} workers, target "
+        f"{1 - rules.target_risk:.1%}, {rules.min_answers} to {rules.max_answers} answers a task"
+    )
+    rows = {
+        "answers": f"{report.answers_per_task:.2f} a task; {report.answers:,} in all, "
+        f"{report.gold_answers:,} of them to gold",
+        "accuracy": f"{_percent(report.accuracy)} measured, {_percent(report.promised_accuracy)} promised",
+        "disputed": f"{report.disputed:,} tasks, for which {rules.max_answers} answers were not enough",
+        "cost": f"{report.cost} at {rules.price} an answer",
+        "paused": f"{report.paused_workers:,} workers",
+    }
+    yield from (f"  {name:<9} {text}" for name, text in rows.items())
+    yield from _calibration(report)
+    yield from _paused(report)
+
+
+def _calibration(report: SimulationReport) -> Iterator[str]:
+    if report.calibration:
+        yield "Of labels as sure as that, so many are right:"
+    for row in report.calibration:
+        yield f"  {row.promised:>6.1%} promised  {row.measured:>6.1%} right  {row.tasks:>8,} tasks"
+
+
+def _paused(report: SimulationReport) -> Iterator[str]:
+    if report.paused:
+        yield "Paused:"
+    for worker in report.paused:
+        yield f"  {worker.worker}: {worker.reason} ({worker.right} of {worker.golds} golds right)"
+
+
+def _percent(share: float | None) -> str:
+    return "none" if share is None else f"{share:.1%}"

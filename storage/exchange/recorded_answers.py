@@ -1,0 +1,235 @@
+"""Answers that were recorded somewhere, and what is true: files for a simulation, streamed."""
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from math import isfinite, nan
+from pathlib import Path
+
+from storage.exchange.csv_records import read_records
+from storage.exchange.packed_lines import read_lines
+from storage.exchange.toml_section import has_control, suggest
+from tasks.errors import InputError
+from tasks.model.project import CANT_TELL
+from tasks.simulating import UNKNOWN
+
+REFUSED_KEPT_MAX = 20
+"""So many refused rows of a file are told one by one; of the others only the number."""
+
+_DELIMITERS = ",;\t"
+_ANSWERS = ("task", "worker", "label")
+_TRUTH = ("task", "label")
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was not taken in, and what else is to be told, in sentences."""
+
+    sentences: list[str] = field(default_factory=list)
+    refused: int = 0
+
+    def refuse(self, line: int, fault: str, *, file_name: str) -> None:
+        """A row with a fault; it is passed over."""
+        self.refused += 1
+        if self.refused <= REFUSED_KEPT_MAX:
+            self.sentences.append(f"{file_name} line {line} {fault}")
+
+    def close(self, file_name: str, *, taken: int) -> None:
+        """The file is over; raises InputError if it brought nothing."""
+        if not taken and not self.refused:
+            raise InputError(f"{file_name} has no rows below its columns; fill it, or name another file.")
+        if not taken:
+            raise InputError(f"Nothing was simulated: all {self.refused:,} rows of {file_name} were refused.")
+        if self.refused > REFUSED_KEPT_MAX:
+            more = self.refused - REFUSED_KEPT_MAX
+            self.sentences.append(f"{file_name} has {more:,} more rows that were refused.")
+
+
+class Numbers:
+    """The numbers from 0 on of some names."""
+
+    def __init__(self, names: Sequence[str] = ()) -> None:
+        self.names = list(names)
+        self._numbers = {name: number for number, name in enumerate(names)}
+
+    def find(self, name: str) -> int | None:
+        """Its number, if it has one."""
+        return self._numbers.get(name)
+
+    def give(self, name: str) -> int:
+        """Its number; a new one for a new name."""
+        number = self._numbers.setdefault(name, len(self.names))
+        if number == len(self.names):
+            self.names.append(name)
+        return number
+
+
+@dataclass(slots=True)
+class AnswersFile:
+    """All good rows of a file of answers."""
+
+    workers: Numbers = field(default_factory=Numbers)
+    task: "array[int]" = field(default_factory=lambda: array("l"))
+    worker: "array[int]" = field(default_factory=lambda: array("l"))
+    label: "array[int]" = field(default_factory=lambda: array("h"))
+    seconds: "array[float]" = field(default_factory=lambda: array("d"))
+    """NaN where there is none."""
+
+
+def read_answers(
+    path: Path,
+    tasks: Numbers,
+    choices: Numbers,
+    findings: list[str],
+    *,
+    on_bytes: Callable[[int], None] = lambda _bytes: None,
+) -> AnswersFile:
+    """The answers of a CSV file with the columns task, worker, label and perhaps seconds, in any order.
+
+    Appends a sentence to ``findings`` for each row that was refused. Raises InputError if none is good.
+    """
+    found, answers = Findings(findings), AnswersFile()
+    seen: set[int] = set()
+    again = unsure = 0
+    for line, row in _rows(path, _ANSWERS, ("seconds",), found, on_bytes=on_bytes):
+        task_key, worker_key, label_key, seconds_text = row
+        task, label = tasks.find(task_key), choices.find(label_key)
+        worker = answers.workers.find(worker_key)
+        seconds = _seconds(seconds_text) if seconds_text else nan
+        if label_key == CANT_TELL:
+            unsure += 1
+        elif (
+            task is None or label is None or seconds is None or (worker is None and not _is_name(worker_key))
+        ):
+            found.refuse(line, _answer_fault(row, task, choices), file_name=path.name)
+        else:
+            worker = answers.workers.give(worker_key) if worker is None else worker
+            pair = task << 32 | worker
+            if pair in seen:
+                again += 1
+                continue
+            seen.add(pair)
+            answers.task.append(task)
+            answers.worker.append(worker)
+            answers.label.append(label)
+            answers.seconds.append(seconds)
+    found.close(path.name, taken=len(answers.task))
+    _tell(
+        findings, again, f"of {path.name} are by a worker who had answered the task before; her first counts."
+    )
+    _tell(findings, unsure, f"of {path.name} say {CANT_TELL}, which is no answer, and were left out.")
+    return answers
+
+
+def read_truth(path: Path, tasks: Numbers, choices: Numbers, findings: list[str]) -> Sequence[int]:
+    """Of each task the choice that is right, from a CSV file with the columns task and label; else -1.
+
+    What is refused is told as with answers.
+    """
+    found = Findings(findings)
+    truth = array("h", [UNKNOWN]) * len(tasks.names)
+    known = again = 0
+    for line, (task_key, label_key) in _rows(path, _TRUTH, (), found):
+        task, label = tasks.find(task_key), choices.find(label_key)
+        if task is None:
+            found.refuse(line, _task_fault(task_key), file_name=path.name)
+        elif label is None:
+            found.refuse(line, _label_fault(label_key, choices), file_name=path.name)
+        elif truth[task] != UNKNOWN:
+            again += truth[task] != label
+        else:
+            truth[task] = label
+            known += 1
+    found.close(path.name, taken=known)
+    _tell(findings, again, f"of {path.name} say something else of a task than an earlier row, which counts.")
+    return truth
+
+
+def _tell(findings: list[str], rows: int, what: str) -> None:
+    if rows:
+        findings.append(f"{rows:,} rows {what}")
+
+
+def _rows(
+    path: Path,
+    needed: Sequence[str],
+    welcome: Sequence[str],
+    found: Findings,
+    *,
+    on_bytes: Callable[[int], None] = lambda _bytes: None,
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Each whole row with its line: the cells of the needed and the welcome columns, in that order."""
+    lines = read_lines(path, on_bytes)
+    header = next(lines, "")
+    delimiter = max(_DELIMITERS, key=header.count)
+    records = read_records(chain([header], lines), delimiter)
+    columns = _columns(next(records, (1, []))[1], needed, welcome, path.name)
+    places = [columns.index(name) if name in columns else None for name in (*needed, *welcome)]
+    count = len(columns)
+    for line, cells in records:
+        if isinstance(cells, str):
+            found.refuse(line, cells, file_name=path.name)
+        elif len(cells) == count:
+            yield line, tuple(["" if place is None else cells[place].strip() for place in places])
+        elif cells:
+            found.refuse(line, f"has {len(cells)} instead of {count} cells.", file_name=path.name)
+
+
+def _columns(
+    header: list[str] | str, needed: Sequence[str], welcome: Sequence[str], file_name: str
+) -> Sequence[str]:
+    example = f"the first line must name them, such as {','.join((*needed, *welcome))}"
+    if isinstance(header, str) or not any(cell.strip() for cell in header):
+        raise InputError(f"{file_name} is empty or has no columns; {example}.")
+    columns = [cell.strip().lower() for cell in header]
+    for name in needed:
+        if name not in columns:
+            raise InputError(f'{file_name} has no column "{name}"; {example}.')
+    for name in (*needed, *welcome):
+        if columns.count(name) > 1:
+            raise InputError(f'{file_name} has the column "{name}" twice; keep one of them.')
+    return columns
+
+
+def _seconds(text: str) -> float | None:
+    """NaN is a missing time, as programs write it; None is no number of seconds."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        return None
+    if seconds != seconds:  # noqa: PLR0124 - only NaN is not equal to itself
+        return nan
+    return seconds if isfinite(seconds) and seconds >= 0 else None
+
+
+def _answer_fault(row: Sequence[str], task: int | None, choices: Numbers) -> str:
+    task_key, worker_key, label_key, seconds = row
+    if task is None:
+        return _task_fault(task_key)
+    if choices.find(label_key) is None:
+        return _label_fault(label_key, choices)
+    if not _is_name(worker_key):
+        return "has no worker, or one with a line break or an invisible character."
+    return f'has the seconds "{_short(seconds)}", which is no number such as 4.2; leave unknown ones empty.'
+
+
+def _is_name(worker_key: str) -> bool:
+    return bool(worker_key) and not has_control(worker_key)
+
+
+def _task_fault(key: str) -> str:
+    if not key:
+        return "has no task id."
+    return f'has the task "{_short(key)}", which is not in tasks.csv; add it there, or take the row out.'
+
+
+def _label_fault(label: str, choices: Numbers) -> str:
+    if not label:
+        return "has no label."
+    return f'has the label "{_short(label)}", which is no choice ({suggest(_short(label), choices.names)}).'
+
+
+def _short(text: str) -> str:
+    """Enough of it to be found in the file, on one line."""
+    return "".join("?" if has_control(sign) else sign for sign in text[:40])

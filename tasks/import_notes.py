@@ -1,0 +1,82 @@
+"""What a client should know about a project that was imported all the same."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import ceil
+
+from tasks.model.project import Project, ProjectKind
+from tasks.ports import NewTask
+
+GOLDS_WANTED = 20
+"""With fewer, who only guesses is hardly told apart from who looks: a gold is asked once a worker."""
+
+
+@dataclass(slots=True)
+class ImportNotes:
+    """Watches the tasks of an import and says in the end what their owner could do better."""
+
+    _golds: Counter[str] = field(default_factory=Counter)
+    _tasks: int = 0
+    _guesses: int = 0
+    _golds_without_guess: int = 0
+
+    def watch(self, tasks: Sequence[NewTask]) -> None:
+        """Takes these tasks into account."""
+        self._tasks += len(tasks)
+        self._golds.update(task.gold for task in tasks if task.gold is not None)
+        self._guesses += sum(task.machine is not None for task in tasks)
+        self._golds_without_guess += sum(task.gold is not None and task.machine is None for task in tasks)
+
+    def sentences(self, project: Project) -> tuple[str, ...]:
+        """One for each thing, with what to do about it."""
+        notes = [self._on_golds(project), self._on_classes(project), self._on_guesses(project)]
+        return tuple(note for note in notes if note)
+
+    def _on_golds(self, project: Project) -> str:
+        golds = self._golds.total()
+        wanted = min(GOLDS_WANTED, ceil(self._tasks * project.gold_share))
+        if golds >= wanted:
+            return ""
+        if not golds:
+            return (
+                "No task has a gold, so nobody can be taught or measured by one: write the right choice of "
+                f"{wanted} of them or more into the column gold, or set gold_share = 0."
+            )
+        return (
+            f"Only {golds} of the tasks {'has' if golds == 1 else 'have'} a gold, and each is asked once a "
+            f"worker, so gold_share = {project.gold_share:g} cannot be kept: give {wanted} or more."
+        )
+
+    def _on_classes(self, project: Project) -> str:
+        """A gold can measure nobody's eye for a choice that no gold has."""
+        offered = [choice.id for choice in project.offered()]
+        missing = [choice_id for choice_id in offered if choice_id not in self._golds]
+        if not project.gold_share or not self._golds or not missing:
+            return ""
+        if len(self._golds) == 1:
+            (only,) = self._golds
+            return (
+                f'Every gold is "{only}", so whoever always presses that button looks perfect: give golds of '
+                "the other choices too."
+            )
+        named = ", ".join(f'"{choice_id}"' for choice_id in missing)
+        return (
+            f"No gold is {named}, so nobody can be measured there: give golds of every choice, in about the "
+            "shares in which they occur."
+        )
+
+    def _on_guesses(self, project: Project) -> str:
+        if project.kind is not ProjectKind.VERIFY:
+            return ""
+        if self._guesses and self._golds_without_guess:
+            return (
+                f"Golds without a machine's guess: {self._golds_without_guess}. They look unlike other "
+                "questions, so workers know them for golds: give each a guess, and some a wrong one."
+            )
+        if self._guesses:
+            return ""
+        return (
+            "No task has a machine's guess, so every question is asked with all its choices: fill the column "
+            'machine, or write kind = "choice".'
+        )

@@ -1,0 +1,34 @@
+"""A machine's guess as a yes-or-no question first, and one of a few choices only after a *no*.
+
+*Yes* is an answer like any other, with the choice that stood on the card. *No* is stored nowhere: it only
+turns the same card, on the same lease, into the question with the other choices, and whoever answers that is
+paid once, as for a *yes*. So nothing can be lost or counted twice between the two presses.
+"""
+
+from dataclasses import dataclass
+
+from tasks.judging import Ruling, rule
+from tasks.lending import question_of
+from tasks.model.identifiers import LeaseId
+from tasks.model.worker import Worker
+from tasks.outcomes import NOT_YOURS, AlreadyAnswered, GuessRefused, RefuseGuessOutcome
+from tasks.ports import Store
+from tasks.pressing import find_own
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseGuess:
+    """She says that the machine is wrong: the same question comes back, and now waits for a choice."""
+
+    store: Store
+
+    async def __call__(self, worker: Worker, lease_id: LeaseId) -> RefuseGuessOutcome:
+        async with self.store.write() as uow:
+            own = await find_own(uow, worker, lease_id)
+            if own is None:
+                return NOT_YOURS
+            project, pressed = own.project, own.pressed
+            if rule(pressed, worker.id, project.rules, cant_tell=True) is Ruling.ALREADY:
+                found = await uow.leases.find_open(worker.id, project.id)
+                return AlreadyAnswered(project, question_of(*found, project) if found else None)
+            return GuessRefused(question_of(pressed.lease, pressed.task, project))
