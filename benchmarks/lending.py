@@ -124,14 +124,14 @@ async def measure(engine: str, sizes: Sizes, crowd: Crowd, calls: int) -> None:
 
 
 async def measure_end_game(engine: str, sizes: Sizes, crowd: Crowd, calls: int) -> None:
-    """Somebody who has had all tasks in play but twenty, of two hundred thousand."""
+    """Somebody who has had all tasks in play but one in four thousand."""
     store, project = crowd.store, crowd.project
     await put_in_play(store, engine, sizes)
     statement = text(
         "INSERT INTO leases (task_id, project_id, worker_id, state, currency, price_micros, shown_at,"
         " ends_at) SELECT task_id, project_id, 2, 'reported', 'CNY', 50000, 0, 0 FROM frontier f"
         " WHERE NOT EXISTS (SELECT 1 FROM leases l WHERE l.task_id = f.task_id AND l.worker_id = 2)"
-        " ORDER BY task_id % 7919 LIMIT (SELECT count(*) - 20 FROM frontier)"
+        " AND task_id % 4001 <> 0"
     )
     async with store.database.write() as transaction:
         rows = (await transaction.execute(text("SELECT count(*) FROM frontier"))).scalar_one()
@@ -151,8 +151,11 @@ async def measure_end_game(engine: str, sizes: Sizes, crowd: Crowd, calls: int) 
 
     times = await time_each(lambda: ask(wait=False), calls)
     print(row(engine, sizes, f"end game, {rows:,} in play, in a batch: got {sum(found)}", times))
-    times = await time_each(lambda: ask(wait=True), 3)
-    print(row(engine, sizes, "end game, all the way round: nothing is left", times))
+    found.clear()
+    times = []
+    while not found or found[-1]:
+        times += await time_each(lambda: ask(wait=True), 1)
+    print(row(engine, sizes, f"end game, alone, to the last one: got {sum(found)}", times))
 
 
 async def measure_peers(engine: str, sizes: Sizes, crowd: Crowd) -> None:
@@ -215,9 +218,9 @@ async def run(engine: str, size: int, calls: int) -> None:
                 times = await replay_draws(store, crowd.draw, sizes.workers, calls)
                 print(row(engine, sizes, "draw, sqlite3 alone", times), flush=True)
             if server is not None:
-                for clients in (1, 16, 64):
-                    times, rate = bench_draw(server, project, sizes, clients=clients)
-                    name = f"draw, pgbench, {clients} clients" if clients > 1 else "draw, pgbench, one client"
+                for clients, flush in ((1, True), (16, True), (64, True), (1, False), (16, False)):
+                    times, rate = bench_draw(server, project, sizes, clients=clients, flush=flush)
+                    name = f"draw, pgbench, clients: {clients}{'' if flush else ', no wait for the disk'}"
                     print(row(engine, sizes, name, times, rate), flush=True)
                 await measure_peers(engine, sizes, crowd)
             await measure_end_game(engine, sizes, crowd, calls // 10)

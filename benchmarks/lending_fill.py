@@ -108,6 +108,8 @@ async def put_in_play(store: SqlStore, engine: str, sizes: Sizes) -> None:
     await run(store, engine, FRONTIER.format(**facts))
     if engine == "postgresql":
         await run(store, engine, "ANALYZE frontier")
+        # What was filled in goes to the disk now, not while it is measured.
+        await run(store, engine, "CHECKPOINT")
 
 
 async def insert(

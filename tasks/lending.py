@@ -1,11 +1,10 @@
 """Lends tasks: the next question for each of some workers, in few round trips and never over a quota.
 
 The common lane serves a whole batch from one look at the frontier. Who finds nothing there goes on alone: a
-draw, then a question that she left, then tasks that were not in play yet, and at last a walk through the
-whole frontier. A walk in the middle of a batch is short. If it did not come round, the worker is *busy*:
-she is asked again in a transaction of her own, and there it goes to the end, so that nobody hears that
-nothing is left while there is something. Where a walk was is only remembered in memory, for a minute:
-forgetting it costs time and nothing else.
+draw, then a question that she left, then tasks that were not in play yet, and then a short stretch of the
+frontier. If that was not all of it she is *busy*: she is asked again in a transaction of her own, where the
+whole frontier is searched, so that nobody hears that nothing is left while there is something. What such a
+search found is remembered for a minute, in memory: forgetting it costs time and nothing else.
 """
 
 import random
@@ -14,22 +13,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from tasks.footprints import START, Footprints
+from tasks.footprints import Footprints
 from tasks.guessing import with_guesses
 from tasks.model.gold import Gold
 from tasks.model.identifiers import LeaseId, WorkerId
 from tasks.model.project import AnswerRules, Project
 from tasks.model.work import Lease, Question, Task
 from tasks.model.worker import Worker
-from tasks.ports import Bucket, Drawn, TallyChange, Terms, UnitOfWork
+from tasks.ports import Bucket, Candidate, Drawn, TallyChange, Terms, UnitOfWork
 from tasks.quality.selection import choose, order_for
 
 ROUND = 2_147_483_647
 """Where a look at a bucket begins is drawn from these numbers."""
 LOOK_ROWS = 64
-WIDE_LOOK_ROWS = 192
-WALK_ROWS = 1500
-"""So many tasks are passed in one stretch of a walk: some milliseconds."""
+STRETCH_ROWS = 500
+"""So many tasks are passed in a batch: a few milliseconds."""
+UNSEEN_MAX = 64
 FEED_ROWS = 1000
 STARTED_MAX = 100_000
 """With about so many started tasks in play nothing fresh is added, unless somebody has nothing at all."""
@@ -54,13 +53,13 @@ class Lent:
 
     questions: Mapping[WorkerId, Question]
     busy: Collection[WorkerId]
-    """For them only tasks were left that others held this moment, or the walk was too long for a batch: to be
-    asked again, holding no lock.
+    """For them only tasks were left that others held this moment, or the search is too long for a batch: to
+    be asked again, holding no lock.
     """
 
 
-class Walk(Enum):
-    """Why a walk brought no task."""
+class Search(Enum):
+    """Why a search brought no task."""
 
     NOTHING = auto()
     BUSY = auto()
@@ -105,7 +104,7 @@ class Lending:
             found = await self._alone(uow, project, wish, now, wait=wait)
             if isinstance(found, Question):
                 questions[wish.worker_id] = found
-            elif found is Walk.BUSY:
+            elif found is Search.BUSY:
                 busy.add(wish.worker_id)
         return Lent(await with_guesses(uow, project, questions), frozenset(busy))
 
@@ -151,9 +150,13 @@ class Lending:
 
     async def _alone(
         self, uow: UnitOfWork, project: Project, wish: Wish, now: datetime, *, wait: bool
-    ) -> Question | Walk:
+    ) -> Question | Search:
         order = order_for(able=wish.able)
-        drawn = await self._draw(uow, project, wish, now, rows=LOOK_ROWS, tidy=wait)
+        known = self.footprints.find(project.id, wish.worker_id, now)
+        found = await self._take_first(uow, project, wish, known, now, wait=False)
+        if found is not None:
+            return found
+        drawn = await self._draw(uow, project, wish, now, tidy=wait)
         if drawn is not None:
             if order[0] is Bucket.FRESH is not drawn.bucket:
                 await self._refill(uow, project, now)
@@ -162,27 +165,22 @@ class Lending:
         if ended is not None:
             await uow.leases.set_previous(ended.lease_id, wish.previous_id)
             return replace(ended, previous_id=wish.previous_id)
-        # What comes in now nobody ever had. What is mended may have been lost for any reason.
-        need = first_need(project.rules)
-        fed = await uow.frontier.feed(project, need=need, rows=FEED_ROWS)
-        mended = 0 if fed else await uow.frontier.mend(project, need=need, rows=FEED_ROWS)
-        drawn = await self._draw(uow, project, wish, now, rows=WIDE_LOOK_ROWS, tidy=wait)
-        if drawn is not None:
-            return _question(project, wish, drawn)
-        if mended:
-            # Their tasks are locked now: no waiting with that. They are there when she is asked again.
-            return Walk.BUSY
-        return await self._walk(uow, project, wish, now, wait=wait)
+        # What comes in now nobody ever had.
+        if await uow.frontier.feed(project, need=first_need(project.rules), rows=FEED_ROWS):
+            drawn = await self._draw(uow, project, wish, now, tidy=wait)
+            if drawn is not None:
+                return _question(project, wish, drawn)
+        return await self._search(uow, project, wish, now, wait=wait)
 
     async def _draw(
-        self, uow: UnitOfWork, project: Project, wish: Wish, now: datetime, *, rows: int, tidy: bool
+        self, uow: UnitOfWork, project: Project, wish: Wish, now: datetime, *, tidy: bool
     ) -> Drawn | None:
         return await uow.frontier.draw(
             project,
             self._terms(project, wish, now),
             order_for(able=wish.able),
             start=self.chance.randrange(ROUND),
-            rows=rows,
+            rows=LOOK_ROWS,
             tidy=tidy,
         )
 
@@ -198,32 +196,42 @@ class Lending:
             self.footprints.keep_fed(project.id, now)
         return fed > 0
 
-    async def _walk(
+    async def _search(
         self, uow: UnitOfWork, project: Project, wish: Wish, now: datetime, *, wait: bool
-    ) -> Question | Walk:
-        place = begin = self.footprints.find(project.id, wish.worker_id, now)
-        result = Walk.NOTHING
-        while True:
-            stretch = await uow.frontier.list_unseen(project, wish.worker_id, after=place, rows=WALK_ROWS)
-            for one in stretch.unseen:
-                lease = self._terms(project, wish, now).of_task(one.task_id)
-                ids = await uow.frontier.take(project, [lease], wait=wait)
-                place = (one.bucket, one.rnd)
-                if ids:
-                    self.footprints.keep(project.id, wish.worker_id, place, now)
-                    return _question(
-                        project, wish, Drawn(ids[one.task_id], one.task_id, one.image_id, one.bucket)
-                    )
-                result = Walk.BUSY
-            if stretch.end is not None:
-                place = stretch.end
-            elif not stretch.unseen and begin == START:
-                return result
-            elif not stretch.unseen:
-                place = begin = START
-            if not wait:
-                self.footprints.keep(project.id, wish.worker_id, place, now)
-                return Walk.BUSY
+    ) -> Question | Search:
+        stretch = await uow.frontier.list_unseen(project, wish.worker_id, rows=STRETCH_ROWS)
+        unseen = stretch.unseen
+        if not unseen and stretch.is_all:
+            # Whatever the reason, what should be here and is not comes back now.
+            mended = await uow.frontier.mend(project, need=first_need(project.rules), rows=FEED_ROWS)
+            drawn = await self._draw(uow, project, wish, now, tidy=wait) if mended else None
+            return Search.NOTHING if drawn is None else _question(project, wish, drawn)
+        if wait and not stretch.is_all:
+            unseen = await uow.frontier.list_all_unseen(project, wish.worker_id, limit=UNSEEN_MAX)
+        found = await self._take_first(uow, project, wish, unseen, now, wait=wait)
+        if found is not None:
+            return found
+        return Search.NOTHING if wait and not unseen else Search.BUSY
+
+    async def _take_first(
+        self,
+        uow: UnitOfWork,
+        project: Project,
+        wish: Wish,
+        unseen: Sequence[Candidate],
+        now: datetime,
+        *,
+        wait: bool,
+    ) -> Question | None:
+        for number, one in enumerate(unseen, start=1):
+            ids = await uow.frontier.take(
+                project, [self._terms(project, wish, now).of_task(one.task_id)], wait=wait
+            )
+            if ids:
+                self.footprints.keep(project.id, wish.worker_id, unseen[number:], now)
+                drawn = Drawn(ids[one.task_id], one.task_id, one.image_id, one.bucket)
+                return _question(project, wish, drawn)
+        return None
 
     async def _resume_ended(
         self, uow: UnitOfWork, project: Project, worker_id: WorkerId, now: datetime
@@ -281,4 +289,4 @@ async def has_work(uow: UnitOfWork, project: Project, worker: Worker) -> bool:
     if await uow.leases.has_left(worker.id, project):
         return True
     start = random.randrange(ROUND)
-    return await uow.frontier.has_work(project, worker.id, start=start, rows=WALK_ROWS)
+    return await uow.frontier.has_work(project, worker.id, start=start, rows=STRETCH_ROWS)

@@ -17,7 +17,7 @@ from storage.repositories.lease_rows import new_values, terms_values
 from storage.tables import TASK_IS_OPEN, feeds, frontier, leases, tasks
 from tasks.model.identifiers import ImageId, LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.project import Project
-from tasks.ports import Bucket, Candidate, Drawn, NewLease, Place, Spot, Stretch, Terms
+from tasks.ports import Bucket, Candidate, Drawn, NewLease, Place, Stretch, Terms
 
 UNSEEN_MAX = 8
 """So many tasks of a stretch are named: the first may be held by somebody else this moment."""
@@ -87,17 +87,19 @@ class SqlFrontier:
         got = set(free.scalars())
         return await self._lend([lease for lease in leases if lease.task_id in got])
 
-    async def list_unseen(self, project: Project, worker_id: WorkerId, *, after: Spot, rows: int) -> Stretch:
-        where = {"project": project.id, "bucket": after[0], "rnd": after[1]}
-        found = await self._transaction.execute(
-            statements.list_unseen(rows, UNSEEN_MAX),
-            where | {"worker": worker_id, "quota": project.rules.max},
-        )
-        unseen = sorted((_candidate(row) for row in found), key=lambda one: (one.bucket, one.rnd))
-        if unseen:
-            return Stretch(unseen, None)
-        last = (await self._transaction.execute(statements.find_end(rows), where)).one_or_none()
-        return Stretch((), None if last is None else (last.bucket, last.rnd))
+    async def list_unseen(self, project: Project, worker_id: WorkerId, *, rows: int) -> Stretch:
+        where = {"project": project.id, "worker": worker_id, "quota": project.rules.max}
+        found = await self._transaction.execute(statements.list_unseen(rows, UNSEEN_MAX), where)
+        unseen = [_candidate(row) for row in found]
+        more = await self._transaction.execute(statements.find_behind(rows), where)
+        return Stretch(unseen, is_all=more.one_or_none() is None)
+
+    async def list_all_unseen(
+        self, project: Project, worker_id: WorkerId, *, limit: int
+    ) -> Sequence[Candidate]:
+        where = {"project": project.id, "worker": worker_id, "quota": project.rules.max}
+        found = await self._transaction.execute(statements.list_all_unseen(limit), where)
+        return [_candidate(row) for row in found]
 
     async def has_work(self, project: Project, worker_id: WorkerId, *, start: int, rows: int) -> bool:
         where = {"project": project.id, "quota": project.rules.max}

@@ -24,7 +24,6 @@ from sqlalchemy import (
     literal_column,
     select,
     true,
-    tuple_,
     union_all,
     update,
 )
@@ -74,9 +73,10 @@ def _is_free(task_id: ColumnElement[Any]) -> ColumnElement[bool]:
 
 @cache
 def near(buckets: Sequence[Bucket], rows: int) -> Subquery:
-    """The buckets one after the other, in each the round from ``start`` on and then from its beginning."""
+    """So many of each bucket, one after the other, on the round from ``start`` on."""
     parts = []
     for bucket in buckets:
+        sides = []
         for side in (frontier.c.rnd >= bindparam("start"), frontier.c.rnd < bindparam("start")):
             part = (
                 select(frontier.c.task_id, frontier.c.image_id, frontier.c.bucket, frontier.c.rnd)
@@ -88,7 +88,9 @@ def near(buckets: Sequence[Bucket], rows: int) -> Subquery:
                 .order_by(frontier.c.rnd)
                 .limit(literal_column(str(rows)))
             )
-            parts.append(select(part.subquery()))
+            sides.append(select(part.subquery()))
+        around = union_all(*sides).limit(literal_column(str(rows)))
+        parts.append(select(around.subquery()))
     return union_all(*parts).subquery("near")
 
 
@@ -191,22 +193,19 @@ def _taking(task_id: ColumnElement[Any], free: FromClause) -> tuple[CTE, Sequenc
     )
 
 
-def _beyond() -> Select[Any]:
-    """The frontier of a project from behind a spot on, straight along its index."""
-    spot = tuple_(
-        bindparam("bucket", type_=frontier.c.bucket.type), bindparam("rnd", type_=frontier.c.rnd.type)
-    )
+def _whole() -> Select[Any]:
+    """The frontier of a project, along its index."""
     return (
         select(frontier.c.task_id, frontier.c.image_id, frontier.c.bucket, frontier.c.rnd)
-        .where(frontier.c.project_id == PROJECT, tuple_(frontier.c.bucket, frontier.c.rnd) > spot)
+        .where(frontier.c.project_id == PROJECT)
         .order_by(frontier.c.bucket, frontier.c.rnd)
     )
 
 
 @cache
 def list_unseen(rows: int, limit: int) -> Select[Any]:
-    """The first few in the next stretch that the worker never had."""
-    stretch = _beyond().limit(literal_column(str(rows))).subquery("stretch")
+    """The first few at its beginning that the worker never had."""
+    stretch = _whole().limit(literal_column(str(rows))).subquery("stretch")
     return (
         select(stretch)
         .where(_unseen(stretch.c.task_id), _is_free(stretch.c.task_id))
@@ -215,11 +214,20 @@ def list_unseen(rows: int, limit: int) -> Select[Any]:
 
 
 @cache
-def find_end(rows: int) -> Select[Any]:
-    """The last of the next stretch, if the frontier goes on so far."""
-    last: ColumnElement[int] = literal_column(str(rows - 1))
+def find_behind(rows: int) -> Select[Any]:
+    """A task behind so many, if there is one."""
+    return _whole().offset(literal_column(str(rows))).limit(literal_column("1"))
+
+
+@cache
+def list_all_unseen(limit: int) -> Select[Any]:
+    """The first few anywhere that she never had: what she had is held against what is there."""
+    hers = select(leases.c.task_id).where(leases.c.worker_id == WORKER, LEASE_IS_NOT_UNDONE).subquery("hers")
     return (
-        _beyond().with_only_columns(frontier.c.bucket, frontier.c.rnd).offset(last).limit(literal_column("1"))
+        select(frontier.c.task_id, frontier.c.image_id, frontier.c.bucket, frontier.c.rnd)
+        .join(hers, hers.c.task_id == frontier.c.task_id, isouter=True)
+        .where(frontier.c.project_id == PROJECT, hers.c.task_id.is_(None), _is_free(frontier.c.task_id))
+        .limit(literal_column(str(limit)))
     )
 
 

@@ -2,7 +2,7 @@
 
 from tasks.ports.books import Ledger
 from tasks.ports.clock import Clock
-from tasks.ports.frontier import Bucket, Candidate, Drawn, Frontier, Place, Spot, Stretch
+from tasks.ports.frontier import Bucket, Candidate, Drawn, Frontier, Place, Stretch
 from tasks.ports.notices import AwaitedInputs, Change, Clockwork, Deliveries, DeliveryRow, Notices
 from tasks.ports.outward import Quarantine
 from tasks.ports.people import JoinCodes, Places, Supervisors, Workers, WorkWaits
@@ -33,7 +33,6 @@ __all__ = [
     "Pressed",
     "Projects",
     "Quarantine",
-    "Spot",
     "Store",
     "Stretch",
     "Supervisors",

@@ -53,18 +53,14 @@ class Drawn:
     bucket: Bucket
 
 
-Spot = tuple[int, int]
-"""A place on a walk through the whole frontier of a project: bucket and ``rnd``."""
-
-
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """What a stretch of such a walk brought."""
+    """The beginning of the frontier, as one worker sees it."""
 
     unseen: Sequence[Candidate]
-    """The first few tasks that the worker never had."""
-    end: Spot | None
-    """Where the stretch ended, if it brought nothing; None at the end of the frontier."""
+    """The first few tasks that she never had."""
+    is_all: bool
+    """The frontier has no more than that."""
 
 
 class Frontier(Protocol):
@@ -86,7 +82,7 @@ class Frontier(Protocol):
         tidy: bool = False,
     ) -> Drawn | None:
         """Lends the worker the first task that she never had and that nobody holds this moment; it looks at
-        no more than ``rows`` tasks on either side of ``start`` in each bucket.
+        no more than ``rows`` tasks of each bucket, on the round from ``start`` on.
 
         If it lends nothing it may leave a task locked that had just lost its last place; with ``tidy`` it
         does not, for a caller who is going to wait.
@@ -101,8 +97,13 @@ class Frontier(Protocol):
         or with ``wait`` waited for: only a caller who holds no other lock may wait.
         """
 
-    async def list_unseen(self, project: Project, worker_id: WorkerId, *, after: Spot, rows: int) -> Stretch:
-        """Walks on through so many tasks for one worker; not locked."""
+    async def list_unseen(self, project: Project, worker_id: WorkerId, *, rows: int) -> Stretch:
+        """Looks through so many tasks for one worker; not locked."""
+
+    async def list_all_unseen(
+        self, project: Project, worker_id: WorkerId, *, limit: int
+    ) -> Sequence[Candidate]:
+        """Looks through the whole frontier, for so many tasks that she never had; not locked."""
 
     async def has_work(self, project: Project, worker_id: WorkerId, *, start: int, rows: int) -> bool:
         """Whether ``draw`` or the tasks that are still to be fed would bring her something; locks nothing."""

@@ -10,7 +10,6 @@ from sqlalchemy import delete, select, update
 from storage.repositories.frontier_statements import ROUND
 from storage.tables import frontier, golds, leases, tasks
 from storage.unit_of_work import SqlStore
-from tasks.lending import START
 from tasks.model.identifiers import TaskId
 from tasks.model.project import AnswerRules
 from tasks.model.work import TaskStatus
@@ -203,29 +202,22 @@ async def test_what_is_over_is_not_lent_whatever_is_in_play(store: SqlStore, sta
         assert not await work.frontier.has_work(programme.project, programme.workers[0].id, start=0, rows=9)
 
 
-async def test_a_walk_passes_every_task_once(store: SqlStore) -> None:
+async def test_a_search_finds_what_she_never_had(store: SqlStore) -> None:
     programme = await a_programme(store, tasks=40)
     anna = programme.workers[0].id
     await feed(programme)
-    unseen, after, lookups = set(programme.task_ids), START, 0
+    for number in range(40):
+        if number not in {13, 31}:
+            await programme.lend(0, number)
     async with store.write() as work:
         await work.frontier.set_places({task: Place(Bucket.STARTED, 1) for task in programme.task_ids[::3]})
-        await work.commit()
-    for number in range(0, 40, 2):
-        await programme.lend(0, number)
-        unseen.discard(programme.task_ids[number])
-    async with store.read() as work:
-        while True:
-            lookups += 1
-            stretch = await work.frontier.list_unseen(programme.project, anna, after=after, rows=7)
-            for one in stretch.unseen:
-                unseen.discard(one.task_id)
-                after = (one.bucket, one.rnd)
-            if not stretch.unseen and stretch.end is None:
-                break
-            after = stretch.end or after
-    assert unseen == set()
-    assert lookups < 40
+        everything = await work.frontier.list_unseen(programme.project, anna, rows=40)
+        some = await work.frontier.list_unseen(programme.project, anna, rows=5)
+        found = await work.frontier.list_all_unseen(programme.project, anna, limit=64)
+        first = await work.frontier.list_all_unseen(programme.project, anna, limit=1)
+    unseen = {programme.task_ids[13], programme.task_ids[31]}
+    assert {one.task_id for one in everything.unseen} == {one.task_id for one in found} == unseen
+    assert (everything.is_all, some.is_all, len(first)) == (True, False, 1)
 
 
 async def test_what_is_missing_is_mended(store: SqlStore) -> None:

@@ -113,8 +113,8 @@ async def test_who_has_seen_everything_hears_so_and_gets_what_comes_later(villag
 async def test_the_only_unseen_of_many_is_found(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever has had nearly everything is told to wait a moment in a batch, and then gets the last ones."""
     monkeypatch.setattr(lending, "LOOK_ROWS", 2)
-    monkeypatch.setattr(lending, "WIDE_LOOK_ROWS", 2)
-    monkeypatch.setattr(lending, "WALK_ROWS", 5)
+    monkeypatch.setattr(lending, "STRETCH_ROWS", 5)
+    monkeypatch.setattr(lending, "UNSEEN_MAX", 3)
     project = await village.project(tasks=60, quota=3)
     anna = await village.worker("anna")
     cards = [await village.question(anna, project)]
