@@ -38,6 +38,11 @@ class Transaction:
         self.execute = connection.execute
         self.commit = connection.commit
 
+    @property
+    def chains(self) -> bool:
+        """Whether one statement may change several tables (PostgreSQL); else it takes one for each."""
+        return self.connection.dialect.name == "postgresql"
+
     def insert(self, table: Table) -> postgresql.Insert:
         """An insert that can say what happens on conflict; both engines spell it alike."""
         if self.connection.dialect.name == "sqlite":

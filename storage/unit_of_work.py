@@ -7,6 +7,7 @@ from typing import Self
 from storage.engine import Database, Transaction, open_database
 from storage.repositories.awaited_inputs import SqlAwaitedInputs
 from storage.repositories.deliveries import SqlDeliveries
+from storage.repositories.frontier import SqlFrontier
 from storage.repositories.golds import SqlGolds
 from storage.repositories.join_codes import SqlJoinCodes
 from storage.repositories.leases import SqlLeases
@@ -27,6 +28,7 @@ from storage.repositories.workers import SqlWorkers
 from tasks.ports import (
     AwaitedInputs,
     Deliveries,
+    Frontier,
     Golds,
     JoinCodes,
     Leases,
@@ -53,6 +55,7 @@ class SqlUnitOfWork:
     projects: Projects
     tasks: Tasks
     leases: Leases
+    frontier: Frontier
     ledger: Ledger
     places: Places
     supervisors: Supervisors
@@ -78,6 +81,7 @@ class SqlUnitOfWork:
         self.projects = self._projects
         self.tasks = SqlTasks(self._transaction)
         self.leases = SqlLeases(self._transaction)
+        self.frontier = SqlFrontier(self._transaction)
         self.ledger = SqlLedger(self._transaction)
         self.places = SqlPlaces(self._transaction)
         self.supervisors = SqlSupervisors(self._transaction)

@@ -1,32 +1,37 @@
 """Lends tasks: the next question for each of some workers, in few round trips and never over a quota.
 
-The common lane serves a whole batch from one window of candidates. Who finds nothing there walks on alone:
-first back to a question she left, then through the open tasks from where she was last. Where a window or walk
-begins is only remembered in memory, for a minute: forgetting it costs time and nothing else.
+The common lane serves a whole batch from one look at the frontier. Who finds nothing there goes on alone: a
+draw, then a question that she left, then tasks that were not in play yet, and then a short stretch of the
+frontier. If that was not all of it she is *busy*: she is asked again in a transaction of her own, where the
+whole frontier is searched, so that nobody hears that nothing is left while there is something. What such a
+search found is remembered for a minute, in memory: forgetting it costs time and nothing else.
 """
 
-from collections import OrderedDict
+import random
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
+from tasks.footprints import Footprints
 from tasks.guessing import with_guesses
-from tasks.model.gold import Gold, Purpose
-from tasks.model.identifiers import LeaseId, ProjectId, WorkerId
-from tasks.model.project import Project
+from tasks.model.gold import Gold
+from tasks.model.identifiers import LeaseId, WorkerId
+from tasks.model.project import AnswerRules, Project
 from tasks.model.work import Lease, Question, Task
 from tasks.model.worker import Worker
-from tasks.ports import Candidate, NewLease, TallyChange, UnitOfWork
-from tasks.quality.selection import choose
+from tasks.ports import Bucket, Candidate, Drawn, TallyChange, Terms, UnitOfWork
+from tasks.quality.selection import choose, order_for
 
-START = (-1, -1)
-"""Before the first candidate."""
-MEMORY_SECONDS = 60
-"""A task that came back to an earlier place is found again after this time at the latest."""
-WALKERS_MAX = 10_000
-TRIES_MAX = 20
-"""So often a walker tries again when other processes take what she found."""
+ROUND = 2_147_483_647
+"""Where a look at a bucket begins is drawn from these numbers."""
+LOOK_ROWS = 64
+STRETCH_ROWS = 500
+"""So many tasks are passed in a batch: a few milliseconds."""
+UNSEEN_MAX = 64
+FEED_ROWS = 1000
+STARTED_MAX = 100_000
+"""With about so many started tasks in play nothing fresh is added, unless somebody has nothing at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,9 @@ class Wish:
     previous_id: LeaseId | None
     """The lease whose answer *Undo* on the next card takes back."""
     able: bool = False
-    """She is so good that the doubtful tasks are hers."""
+    """Sure enough of her to give her the doubtful tasks first."""
     gold: Gold | None = None
-    """Her next question, if gold comes next."""
+    """If given, this is what she is lent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,39 +53,16 @@ class Lent:
 
     questions: Mapping[WorkerId, Question]
     busy: Collection[WorkerId]
-    """For them only tasks were left that others held this moment: to be asked again, holding no lock."""
+    """For them only tasks were left that others held this moment, or the search is too long for a batch: to
+    be asked again, holding no lock.
+    """
 
 
-class Walk(Enum):
-    """Why a walk brought no task."""
+class Search(Enum):
+    """Why a search brought no task."""
 
     NOTHING = auto()
     BUSY = auto()
-
-
-@dataclass(slots=True)
-class Footprints:
-    """Where windows and walks go on; a cache that may be wrong or lost."""
-
-    _places: OrderedDict[tuple[ProjectId, WorkerId | None], tuple[tuple[int, int], datetime]] = field(
-        default_factory=OrderedDict
-    )
-
-    def find(self, project_id: ProjectId, worker_id: WorkerId | None, now: datetime) -> tuple[int, int]:
-        """Behind which (taken, position) to look."""
-        place, good_until = self._places.get((project_id, worker_id), (START, now))
-        return place if now < good_until else START
-
-    def keep(
-        self, project_id: ProjectId, worker_id: WorkerId | None, place: tuple[int, int], now: datetime
-    ) -> None:
-        """Remembers the place. A walk that goes on keeps its end of life, so that it starts over in time."""
-        _, good_until = self._places.pop((project_id, worker_id), (START, now))
-        if good_until <= now:
-            good_until = now + timedelta(seconds=MEMORY_SECONDS)
-        self._places[project_id, worker_id] = (place, good_until)
-        if len(self._places) > WALKERS_MAX:
-            self._places.popitem(last=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +70,7 @@ class Lending:
     """Chooses and lends. Works inside the caller's unit of work; the caller commits."""
 
     footprints: Footprints = field(default_factory=Footprints)
+    chance: random.Random = field(default_factory=random.Random)
 
     @staticmethod
     def ends_at(project: Project, now: datetime) -> datetime:
@@ -108,64 +91,147 @@ class Lending:
     async def lend(
         self, uow: UnitOfWork, project: Project, wishes: Sequence[Wish], now: datetime, *, wait: bool = False
     ) -> Lent:
-        """A new question for each wish, as far as there are any; ``wait`` as in ``Tasks.take``."""
-        ordinary = [wish for wish in wishes if wish.gold is None]
-        chosen = await self._common_lane(uow, project, ordinary, now) if ordinary else {}
-        for wish in wishes:
-            if wish.gold is not None:
-                chosen[wish.worker_id] = Candidate(wish.gold.task_id, wish.gold.image_id, 0, 0)
-        questions: dict[WorkerId, Question] = {}
+        """A new question for each wish, as far as there are any; ``wait`` as in ``Frontier.take``."""
+        questions = await self._lend_gold(uow, project, wishes, now)
+        for able in (True, False):
+            group = [wish for wish in wishes if wish.gold is None and wish.able is able]
+            if len(group) > 1:
+                questions |= await self._common_lane(uow, project, group, now)
         busy: set[WorkerId] = set()
         for wish in wishes:
-            if wish.worker_id in chosen:
+            if wish.worker_id in questions:
                 continue
-            ended = await self._resume_ended(uow, project, wish.worker_id, now)
-            if ended is not None:
-                await uow.leases.set_previous(ended.lease_id, wish.previous_id)
-                questions[wish.worker_id] = replace(ended, previous_id=wish.previous_id)
-                continue
-            found = await self._walk(uow, project, wish.worker_id, now, wait=wait)
-            if isinstance(found, Candidate):
-                chosen[wish.worker_id] = found
-            elif found is Walk.BUSY:
+            found = await self._alone(uow, project, wish, now, wait=wait)
+            if isinstance(found, Question):
+                questions[wish.worker_id] = found
+            elif found is Search.BUSY:
                 busy.add(wish.worker_id)
-        served = [wish for wish in wishes if wish.worker_id in chosen]
-        lent = await self._write(uow, project, served, chosen, now=now)
-        return Lent(await with_guesses(uow, project, questions | lent), frozenset(busy))
+        return Lent(await with_guesses(uow, project, questions), frozenset(busy))
+
+    async def _lend_gold(
+        self, uow: UnitOfWork, project: Project, wishes: Sequence[Wish], now: datetime
+    ) -> dict[WorkerId, Question]:
+        """Gold has no quota and no place in the frontier; on the card it looks like any other task."""
+        golds = [(wish, wish.gold) for wish in wishes if wish.gold is not None]
+        leases = [self._terms(project, wish, now).of_task(gold.task_id, gold.role) for wish, gold in golds]
+        ids = await uow.leases.add(leases)
+        return {
+            wish.worker_id: _question(
+                project, wish, Drawn(lease_id, gold.task_id, gold.image_id, Bucket.FRESH)
+            )
+            for (wish, gold), lease_id in zip(golds, ids, strict=True)
+        }
 
     async def _common_lane(
         self, uow: UnitOfWork, project: Project, wishes: Sequence[Wish], now: datetime
-    ) -> dict[WorkerId, Candidate]:
-        workers = [wish.worker_id for wish in wishes]
-        begin = self.footprints.find(project.id, None, now)
-        window = await uow.tasks.list_candidates(project, after=begin, limit=2 * len(workers) + 8)
-        if not window:
-            return {}
-        self.footprints.keep(project.id, None, (window[0].taken, window[0].position - 1), now)
+    ) -> dict[WorkerId, Question]:
+        """For workers whom the same order of buckets fits."""
+        order = order_for(able=wishes[0].able)
+        workers = {wish.worker_id: wish for wish in wishes}
+        start, rows = self.chance.randrange(ROUND), 2 * len(workers) + 8
+        window = await uow.frontier.list_near(project, order, start=start, rows=rows)
+        fresh = sum(candidate.bucket is Bucket.FRESH for candidate in window)
+        if order[0] is Bucket.FRESH and fresh < len(workers) and await self._refill(uow, project, now):
+            window = await uow.frontier.list_near(project, order, start=start, rows=rows)
         seen = await uow.leases.list_seen(workers, [candidate.task_id for candidate in window])
-        chosen = choose(workers, window, seen)
-        got = await uow.tasks.take(project, [candidate.task_id for candidate in chosen.values()])
-        return {worker: candidate for worker, candidate in chosen.items() if candidate.task_id in got}
+        chosen = choose(list(workers), window, seen)
+        leases = [
+            self._terms(project, workers[worker], now).of_task(candidate.task_id)
+            for worker, candidate in chosen.items()
+        ]
+        ids = await uow.frontier.take(project, leases)
+        return {
+            worker: _question(
+                project, workers[worker], Drawn(ids[one.task_id], one.task_id, one.image_id, one.bucket)
+            )
+            for worker, one in chosen.items()
+            if one.task_id in ids
+        }
 
-    async def _walk(
-        self, uow: UnitOfWork, project: Project, worker_id: WorkerId, now: datetime, *, wait: bool
-    ) -> "Candidate | Walk":
-        place = begin = self.footprints.find(project.id, worker_id, now)
-        result = Walk.NOTHING
-        for _ in range(TRIES_MAX):
-            found = await uow.tasks.find_unseen(project, worker_id, after=place)
-            if found is None and begin != START:
-                place = begin = START
-                continue
-            if found is None:
-                return result
-            if await uow.tasks.take(project, [found.task_id], wait=wait):
-                self.footprints.keep(project.id, worker_id, (found.taken, found.position), now)
-                return found
-            # Somebody else was at it. With its new count it stands further on, if it has a place left.
-            place = (found.taken, found.position)
-            result = Walk.BUSY
-        return result
+    async def _alone(
+        self, uow: UnitOfWork, project: Project, wish: Wish, now: datetime, *, wait: bool
+    ) -> Question | Search:
+        order = order_for(able=wish.able)
+        known = self.footprints.find(project.id, wish.worker_id, now)
+        found = await self._take_first(uow, project, wish, known, now, wait=False)
+        if found is not None:
+            return found
+        drawn = await self._draw(uow, project, wish, now, tidy=wait)
+        if drawn is not None:
+            if order[0] is Bucket.FRESH is not drawn.bucket:
+                await self._refill(uow, project, now)
+            return _question(project, wish, drawn)
+        ended = await self._resume_ended(uow, project, wish.worker_id, now)
+        if ended is not None:
+            await uow.leases.set_previous(ended.lease_id, wish.previous_id)
+            return replace(ended, previous_id=wish.previous_id)
+        # What comes in now nobody ever had.
+        if await uow.frontier.feed(project, need=first_need(project.rules), rows=FEED_ROWS):
+            drawn = await self._draw(uow, project, wish, now, tidy=wait)
+            if drawn is not None:
+                return _question(project, wish, drawn)
+        return await self._search(uow, project, wish, now, wait=wait)
+
+    async def _draw(
+        self, uow: UnitOfWork, project: Project, wish: Wish, now: datetime, *, tidy: bool
+    ) -> Drawn | None:
+        return await uow.frontier.draw(
+            project,
+            self._terms(project, wish, now),
+            order_for(able=wish.able),
+            start=self.chance.randrange(ROUND),
+            rows=LOOK_ROWS,
+            tidy=tidy,
+        )
+
+    async def _refill(self, uow: UnitOfWork, project: Project, now: datetime) -> bool:
+        """Brings fresh tasks into play, if there are more and the crowd keeps up with those it began."""
+        if self.footprints.is_fed(project.id, now):
+            return False
+        start = self.chance.randrange(ROUND)
+        if await uow.frontier.is_crowded(project, start=start, rows=STARTED_MAX):
+            return False
+        fed = await uow.frontier.feed(project, need=first_need(project.rules), rows=FEED_ROWS)
+        if not fed:
+            self.footprints.keep_fed(project.id, now)
+        return fed > 0
+
+    async def _search(
+        self, uow: UnitOfWork, project: Project, wish: Wish, now: datetime, *, wait: bool
+    ) -> Question | Search:
+        stretch = await uow.frontier.list_unseen(project, wish.worker_id, rows=STRETCH_ROWS)
+        unseen = stretch.unseen
+        if not unseen and stretch.is_all:
+            # Whatever the reason, what should be here and is not comes back now.
+            mended = await uow.frontier.mend(project, need=first_need(project.rules), rows=FEED_ROWS)
+            drawn = await self._draw(uow, project, wish, now, tidy=wait) if mended else None
+            return Search.NOTHING if drawn is None else _question(project, wish, drawn)
+        if wait and not stretch.is_all:
+            unseen = await uow.frontier.list_all_unseen(project, wish.worker_id, limit=UNSEEN_MAX)
+        found = await self._take_first(uow, project, wish, unseen, now, wait=wait)
+        if found is not None:
+            return found
+        return Search.NOTHING if wait and not unseen else Search.BUSY
+
+    async def _take_first(
+        self,
+        uow: UnitOfWork,
+        project: Project,
+        wish: Wish,
+        unseen: Sequence[Candidate],
+        now: datetime,
+        *,
+        wait: bool,
+    ) -> Question | None:
+        for number, one in enumerate(unseen, start=1):
+            ids = await uow.frontier.take(
+                project, [self._terms(project, wish, now).of_task(one.task_id)], wait=wait
+            )
+            if ids:
+                self.footprints.keep(project.id, wish.worker_id, unseen[number:], now)
+                drawn = Drawn(ids[one.task_id], one.task_id, one.image_id, one.bucket)
+                return _question(project, wish, drawn)
+        return None
 
     async def _resume_ended(
         self, uow: UnitOfWork, project: Project, worker_id: WorkerId, now: datetime
@@ -179,40 +245,31 @@ class Lending:
             await uow.tasks.add_to_tallies({task.id: TallyChange(taken=1)})
         return question_of(lease, task, project)
 
-    async def _write(
-        self,
-        uow: UnitOfWork,
-        project: Project,
-        wishes: Sequence[Wish],
-        chosen: Mapping[WorkerId, Candidate],
-        *,
-        now: datetime,
-    ) -> dict[WorkerId, Question]:
-        leases = [
-            NewLease(
-                task_id=chosen[wish.worker_id].task_id,
-                project_id=project.id,
-                worker_id=wish.worker_id,
-                price=project.price,
-                shown_at=now,
-                ends_at=self.ends_at(project, now),
-                previous_id=wish.previous_id,
-                purpose=Purpose.WORK if wish.gold is None else wish.gold.role,
-            )
-            for wish in wishes
-        ]
-        ids = await uow.leases.add(leases) if leases else []
-        return {
-            wish.worker_id: Question(
-                lease_id=lease_id,
-                project=project,
-                task_id=chosen[wish.worker_id].task_id,
-                image_id=chosen[wish.worker_id].image_id,
-                price=project.price,
-                previous_id=wish.previous_id,
-            )
-            for wish, lease_id in zip(wishes, ids, strict=True)
-        }
+    def _terms(self, project: Project, wish: Wish, now: datetime) -> Terms:
+        return Terms(
+            project_id=project.id,
+            worker_id=wish.worker_id,
+            price=project.price,
+            shown_at=now,
+            ends_at=self.ends_at(project, now),
+            previous_id=wish.previous_id,
+        )
+
+
+def first_need(rules: AnswerRules) -> int:
+    """To how many workers a task that comes into play is lent at once, before anything is known of it."""
+    return rules.max
+
+
+def _question(project: Project, wish: Wish, drawn: Drawn) -> Question:
+    return Question(
+        lease_id=drawn.lease_id,
+        project=project,
+        task_id=drawn.task_id,
+        image_id=drawn.image_id,
+        price=project.price,
+        previous_id=wish.previous_id,
+    )
 
 
 def question_of(lease: Lease, task: Task, project: Project) -> Question:
@@ -229,11 +286,12 @@ def question_of(lease: Lease, task: Task, project: Project) -> Question:
 
 
 async def has_work(uow: UnitOfWork, project: Project, worker: Worker) -> bool:
-    """Whether she would get a question there now."""
+    """Whether she would get a question there now; of a large frontier only a part is looked at."""
     if await uow.standings.find_out(project.id, worker.id) is not None:
         return False
     if await uow.leases.has_left(worker.id, project):
         return True
-    if await uow.tasks.find_unseen(project, worker.id, after=START) is not None:
+    start = random.randrange(ROUND)
+    if await uow.frontier.has_work(project, worker.id, start=start, rows=STRETCH_ROWS):
         return True
     return project.has_gold and await uow.golds.find_left_over(project, worker.id) is not None

@@ -69,6 +69,10 @@ class PostgresServer:
             [self._bin / "psql", "-qAtX", "-v", "ON_ERROR_STOP=1", *where, "-c", statement], self.folder
         )
 
+    def binary(self, name: str) -> Path:
+        """A program that came with this PostgreSQL."""
+        return self._bin / name
+
     def restart(self) -> None:
         """Ends all connections and starts anew, with the data."""
         self.stop()

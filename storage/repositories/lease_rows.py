@@ -12,7 +12,7 @@ from tasks.model.gold import Purpose
 from tasks.model.identifiers import LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.money import Money
 from tasks.model.work import Answer, AnswerStatus, Lease, LeaseState
-from tasks.ports import NewLease
+from tasks.ports import NewLease, Terms
 
 
 def lease_from(row: Mapping[Any, Any]) -> Lease:
@@ -56,15 +56,18 @@ def recent_from(row: Row[*tuple[Any, ...]]) -> RecentAnswer:
 
 def new_values(lease: NewLease) -> dict[str, Any]:
     """The columns of a lease to be written."""
+    return terms_values(lease) | {"task_id": lease.task_id, "purpose": lease.purpose}
+
+
+def terms_values(terms: Terms) -> dict[str, Any]:
+    """Those of its columns that do not depend on its task."""
     return {
-        "task_id": lease.task_id,
-        "project_id": lease.project_id,
-        "worker_id": lease.worker_id,
+        "project_id": terms.project_id,
+        "worker_id": terms.worker_id,
         "state": LeaseState.OPEN,
-        "currency": lease.price.currency,
-        "price_micros": lease.price.micros,
-        "shown_at": lease.shown_at,
-        "ends_at": lease.ends_at,
-        "previous_id": lease.previous_id,
-        "purpose": lease.purpose,
+        "currency": terms.price.currency,
+        "price_micros": terms.price.micros,
+        "shown_at": terms.shown_at,
+        "ends_at": terms.ends_at,
+        "previous_id": terms.previous_id,
     }

@@ -3,23 +3,15 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, exists, func, select, tuple_, update
+from sqlalchemy import and_, bindparam, exists, func, select, update
 
 from storage.engine import Transaction
-from storage.tables import (
-    GOLD_IS_LIVE,
-    LEASE_IS_NOT_UNDONE,
-    TASK_IS_OPEN,
-    TASK_IS_SET_ASIDE,
-    golds,
-    leases,
-    projects,
-    tasks,
-)
-from tasks.model.identifiers import ImageId, ProjectId, TaskId, WorkerId
+from storage.repositories.frontier_follow import follow_quota, follow_tallies
+from storage.tables import GOLD_IS_LIVE, TASK_IS_OPEN, TASK_IS_SET_ASIDE, golds, projects, tasks
+from tasks.model.identifiers import ImageId, ProjectId, TaskId
 from tasks.model.project import Project
 from tasks.model.work import Task, TaskStatus
-from tasks.ports import Candidate, NewTask, TallyChange
+from tasks.ports import NewTask, TallyChange
 
 ROWS_PER_STATEMENT = 1000
 RENEWED = ("image_id", "gold", "explanations", "machine")
@@ -31,45 +23,6 @@ class SqlTasks:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
-
-    async def list_candidates(
-        self, project: Project, *, after: tuple[int, int], limit: int
-    ) -> Sequence[Candidate]:
-        rows = await self._transaction.execute(_free_places(project, after).limit(limit))
-        return [_candidate(row) for row in rows]
-
-    async def find_unseen(
-        self, project: Project, worker_id: WorkerId, *, after: tuple[int, int]
-    ) -> Candidate | None:
-        # A subquery, not an anti-join: it is one look into an index for each task passed over, whatever
-        # PostgreSQL believes about the sizes of tables that it has not analysed yet.
-        seen = (
-            select(leases.c.id)
-            .where(leases.c.worker_id == worker_id, leases.c.task_id == tasks.c.id, LEASE_IS_NOT_UNDONE)
-            .limit(1)
-            .scalar_subquery()
-        )
-        rows = await self._transaction.execute(_free_places(project, after).where(seen.is_(None)).limit(1))
-        row = rows.one_or_none()
-        return None if row is None else _candidate(row)
-
-    async def take(
-        self, project: Project, task_ids: Collection[TaskId], *, wait: bool = False
-    ) -> Collection[TaskId]:
-        if not task_ids:
-            return frozenset()
-        rows = await self._transaction.execute(
-            select(tasks.c.id)
-            .where(tasks.c.id.in_(sorted(task_ids)), TASK_IS_OPEN, tasks.c.taken < project.rules.max)
-            .order_by(tasks.c.id)
-            .with_for_update(key_share=True, skip_locked=not wait)
-        )
-        got = rows.scalars().all()
-        if got:
-            await self._transaction.execute(
-                update(tasks).where(tasks.c.id.in_(got)).values(taken=tasks.c.taken + 1)
-            )
-        return frozenset(TaskId(task_id) for task_id in got)
 
     async def add_to_tallies(self, changes: Mapping[TaskId, TallyChange]) -> None:
         if not changes:
@@ -95,6 +48,7 @@ class SqlTasks:
                 for task_id, change in sorted(changes.items())
             ],
         )
+        await follow_tallies(self._transaction, changes)
 
     async def lock(self, task_id: TaskId) -> Task:
         rows = await self._transaction.execute(
@@ -157,6 +111,7 @@ class SqlTasks:
                 .with_for_update(key_share=True)
             )
             await self._transaction.execute(update(tasks).where(tasks.c.id.in_(locked)).values(status=status))
+        await follow_quota(self._transaction, project)
 
     async def list_guesses(self, task_ids: Collection[TaskId]) -> Mapping[TaskId, str]:
         rows = await self._transaction.execute(
@@ -189,25 +144,6 @@ def task_from(row: Mapping[Any, Any]) -> Task:
         reports=row[tasks.c.reports],
         machine=row[tasks.c.machine],
     )
-
-
-def _free_places(project: Project, after: tuple[int, int]) -> Select[Any]:
-    """Open tasks with a free place from behind there on, straight along their index."""
-    return (
-        select(tasks.c.id, tasks.c.image_id, tasks.c.taken, tasks.c.position)
-        .where(
-            tasks.c.project_id == project.id,
-            TASK_IS_OPEN,
-            tuple_(tasks.c.taken, tasks.c.position) > tuple_(*after),
-            tasks.c.taken < project.rules.max,
-            ~exists().where(golds.c.task_id == tasks.c.id, GOLD_IS_LIVE),
-        )
-        .order_by(tasks.c.taken, tasks.c.position)
-    )
-
-
-def _candidate(row: Row[*tuple[Any, ...]]) -> Candidate:
-    return Candidate(TaskId(row.id), ImageId(row.image_id), row.taken, row.position)
 
 
 def _new_values(project_id: ProjectId, task: NewTask, position: int) -> dict[str, Any]:

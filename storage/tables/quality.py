@@ -129,8 +129,13 @@ frontier = Table(
     Column("rnd", Integer, nullable=False),
     Column("need", SmallInteger, nullable=False),
     Column("image_id", String(64), nullable=False),
+    postgresql_with={"fillfactor": "70"},
 )
-"""The tasks in play: small, written all the time, and made again from tasks and leases if it is lost."""
+"""The tasks in play: small, written all the time, and made again from tasks and leases if it is lost.
+
+``need`` is how many more leases of the task may be lent now; a task that needs none has no row. Whoever
+changes a row has locked its task before.
+"""
 Index("ix_frontier_draw", frontier.c.project_id, frontier.c.bucket, frontier.c.rnd)
 
 feeds = Table(
@@ -138,5 +143,8 @@ feeds = Table(
     metadata,
     Column("project_id", BigId, ForeignKey("projects.id"), primary_key=True, autoincrement=False),
     Column("position", Integer, nullable=False),
+    Column("mended", Integer, nullable=False),
 )
-"""How far the tasks of a project have come into the frontier, by their place in the order of import."""
+"""How far the tasks of a project have come into the frontier, by their place in the order of import, and how
+far the second look has come, which brings back what should be there and is not.
+"""

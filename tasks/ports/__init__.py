@@ -2,6 +2,7 @@
 
 from tasks.ports.books import Ledger
 from tasks.ports.clock import Clock
+from tasks.ports.frontier import Bucket, Candidate, Drawn, Frontier, Place, Stretch
 from tasks.ports.notices import AwaitedInputs, Change, Clockwork, Deliveries, DeliveryRow, Notices
 from tasks.ports.outward import Quarantine
 from tasks.ports.people import JoinCodes, Places, Supervisors, Workers, WorkWaits
@@ -9,16 +10,19 @@ from tasks.ports.projects import Pictures, Projects
 from tasks.ports.quality import GoldChange, Golds, NewSanction, Sanctions, StandingKey, Standings
 from tasks.ports.reports import Reports
 from tasks.ports.store import Store, UnitOfWork
-from tasks.ports.work import Candidate, Leases, NewLease, NewTask, Pressed, TallyChange, Tasks
+from tasks.ports.work import Leases, NewLease, NewTask, Pressed, TallyChange, Tasks, Terms
 
 __all__ = [
     "AwaitedInputs",
+    "Bucket",
     "Candidate",
     "Change",
     "Clock",
     "Clockwork",
     "Deliveries",
     "DeliveryRow",
+    "Drawn",
+    "Frontier",
     "GoldChange",
     "Golds",
     "JoinCodes",
@@ -29,6 +33,7 @@ __all__ = [
     "NewTask",
     "Notices",
     "Pictures",
+    "Place",
     "Places",
     "Pressed",
     "Projects",
@@ -38,9 +43,11 @@ __all__ = [
     "StandingKey",
     "Standings",
     "Store",
+    "Stretch",
     "Supervisors",
     "TallyChange",
     "Tasks",
+    "Terms",
     "UnitOfWork",
     "WorkWaits",
     "Workers",

@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from tasks.ports.books import Ledger
+from tasks.ports.frontier import Frontier
 from tasks.ports.notices import AwaitedInputs, Deliveries, Notices
 from tasks.ports.outward import Quarantine
 from tasks.ports.people import JoinCodes, Places, Supervisors, Workers, WorkWaits
@@ -27,6 +28,9 @@ class UnitOfWork(Protocol):
 
     @property
     def leases(self) -> Leases: ...
+
+    @property
+    def frontier(self) -> Frontier: ...
 
     @property
     def ledger(self) -> Ledger: ...

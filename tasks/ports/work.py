@@ -38,40 +38,15 @@ class NewTask:
     """The choice that a machine guessed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A task that might be lent."""
-
-    task_id: TaskId
-    image_id: ImageId
-    taken: int
-    position: int
-
-
 class Tasks(Protocol):
     """Tasks and their tallies."""
 
-    async def list_candidates(
-        self, project: Project, *, after: tuple[int, int], limit: int
-    ) -> Sequence[Candidate]:
-        """Open tasks with a free place, by (taken, position) from behind ``after`` on; not locked."""
-
-    async def find_unseen(
-        self, project: Project, worker_id: WorkerId, *, after: tuple[int, int]
-    ) -> Candidate | None:
-        """The first such task that this worker never had; not locked."""
-
-    async def take(
-        self, project: Project, task_ids: Collection[TaskId], *, wait: bool = False
-    ) -> Collection[TaskId]:
-        """Takes one place in each task that is still open and has one free; returns those it got.
-
-        Tasks are locked in the order of their ids. One that somebody else holds this moment is passed over,
-        or with ``wait`` waited for: only a caller who holds no other lock may wait.
-        """
-
     async def add_to_tallies(self, changes: Mapping[TaskId, TallyChange]) -> None:
-        """Adds to the counters of tasks that the caller has locked, and sets a status where one is given."""
+        """Adds to the counters of tasks that the caller has locked, and sets a status where one is given.
+
+        Their places in the frontier follow: a place that comes back may be lent again, one that is taken may
+        not, and a task that is not open is out.
+        """
 
     async def lock(self, task_id: TaskId) -> Task:
         """The task, locked until the transaction ends; raises LookupError."""
@@ -82,7 +57,9 @@ class Tasks(Protocol):
         """
 
     async def apply_quota(self, project: Project) -> None:
-        """Closes open tasks that have their quota, and opens closed ones that no longer have it."""
+        """Closes open tasks that have their quota, and opens closed ones that no longer have it; the frontier
+        follows.
+        """
 
     async def list_guesses(self, task_ids: Collection[TaskId]) -> Mapping[TaskId, str]:
         """What a machine guessed about those of the tasks that have a guess."""
@@ -91,17 +68,37 @@ class Tasks(Protocol):
         """Tasks that wait for a supervisor (broken, unclear), oldest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewLease:
-    """A lease to be written, open."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """All that a lease says but which task it is."""
 
-    task_id: TaskId
     project_id: ProjectId
     worker_id: WorkerId
     price: Money
     shown_at: datetime
     ends_at: datetime
     previous_id: LeaseId | None
+    purpose: Purpose = Purpose.WORK
+
+    def of_task(self, task_id: TaskId, purpose: Purpose = Purpose.WORK) -> "NewLease":
+        """The lease of that task on these terms."""
+        return NewLease(
+            project_id=self.project_id,
+            worker_id=self.worker_id,
+            price=self.price,
+            shown_at=self.shown_at,
+            ends_at=self.ends_at,
+            previous_id=self.previous_id,
+            task_id=task_id,
+            purpose=purpose,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLease(Terms):
+    """A lease to be written, open."""
+
+    task_id: TaskId
     purpose: Purpose = Purpose.WORK
 
 
@@ -147,8 +144,10 @@ class Leases(Protocol):
     ) -> Collection[tuple[WorkerId, TaskId]]:
         """Which of the workers ever had which of the tasks (leases undone aside)."""
 
-    async def add(self, leases: Sequence["NewLease"]) -> Sequence[LeaseId]:
-        """Writes them; their ids come back in the same order."""
+    async def add(self, leases: Sequence[NewLease]) -> Sequence[LeaseId]:
+        """Writes them; their ids come back in the same order. The tasks' counters are the caller's affair; of
+        gold it is counted that it was shown.
+        """
 
     async def set_state(self, lease_ids: Collection[LeaseId], state: LeaseState) -> None: ...
 

@@ -1,13 +1,22 @@
 """Which task goes to which worker: a pipeline that can be read aloud.
 
-Candidates come breadth first: those with the fewest places taken before the others, and in the order of
-import among equals. Each worker gets the first one that she never had and that nobody else got in this round.
+Able workers are drawn to the doubtful tasks, where their answer decides most; everybody else to the fresh
+ones. Of several who ask at once each gets, in the bucket that comes first for her, the first task that she
+never had and that nobody else got in this round.
 """
 
 from collections.abc import Collection, Sequence
 
 from tasks.model.identifiers import TaskId, WorkerId
-from tasks.ports import Candidate
+from tasks.ports import Bucket, Candidate
+
+ABLE_FIRST = (Bucket.DOUBTFUL, Bucket.AUDIT, Bucket.STARTED, Bucket.FRESH)
+FRESH_FIRST = (Bucket.FRESH, Bucket.STARTED, Bucket.DOUBTFUL, Bucket.AUDIT)
+
+
+def order_for(*, able: bool) -> Sequence[Bucket]:
+    """The buckets in the order in which they fit a worker."""
+    return ABLE_FIRST if able else FRESH_FIRST
 
 
 def choose(
@@ -15,7 +24,9 @@ def choose(
     candidates: Sequence[Candidate],
     seen: Collection[tuple[WorkerId, TaskId]],
 ) -> dict[WorkerId, Candidate]:
-    """The candidate of each worker; a worker for whom none is left is missing."""
+    """The candidate of each worker, from candidates in the order that fits them; one for whom none is left is
+    missing.
+    """
     left = list(candidates)
     chosen: dict[WorkerId, Candidate] = {}
     for worker in workers:

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
+from storage.tables import tasks as task_rows
 from storage.unit_of_work import SqlStore
 from tasks.model.identifiers import LeaseId, TaskId
 from tasks.model.project import Project
@@ -39,7 +42,6 @@ async def a_programme(store: SqlStore, *, tasks: int = 6, workers: int = 3, quot
     async with store.write() as work:
         project = await work.projects.save(a_project(quota=quota), NOON)
         await work.tasks.upsert(project, [a_new_task(f"t{number}") for number in range(tasks)])
-        candidates = await work.tasks.list_candidates(project, after=(-1, 0), limit=tasks)
         people = [
             await work.workers.add(
                 an_account(f"worker{number}"), language="zh", join_code=None, time_zone="UTC", at=NOON
@@ -47,4 +49,13 @@ async def a_programme(store: SqlStore, *, tasks: int = 6, workers: int = 3, quot
             for number in range(workers)
         ]
         await work.commit()
-    return Programme(store, project, [candidate.task_id for candidate in candidates], people)
+    return Programme(store, project, await list_task_ids(store, project), people)
+
+
+async def list_task_ids(store: SqlStore, project: Project) -> Sequence[TaskId]:
+    """All tasks of a project, in the order of import."""
+    async with store.database.read() as transaction:
+        rows = await transaction.execute(
+            select(task_rows.c.id).where(task_rows.c.project_id == project.id).order_by(task_rows.c.position)
+        )
+        return [TaskId(task_id) for task_id in rows.scalars()]

@@ -6,17 +6,19 @@ import pytest
 
 from storage.unit_of_work import SqlStore
 from tasks.model.identifiers import WorkerId
-from tasks.ports import UnitOfWork
-from tests.builders import NOON
+from tasks.ports import Bucket, UnitOfWork
+from tasks.quality.selection import FRESH_FIRST
+from tests.builders import NOON, a_new_lease
 from tests.contract.programme import Programme, a_programme
 from tests.contract.query_plans import plan_of
 
 Question = Callable[[Programme, UnitOfWork, WorkerId], Awaitable[object]]
 
 QUESTIONS: dict[str, Question] = {
-    "ix_tasks_open": lambda p, work, _: work.tasks.list_candidates(p.project, after=(0, 10), limit=20),
-    "uq_leases_worker_id_task_id": lambda p, work, anna: work.tasks.find_unseen(
-        p.project, anna, after=(0, 10)
+    "ix_tasks_open": lambda p, work, anna: work.frontier.has_work(p.project, anna, start=9, rows=1000),
+    "ix_frontier_draw": lambda p, work, _: work.frontier.list_near(p.project, list(Bucket), start=9, rows=64),
+    "uq_leases_worker_id_task_id": lambda p, work, anna: work.frontier.draw(
+        p.project, a_new_lease(anna, p.task_ids[0], p.project), FRESH_FIRST, start=9, rows=64
     ),
     "ix_leases_settled": lambda p, work, anna: work.leases.find_last_settled(anna, p.project.id),
     "ix_leases_recent": lambda _, work, anna: work.leases.list_recent(anna, 10),

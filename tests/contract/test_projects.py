@@ -13,6 +13,7 @@ from tasks.model.project import CANT_TELL, Project
 from tasks.model.work import AnswerStatus, LeaseState, TaskStatus
 from tasks.ports import TallyChange
 from tests.builders import NOON, a_new_lease, a_new_task, a_project, an_account, an_answer
+from tests.contract.programme import list_task_ids
 
 
 async def save(store: SqlStore, project: Project) -> Project:
@@ -95,8 +96,10 @@ async def test_progress_and_pace(store: SqlStore) -> None:
             project, [a_new_task(f"t{n}", gold="cat" if n < 10 else None) for n in range(42)]
         )
         anna = await work.workers.add(an_account(), language="en", join_code=None, time_zone="UTC", at=NOON)
-        candidates = await work.tasks.list_candidates(project, after=(-1, 0), limit=100)
-        ids = await work.leases.add([a_new_lease(anna.id, c.task_id, project) for c in candidates])
+        await work.commit()
+    task_ids = await list_task_ids(store, project)
+    async with store.write() as work:
+        ids = await work.leases.add([a_new_lease(anna.id, task_id, project) for task_id in task_ids])
         await work.leases.set_answers(
             {
                 lease_id: an_answer("cat" if n else "dog", at=NOON + timedelta(seconds=n), seconds=float(n))
@@ -108,12 +111,9 @@ async def test_progress_and_pace(store: SqlStore) -> None:
             {ids[32]: an_answer(CANT_TELL, status=AnswerStatus.UNPAID, seconds=99.0)}
         )
         await work.leases.set_state(ids[40:], LeaseState.ENDED)
-        for lease_id, candidate in zip(ids[:31], candidates, strict=False):
-            assert lease_id
-            await work.tasks.add_to_tallies({candidate.task_id: TallyChange(answers=1, taken=1)})
-        await work.tasks.add_to_tallies(
-            {candidates[32].task_id: TallyChange(cant_tells=1, status=TaskStatus.UNCLEAR)}
-        )
+        for task_id in task_ids[:31]:
+            await work.tasks.add_to_tallies({task_id: TallyChange(answers=1, taken=1)})
+        await work.tasks.add_to_tallies({task_ids[32]: TallyChange(cant_tells=1, status=TaskStatus.UNCLEAR)})
         await work.commit()
     async with store.read() as work:
         progress = await work.projects.progress(project.id)

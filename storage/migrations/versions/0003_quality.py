@@ -23,6 +23,8 @@ def upgrade() -> None:
     create_sanctions()
     create_verdicts()
     create_frontier()
+    order_open_tasks_by(["project_id", "position"])
+    leave_room_on_pages(percent=10)
     op.execute(GOLDS_OF_THE_CLIENTS)
     op.execute("UPDATE projects SET has_gold = TRUE WHERE id IN (SELECT project_id FROM golds)")
 
@@ -39,6 +41,8 @@ def downgrade() -> None:
     op.drop_column("projects", "shuffle_choices")
     for column in NEW_TASK_COLUMNS:
         op.drop_column("tasks", column)
+    leave_room_on_pages(percent=0)
+    order_open_tasks_by(["project_id", "taken", "position"])
 
 
 # Every second gold teaches, the others measure, each choice in turn: see tasks/quality/gold.py.
@@ -183,12 +187,25 @@ def create_frontier() -> None:
         sa.PrimaryKeyConstraint("task_id", name=op.f("pk_frontier")),
         sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_frontier_task_id")),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_frontier_project_id")),
+        postgresql_with={"fillfactor": "70"},
     )
     op.create_index("ix_frontier_draw", "frontier", ["project_id", "bucket", "rnd"])
     op.create_table(
         "feeds",
         sa.Column("project_id", BIG_ID, autoincrement=False, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("mended", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("project_id", name=op.f("pk_feeds")),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_feeds_project_id")),
     )
+
+
+def order_open_tasks_by(columns: list[str]) -> None:
+    """The frontier is fed in the order of import; who has fewest answers no longer matters there."""
+    op.drop_index("ix_tasks_open", "tasks")
+    create_partial_index("ix_tasks_open", "tasks", columns, where="status = 'open'")
+
+
+def leave_room_on_pages(*, percent: int) -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(f"ALTER TABLE tasks SET (fillfactor = {100 - percent})")

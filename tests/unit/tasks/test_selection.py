@@ -4,12 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.model.identifiers import ImageId, TaskId, WorkerId
-from tasks.ports import Candidate
+from tasks.ports import Bucket, Candidate
 from tasks.quality.selection import choose
 
 
 def candidates(count: int) -> list[Candidate]:
-    return [Candidate(TaskId(number), ImageId(str(number)), 0, number) for number in range(count)]
+    return [Candidate(TaskId(number), ImageId(str(number)), Bucket.FRESH, number) for number in range(count)]
 
 
 def test_each_gets_the_first_that_is_new_to_her_and_free():

@@ -1,0 +1,255 @@
+"""The tasks in play.
+
+A place in the frontier is guarded by the lock on its task, as a lease is: whoever changes it has locked the
+task before, so there is one order for all locks. Only the feeder needs none: it brings in what nobody has
+yet, and adds nothing that is there already.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from storage.engine import Transaction
+from storage.repositories import frontier_feeding as feeding
+from storage.repositories import frontier_statements as statements
+from storage.repositories.lease_rows import new_values, terms_values
+from storage.tables import TASK_IS_OPEN, feeds, frontier, leases, tasks
+from tasks.model.identifiers import ImageId, LeaseId, ProjectId, TaskId, WorkerId
+from tasks.model.project import Project
+from tasks.ports import Bucket, Candidate, Drawn, NewLease, Place, Stretch, Terms
+
+UNSEEN_MAX = 8
+"""So many tasks of a stretch are named: the first may be held by somebody else this moment."""
+LOOK_ROWS = 64
+
+
+class SqlFrontier:
+    """Implements ``Frontier``."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def list_near(
+        self, project: Project, buckets: Sequence[Bucket], *, start: int, rows: int
+    ) -> Sequence[Candidate]:
+        found = await self._transaction.execute(
+            statements.list_near(tuple(buckets), rows), {"project": project.id, "start": start}
+        )
+        return [_candidate(row) for row in found]
+
+    async def draw(
+        self,
+        project: Project,
+        terms: Terms,
+        buckets: Sequence[Bucket],
+        *,
+        start: int,
+        rows: int,
+        tidy: bool = False,
+    ) -> Drawn | None:
+        where = {"project": project.id, "quota": project.rules.max, "start": start}
+        if self._transaction.chains:
+            values = where | _of(terms_values(terms)) | {"worker": terms.worker_id}
+            drawn = await self._chain(statements.draw(tuple(buckets), rows), values, tidy=tidy)
+            return next((_drawn(row, row.lease_id) for row in drawn), None)
+        found = await self._transaction.execute(
+            statements.find_free(tuple(buckets), rows), where | {"worker": terms.worker_id}
+        )
+        row = found.one_or_none()
+        if row is None:
+            return None
+        lease = terms.of_task(TaskId(row.task_id))
+        (lease_id,) = (await self._lend([lease])).values()
+        return _drawn(row, lease_id)
+
+    async def take(
+        self, project: Project, leases: Sequence[NewLease], *, wait: bool = False
+    ) -> Mapping[TaskId, LeaseId]:
+        if not leases:
+            return {}
+        if self._transaction.chains:
+            rows = [new_values(lease) for lease in leases]
+            columns = _of({name: [row[name] for row in rows] for name in statements.LEASE})
+            values = columns | {"quota": project.rules.max}
+            lent = await self._chain(statements.take(wait=wait), values, tidy=wait)
+            return {TaskId(row.task_id): LeaseId(row.lease_id) for row in lent}
+        free = await self._transaction.execute(
+            select(frontier.c.task_id)
+            .join(tasks, tasks.c.id == frontier.c.task_id)
+            .where(
+                tasks.c.id.in_([lease.task_id for lease in leases]),
+                TASK_IS_OPEN,
+                tasks.c.taken < project.rules.max,
+                frontier.c.need > 0,
+            )
+        )
+        got = set(free.scalars())
+        return await self._lend([lease for lease in leases if lease.task_id in got])
+
+    async def list_unseen(self, project: Project, worker_id: WorkerId, *, rows: int) -> Stretch:
+        where = {"project": project.id, "worker": worker_id, "quota": project.rules.max}
+        found = await self._transaction.execute(statements.list_unseen(rows, UNSEEN_MAX), where)
+        unseen = [_candidate(row) for row in found]
+        more = await self._transaction.execute(statements.find_behind(rows), where)
+        return Stretch(unseen, is_all=more.one_or_none() is None)
+
+    async def list_all_unseen(
+        self, project: Project, worker_id: WorkerId, *, limit: int
+    ) -> Sequence[Candidate]:
+        where = {"project": project.id, "worker": worker_id, "quota": project.rules.max}
+        found = await self._transaction.execute(statements.list_all_unseen(limit), where)
+        return [_candidate(row) for row in found]
+
+    async def has_work(self, project: Project, worker_id: WorkerId, *, start: int, rows: int) -> bool:
+        where = {"project": project.id, "quota": project.rules.max}
+        found = await self._transaction.execute(
+            statements.find_free(tuple(Bucket), rows),
+            where | {"start": start, "worker": worker_id},
+        )
+        if found.one_or_none() is not None:
+            return True
+        unfed = await self._transaction.execute(feeding.UNFED, where)
+        return unfed.one_or_none() is not None
+
+    async def is_crowded(self, project: Project, *, start: int, rows: int) -> bool:
+        # The numbers lie evenly on the round: how many are on a piece of it tells how many there are.
+        width = statements.ROUND * LOOK_ROWS // rows
+        begin = min(start, statements.ROUND - width)
+        counted = await self._transaction.execute(
+            statements.count_started(LOOK_ROWS),
+            {"project": project.id, "start": begin, "end": begin + width},
+        )
+        return bool(counted.scalar_one() >= LOOK_ROWS)
+
+    async def feed(self, project: Project, *, need: int, rows: int) -> int:
+        feed = await self._lock_feed(project.id)
+        if feed is None:
+            return 0
+        until = await self._last_of(
+            feeding.next_to_feed(rows), project, after=feed.position, quota=project.rules.max
+        )
+        if until is None:
+            return 0
+        fed = await self._add(feeding.FED_ROWS, project, need=need, after=feed.position, until=until)
+        await self._set_feed(project.id, position=until)
+        return fed
+
+    async def mend(self, project: Project, *, need: int, rows: int) -> int:
+        feed = await self._lock_feed(project.id)
+        if feed is None:
+            return 0
+        for after in (feed.mended, 0):
+            until = await self._last_of(feeding.next_to_mend(rows), project, after=after, fed=feed.position)
+            if until is not None:
+                await self._set_feed(project.id, mended=until)
+                return await self._add(feeding.MENDED_ROWS, project, need=need, after=after, until=until)
+        return 0
+
+    async def set_places(self, places: Mapping[TaskId, Place]) -> None:
+        await self.remove([task_id for task_id, place in places.items() if place.need <= 0])
+        rows = [
+            {"task": task_id, "bucket": int(place.bucket), "need": place.need}
+            for task_id, place in sorted(places.items())
+            if place.need > 0
+        ]
+        if not rows:
+            return
+        statement = self._transaction.insert(frontier).from_select(
+            feeding.PLACES,
+            feeding.place_values(
+                bindparam("bucket", type_=frontier.c.bucket.type),
+                bindparam("need", type_=frontier.c.need.type),
+            ).where(tasks.c.id == bindparam("task", type_=tasks.c.id.type), TASK_IS_OPEN),
+        )
+        renewed = {name: statement.excluded[name] for name in ("bucket", "need")}
+        await self._transaction.execute(
+            statement.on_conflict_do_update(index_elements=[frontier.c.task_id], set_=renewed), rows
+        )
+
+    async def remove(self, task_ids: Collection[TaskId]) -> None:
+        if task_ids:
+            await self._transaction.execute(delete(frontier).where(frontier.c.task_id.in_(sorted(task_ids))))
+
+    async def rebuild(self, project: Project) -> None:
+        await self._lock_feed(project.id)
+        await self._transaction.execute(delete(frontier).where(frontier.c.project_id == project.id))
+        await self._set_feed(project.id, position=0, mended=0)
+
+    async def _chain(self, statement: Any, values: Mapping[str, Any], *, tidy: bool) -> Sequence[Any]:
+        """What a statement that lends brings; ``tidy`` as in ``draw``."""
+        if not tidy:
+            return (await self._transaction.execute(statement, values)).all()
+        async with self._transaction.connection.begin_nested() as trial:
+            rows = (await self._transaction.execute(statement, values)).all()
+            if not rows:
+                await trial.rollback()
+        return rows
+
+    async def _lend(self, new: Sequence[NewLease]) -> Mapping[TaskId, LeaseId]:
+        """The same as ``take`` does in one statement, for an engine that needs one for each table."""
+        if not new:
+            return {}
+        ids = sorted(lease.task_id for lease in new)
+        await self._transaction.execute(
+            update(tasks).where(tasks.c.id.in_(ids)).values(taken=tasks.c.taken + 1)
+        )
+        await self._transaction.execute(
+            delete(frontier).where(frontier.c.task_id.in_(ids), frontier.c.need <= 1)
+        )
+        await self._transaction.execute(
+            update(frontier).where(frontier.c.task_id.in_(ids)).values(need=frontier.c.need - 1)
+        )
+        rows = await self._transaction.execute(
+            insert(leases).returning(leases.c.id, leases.c.task_id), [new_values(lease) for lease in new]
+        )
+        return {TaskId(row.task_id): LeaseId(row.id) for row in rows}
+
+    async def _lock_feed(self, project_id: ProjectId) -> Any:
+        """How far it was fed, locked; None if another process is just feeding."""
+        mine = (
+            select(feeds.c.position, feeds.c.mended)
+            .where(feeds.c.project_id == project_id)
+            .with_for_update(skip_locked=True)
+        )
+        row = (await self._transaction.execute(mine)).one_or_none()
+        if row is not None:
+            return row
+        # An insert would wait for whoever holds the row; so it is only tried if there is none.
+        known = select(feeds.c.project_id).where(feeds.c.project_id == project_id)
+        if (await self._transaction.execute(known)).one_or_none() is not None:
+            return None
+        first = self._transaction.insert(feeds).on_conflict_do_nothing()
+        await self._transaction.execute(first, {"project_id": project_id, "position": 0, "mended": 0})
+        return (await self._transaction.execute(mine)).one_or_none()
+
+    async def _set_feed(self, project_id: ProjectId, **values: int) -> None:
+        await self._transaction.execute(
+            update(feeds).where(feeds.c.project_id == project_id).values(**values)
+        )
+
+    async def _last_of(self, statement: Any, project: Project, **where: int) -> int | None:
+        found = await self._transaction.execute(statement, {"project": project.id} | where)
+        last: int | None = found.scalar_one()
+        return last
+
+    async def _add(self, rows: Any, project: Project, **where: int) -> int:
+        statement = self._transaction.insert(frontier).from_select(feeding.PLACES, rows)
+        added = await self._transaction.execute(
+            statement.on_conflict_do_nothing(),
+            {"project": project.id, "quota": project.rules.max} | where,
+        )
+        return int(added.rowcount)
+
+
+def _of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a lease under the names that the statements have for them."""
+    return {f"of_{name}": value for name, value in values.items()}
+
+
+def _drawn(row: Any, lease_id: int) -> Drawn:
+    return Drawn(LeaseId(lease_id), TaskId(row.task_id), ImageId(row.image_id), Bucket(row.bucket))
+
+
+def _candidate(row: Any) -> Candidate:
+    return Candidate(TaskId(row.task_id), ImageId(row.image_id), Bucket(row.bucket), row.rnd)
