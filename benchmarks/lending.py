@@ -67,7 +67,7 @@ class Crowd:
     def __init__(self, store: SqlStore, project: Project, workers: int) -> None:
         self.store, self.project, self.workers = store, project, workers
         self.lending, self.clock = Lending(), SystemClock()
-        self.take_task = TakeTask(store, self.clock, self.lending)
+        self.take_task = TakeTask(store, self.clock, Golding(self.lending))
 
     def anybody(self) -> WorkerId:
         return WorkerId(random.randint(1, self.workers))
