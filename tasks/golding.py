@@ -13,7 +13,7 @@ from tasks.model.standing import Standing
 from tasks.model.work import Question
 from tasks.ports import GoldChange, UnitOfWork
 from tasks.quality.doubt import Levels, levels, usual_accuracy
-from tasks.quality.gold import FIRST_SHARE, choose, dose, roles, spared, wanted_role
+from tasks.quality.gold import choose, dose, first_share, roles, spared, wanted_role
 
 POOL_LOOKED_AT = 200
 """Of a bigger pool only those shown least are looked at."""
@@ -118,7 +118,7 @@ class Golding:
         pool = await self._pool(uow, project, standing, role)
         if not pool and role is Purpose.TEACHING:
             # There is no lesson (left) for her. She is measured instead, and no more often than a newcomer.
-            wanted = min(wanted, FIRST_SHARE)
+            wanted = min(wanted, first_share(project.gold_share))
             pool = await self._pool(uow, project, standing, Purpose.SILENT)
         if drawn >= spared(wanted, len(pool)):
             return None

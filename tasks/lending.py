@@ -153,7 +153,7 @@ class Lending:
     ) -> Question | Search:
         order = order_for(able=wish.able)
         known = self.footprints.find(project.id, wish.worker_id, now)
-        found = await self._take_first(uow, project, wish, known, now, wait=False)
+        found = await self._take_first(uow, project, wish, known, now=now, wait=False)
         if found is not None:
             return found
         drawn = await self._draw(uow, project, wish, now, tidy=wait)
@@ -208,7 +208,7 @@ class Lending:
             return Search.NOTHING if drawn is None else _question(project, wish, drawn)
         if wait and not stretch.is_all:
             unseen = await uow.frontier.list_all_unseen(project, wish.worker_id, limit=UNSEEN_MAX)
-        found = await self._take_first(uow, project, wish, unseen, now, wait=wait)
+        found = await self._take_first(uow, project, wish, unseen, now=now, wait=wait)
         if found is not None:
             return found
         return Search.NOTHING if wait and not unseen else Search.BUSY
@@ -219,8 +219,8 @@ class Lending:
         project: Project,
         wish: Wish,
         unseen: Sequence[Candidate],
-        now: datetime,
         *,
+        now: datetime,
         wait: bool,
     ) -> Question | None:
         for number, one in enumerate(unseen, start=1):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
+from typing import Self
 
 import numpy as np
 
@@ -39,6 +40,20 @@ class Crowd:
     machine: Indices
     """[task]: a machine's guess, or -1."""
 
+    @classmethod
+    def of(
+        cls,
+        answers: Sequence[Sequence[int]],
+        *,
+        task_count: int,
+        worker_count: int,
+        choice_count: int,
+        machine: Sequence[int],
+    ) -> Self:
+        """``answers`` has three columns: task, worker, label."""
+        task, worker, label = (np.array(column, dtype=np.int64) for column in answers)
+        return cls(task, worker, label, task_count, worker_count, choice_count, np.array(machine))
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -51,15 +66,27 @@ class Order:
     """Of a worker's questions, while she is new and nothing is known of her."""
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What came of one task."""
+
+    task: int
+    choice: int
+    confidence: float
+    """Calibrated."""
+    answers: int
+
+
 class Replay:
     """One run; everything that chance decides follows from the seed."""
 
-    def __init__(self, crowd: Crowd, gold_truth: Indices, order: Order, *, seed: int) -> None:
+    def __init__(self, crowd: Crowd, gold_truth: Sequence[int], order: Order, *, seed: int) -> None:
         """``gold_truth`` is [task]: the known choice of each gold, -1 for all others."""
-        self.crowd, self.gold_truth, self.order = crowd, gold_truth, order
-        self.is_gold: Flags = gold_truth >= 0
+        self.crowd, self.order = crowd, order
+        self.gold_truth: Indices = np.array(gold_truth, dtype=np.int64)
+        self.is_gold: Flags = self.gold_truth >= 0
         self._chance = Random(seed)
-        self._roles = _roles(gold_truth)
+        self._roles = _roles(self.gold_truth)
         self._has_gold = bool(self.is_gold.any()) and order.gold_share > 0
         self._left: list[dict[int, int]] = [{} for _ in range(crowd.worker_count)]
         for task, worker, label in zip(
@@ -94,6 +121,13 @@ class Replay:
             if not self.is_open.any() or len(idle) == len(arrivals) or not idle or before == 0:
                 return
             arrivals = idle
+
+    def labels(self) -> Sequence["Label"]:
+        """What the answers of each task that is no gold add up to."""
+        return [
+            Label(task, int(self.choice[task]), float(self.confidence[task]), int(self.counts[task]))
+            for task in np.flatnonzero(~self.is_gold).tolist()
+        ]
 
     def _serve(self, worker: int) -> bool:
         """Asks her one question; False if there was none for her."""
@@ -165,7 +199,8 @@ class Replay:
 
     def _judge_one(self, task: int) -> None:
         """What the last answer means for its task."""
-        workers, labels = (np.array(column) for column in zip(*self._of_task[task], strict=True))
+        said = [*self._of_task[task], *self._guess(task)]
+        workers, labels = (np.array(column) for column in zip(*said, strict=True))
         beliefs, floor = believe_one(self._rows[workers], labels, np.ones(len(labels)), self.knowledge)
         self._judge(np.array([task]), beliefs, floor)
 
@@ -182,13 +217,18 @@ class Replay:
         self._learnt_at = len(self.answers)
         if not self.answers:
             return
-        columns = np.array(self.answers).T
+        guesses = [
+            (task, worker, label)
+            for task in np.flatnonzero(self.counts).tolist()
+            for worker, label in self._guess(task)
+        ]
+        columns = np.array(self.answers + guesses).T
         answers, tasks = gather(
             columns[0],
             columns[1],
             columns[2],
             truth=self.gold_truth,
-            worker_count=self.crowd.worker_count,
+            worker_count=self.crowd.worker_count + 1,
             choice_count=self.crowd.choice_count,
         )
         fitted = fit(answers)
@@ -207,9 +247,14 @@ class Replay:
         ordinary = ~self.is_gold[tasks]
         self._judge(tasks[ordinary], fitted.beliefs[ordinary], fitted.floor[ordinary])
 
+    def _guess(self, task: int) -> list[tuple[int, int]]:
+        """The machine is one more worker, the last one, whose answers cost nothing."""
+        guess = int(self.crowd.machine[task])
+        return [(self.crowd.worker_count, guess)] if guess >= 0 else []
+
     def _adopt(self, known: Knowledge, rows: Numbers) -> None:
         self.knowledge = known
-        usual = np.broadcast_to(known.population, (self.crowd.worker_count, *known.population.shape))
+        usual = np.broadcast_to(known.population, (self.crowd.worker_count + 1, *known.population.shape))
         self._rows = rows if len(rows) else usual
 
 
