@@ -14,13 +14,6 @@ from tasks.quality.replay import Order, Replay
 RISKS = (0.3, 0.2, 0.15, 0.1, 0.05, 0.02, 0.01)
 
 
-class ReplayOurs(Protocol):
-    def __call__(
-        self, crowd: Crowd, *, gold_share: float, target_risk: float, max_answers: int, seed: int
-    ) -> Point:
-        """What our way costs and gives; it meets the answers in ``Replay``, as the peers do."""
-
-
 DOSE = 0.1
 """The share of gold among a worker's questions that a project has unless its folder says otherwise."""
 
