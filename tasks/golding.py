@@ -97,8 +97,9 @@ class Golding:
     ) -> Asked:
         """A question for each wish, as far as there are any, some of them gold."""
         chosen: dict[WorkerId, Wish] = {}
+        bad = (await self.memory.recall(uow, project, now)).levels.bad if project.has_gold else 0.0
         for worker_id, (wish, standing) in wishes.items():
-            gold = await self._next_gold(uow, project, standing) if project.has_gold else None
+            gold = await self._next_gold(uow, project, standing, bad) if project.has_gold else None
             chosen[worker_id] = replace(wish, gold=gold)
         lent = await self.lending.lend(uow, project, list(chosen.values()), now, wait=wait)
         questions = dict(lent.questions)
@@ -109,8 +110,10 @@ class Golding:
         shown = [wish.gold for wish in chosen.values() if wish.gold is not None]
         return Asked(questions, lent.busy, _counted(shown))
 
-    async def _next_gold(self, uow: UnitOfWork, project: Project, standing: Standing) -> Gold | None:
-        wanted = dose(standing, project.gold_share)
+    async def _next_gold(
+        self, uow: UnitOfWork, project: Project, standing: Standing, bad: float
+    ) -> Gold | None:
+        wanted = dose(standing, project.gold_share, bad=bad)
         drawn = self.chance.random()
         if drawn >= wanted:
             return None

@@ -9,7 +9,7 @@ import numpy as np
 
 from tasks.model.gold import Purpose
 from tasks.model.identifiers import ProjectId, TaskId, WorkerId
-from tasks.model.standing import OUT, Standing
+from tasks.model.standing import OUT, Standing, Step
 from tasks.quality import doubt, gold
 from tasks.quality.calibrating import calibrate
 from tasks.quality.fitting import believe_one, fit, gather
@@ -103,6 +103,7 @@ class Replay:
         self.choice = np.full(crowd.task_count, -1)
         self.confidence = np.zeros(crowd.task_count)
         self._learnt_at = 0
+        self._refreshed: set[int] = set()
         self._usual: float | None = None
         self._adopt(Knowledge.usual(crowd.choice_count), np.zeros((0, 0, 0)))
 
@@ -144,7 +145,7 @@ class Replay:
         self._of_task[task].append((worker, label))
         self.counts[task] += 1
         if self.is_gold[task]:
-            self._heard_gold(worker, task, right=label == self.gold_truth[task])
+            self._heard_gold(worker, task, right=label == int(self.gold_truth[task]))
         else:
             self.standings[worker] = replace(standing, questions=standing.questions + 1)
             self._judge_one(task)
@@ -158,10 +159,15 @@ class Replay:
         if not self._has_gold:
             return None
         left = [task for task in self._left[worker] if self.is_gold[task]]
-        wanted = gold.spared(gold.dose(standing, self.order.gold_share), len(left))
+        wanted = gold.spared(gold.dose(standing, self.order.gold_share, bad=self._between().bad), len(left))
         if not left or self._chance.random() >= wanted:
             return None
         role = gold.wanted_role(standing)
+        if standing.step is Step.REFRESHING and not any(self._roles[task] is role for task in left):
+            # There is nothing left to teach her with: the test goes on.
+            self.standings[worker] = replace(
+                standing, refreshers=0, step=doubt.after_refresher(standing.doubt)
+            )
         return self._chance.choice([task for task in left if self._roles[task] is role] or left)
 
     def _choose_task(self, worker: int) -> int | None:
@@ -179,23 +185,24 @@ class Replay:
         return int(self._chance.choice(best.tolist()))
 
     def _heard_gold(self, worker: int, task: int, *, right: bool) -> None:
-        standing = self.standings[worker]
-        changed = replace(standing, questions=standing.questions + 1)
+        before = self.standings[worker]
+        now = replace(before, questions=before.questions + 1)
         if self._roles[task] is Purpose.TEACHING:
-            lessons = standing.refreshers - 1
-            changed = replace(changed, lessons=standing.lessons + 1, refreshers=max(lessons, 0))
+            now = replace(now, lessons=now.lessons + 1, refreshers=max(now.refreshers - 1, 0))
+            if now.step is Step.REFRESHING and not now.refreshers:
+                now = replace(now, step=doubt.after_refresher(now.doubt))
         else:
-            between = doubt.levels(self.crowd.choice_count, self._usual)
-            after = doubt.add(standing.doubt, right=right, between=between)
-            step = doubt.climb(standing.step, after, refreshed=standing.lessons > gold.LESSONS_FIRST)
-            changed = replace(
-                changed,
-                golds=standing.golds + 1,
-                golds_right=standing.golds_right + right,
-                doubt=after,
-                step=step,
-            )
-        self.standings[worker] = changed
+            after = doubt.add(now.doubt, right=right, between=self._between())
+            step = doubt.climb(now.step, after, refreshed=worker in self._refreshed)
+            if step is Step.REFRESHING is not now.step:
+                self._refreshed.add(worker)
+                now = replace(now, refreshers=gold.REFRESHERS)
+            right_ones = now.golds_right + int(right)
+            now = replace(now, golds=now.golds + 1, golds_right=right_ones, doubt=after, step=step)
+        self.standings[worker] = now
+
+    def _between(self) -> doubt.Levels:
+        return doubt.levels(self.crowd.choice_count, self._usual)
 
     def _judge_one(self, task: int) -> None:
         """What the last answer means for its task."""
