@@ -23,6 +23,7 @@ LEARNS_SHARE, LEARNS_SHARE_OF_MANY, MANY = 0.06, 0.25, 20_000
 """…and such a share of all that there are."""
 WINDOW = 256
 """So many of her tasks are looked at for the best next one."""
+BEGUN_MAX = 3
 PASSES_MAX = 5
 """So often those who found nothing to do come again, since tasks may open once more."""
 
@@ -135,11 +136,10 @@ class Replay:
         standing = self.standings[worker]
         if standing.step in OUT:
             return False
-        task = self._choose_gold(worker, standing)
+        task = self._choose_task(worker)
         if task is None:
-            task = self._choose_task(worker)
-        if task is None:
-            return False
+            return False  # Gold is asked among other questions, never instead of them.
+        task = _first(self._choose_gold(worker, standing), task)
         label = self._left[worker].pop(task)
         self.answers.append((task, worker, label))
         self._of_task[task].append((worker, label))
@@ -168,7 +168,10 @@ class Replay:
             self.standings[worker] = replace(
                 standing, refreshers=0, step=doubt.after_refresher(standing.doubt)
             )
-        return self._chance.choice([task for task in left if self._roles[task] is role] or left)
+        of_role = [task for task in left if self._roles[task] is role] or left
+        # One that others have begun comes first, so that golds come to be answered as often as other tasks.
+        begun = [task for task in of_role if 0 < self.counts[task] < BEGUN_MAX]
+        return self._chance.choice(begun or of_role)
 
     def _choose_task(self, worker: int) -> int | None:
         """A fresh one, or else the one that one more answer helps most."""
@@ -239,8 +242,7 @@ class Replay:
             choice_count=self.crowd.choice_count,
         )
         fitted = fit(answers)
-        golds = answers.golds()
-        known = calibrate(golds, fitted.rows, fitted.knowledge, target_risk=self.order.target_risk)
+        known = calibrate(answers, fitted.knowledge, target_risk=self.order.target_risk)
         self._adopt(known, fitted.rows)
         self._usual = doubt.usual_accuracy((one.golds_right, one.golds) for one in self.standings)
         accuracy = accuracy_of(fitted.rows, known.mix)
@@ -263,6 +265,10 @@ class Replay:
         self.knowledge = known
         usual = np.broadcast_to(known.population, (self.crowd.worker_count + 1, *known.population.shape))
         self._rows = rows if len(rows) else usual
+
+
+def _first(one: int | None, other: int) -> int:
+    return other if one is None else one
 
 
 def _roles(gold_truth: Indices) -> dict[int, Purpose]:
