@@ -39,6 +39,7 @@ def replayed(
     truth: np.ndarray,
     *,
     gold: int = 0,
+    dose: float = 0.1,
     target_risk: float = 0.05,
     most: int = 99,
     least: int = 1,
@@ -46,7 +47,7 @@ def replayed(
 ) -> Replay:
     """A replay that has ended; the first so many tasks are gold."""
     known = [int(right) if task < gold else -1 for task, right in enumerate(truth)]
-    replay = Replay(crowd, known, Order(target_risk, least, most, 0.1 if gold else 0.0), seed=seed)
+    replay = Replay(crowd, known, Order(target_risk, least, most, dose if gold else 0.0), seed=seed)
     replay.run()
     return replay
 

@@ -57,26 +57,34 @@ def test_what_is_promised_is_what_is_measured() -> None:
     assert promised(replay) == pytest.approx(accuracy(replay, truth), abs=0.025)
 
 
-def test_random_workers_leave_doubt_and_are_paused() -> None:
-    crowd, truth = invent([np.full((2, 2), 0.5)] * 6, tasks=400, answers=6)
-    replay = replayed(crowd, truth, gold=200, target_risk=0.05, most=6)
+def test_where_everybody_guesses_nothing_is_promised_and_little_is_spent() -> None:
+    crowd, truth = invent([np.full((2, 2), 0.5)] * 6, tasks=200, answers=6)
+    replay = replayed(crowd, truth, gold=40, target_risk=0.05, most=6)
 
-    assert promised(replay) < 0.75
-    assert sum(standing.step in OUT for standing in replay.standings) >= 3
+    assert promised(replay) < 0.65
+    assert replay.counts.mean() < 3, "more answers of such people are not worth their price"
+
+
+def test_who_guesses_among_careful_people_is_paused_and_they_are_not() -> None:
+    people = [*careful(6, 5), *[np.full((5, 5), 0.2)] * 2]
+    crowd, truth = invent(people, tasks=300, answers=8)
+    replay = replayed(crowd, truth, gold=100, dose=0.3, target_risk=0.02)
+
+    assert [standing.step in OUT for standing in replay.standings] == [False] * 6 + [True] * 2
 
 
 def test_everyone_wrong_in_the_same_way_is_not_believed_where_gold_says_otherwise() -> None:
     """All take the first choice for the second; without gold nobody could know."""
     shared = right(0.95, 3)
     shared[0] = (0.05, 0.9, 0.05)
-    crowd, truth = invent([shared] * 20, tasks=200, answers=6)
-    replay = replayed(crowd, truth, gold=40, target_risk=0.05)
+    crowd, truth = invent([shared] * 8, tasks=260, answers=6)
+    replay = replayed(crowd, truth, gold=60, dose=0.5, target_risk=0.05)
 
     doubted = [label.confidence for label in replay.labels() if label.choice == 1]
     sure = [label.confidence for label in replay.labels() if label.choice == 2]
 
-    assert np.mean(doubted) < 0.85
-    assert np.mean(sure) > 0.9
+    assert np.mean(doubted) < 0.7
+    assert np.mean(sure) > 0.8
     assert replay.knowledge.population[0, 1] > 0.6, "what they take the first choice for"
 
 
