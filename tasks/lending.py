@@ -153,7 +153,7 @@ class Lending:
     ) -> Question | Search:
         order = order_for(able=wish.able)
         known = self.footprints.find(project.id, wish.worker_id, now)
-        found = await self._take_first(uow, project, wish, known, now, wait=False)
+        found = await self._take_first(uow, project, wish, now, unseen=known, wait=wait)
         if found is not None:
             return found
         drawn = await self._draw(uow, project, wish, now, tidy=wait)
@@ -208,7 +208,7 @@ class Lending:
             return Search.NOTHING if drawn is None else _question(project, wish, drawn)
         if wait and not stretch.is_all:
             unseen = await uow.frontier.list_all_unseen(project, wish.worker_id, limit=UNSEEN_MAX)
-        found = await self._take_first(uow, project, wish, unseen, now, wait=wait)
+        found = await self._take_first(uow, project, wish, now, unseen=unseen, wait=wait)
         if found is not None:
             return found
         return Search.NOTHING if wait and not unseen else Search.BUSY
@@ -218,9 +218,9 @@ class Lending:
         uow: UnitOfWork,
         project: Project,
         wish: Wish,
-        unseen: Sequence[Candidate],
         now: datetime,
         *,
+        unseen: Sequence[Candidate],
         wait: bool,
     ) -> Question | None:
         for number, one in enumerate(unseen, start=1):
