@@ -100,6 +100,8 @@ class Golding:
         bad = (await self.memory.recall(uow, project, now)).levels.bad if project.has_gold else 0.0
         for worker_id, (wish, standing) in wishes.items():
             gold = await self._next_gold(uow, project, standing, bad) if project.has_gold else None
+            if gold is not None and not await self.lending.has_more(uow, project, worker_id):
+                gold = None  # Gold is asked among other questions, never instead of them.
             chosen[worker_id] = replace(wish, gold=gold)
         lent = await self.lending.lend(uow, project, list(chosen.values()), now, wait=wait)
         questions = dict(lent.questions)
