@@ -1,5 +1,6 @@
 """The engine over recorded answers: who comes when is recorded, what she is asked is ours to say."""
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
@@ -19,8 +20,10 @@ from tasks.quality.stopping import look_ahead
 
 LEARNS_AFTER = 20
 """At least so many new answers lie between two times of learning…"""
-LEARNS_SHARE, LEARNS_SHARE_OF_MANY, MANY = 0.06, 0.25, 20_000
-"""…and such a share of all that there are."""
+LEARNS_SHARES = ((3_000, 0.06), (20_000, 0.15), (sys.maxsize, 0.3))
+"""…and such a share of all that there are, up to so many."""
+CALIBRATES_SHARE = 0.2
+"""Calibration waits for such a share of new answers."""
 WINDOW = 256
 """So many of her tasks are looked at for the best next one."""
 BEGUN_MAX = 3
@@ -103,7 +106,7 @@ class Replay:
         self.gain = np.full(crowd.task_count, np.inf)
         self.choice = np.full(crowd.task_count, -1)
         self.confidence = np.zeros(crowd.task_count)
-        self._learnt_at = 0
+        self._learnt_at = self._calibrated_at = 0
         self._refreshed: set[int] = set()
         self._usual: float | None = None
         self._adopt(Knowledge.usual(crowd.choice_count), np.zeros((0, 0, 0)))
@@ -118,9 +121,8 @@ class Replay:
                 if not self._serve(worker):
                     idle.append(worker)
                 on_answers(1)
-            self.learn()
-            before = len(self.answers)
-            if not self.is_open.any() or len(idle) == len(arrivals) or not idle or before == 0:
+            self.learn(is_last=True)
+            if not self.is_open.any() or not idle or len(idle) == len(arrivals):
                 return
             arrivals = idle
 
@@ -149,9 +151,9 @@ class Replay:
         else:
             self.standings[worker] = replace(standing, questions=standing.questions + 1)
             self._judge_one(task)
-        new = len(self.answers) - self._learnt_at
-        share = LEARNS_SHARE if len(self.answers) < MANY else LEARNS_SHARE_OF_MANY
-        if new >= max(LEARNS_AFTER, share * len(self.answers)):
+        total = len(self.answers)
+        share = next(share for most, share in LEARNS_SHARES if total <= most)
+        if total - self._learnt_at >= max(LEARNS_AFTER, share * total):
             self.learn()
         return True
 
@@ -222,7 +224,7 @@ class Replay:
         wants = (counts < self.order.min_answers) | outlook.wants_more(self.order.target_risk)
         self.is_open[tasks] = wants & (counts < self.order.max_answers)
 
-    def learn(self) -> None:
+    def learn(self, *, is_last: bool = False) -> None:
         """Learns from everything that was said so far, and looks at all tasks again."""
         self._learnt_at = len(self.answers)
         if not self.answers:
@@ -242,7 +244,10 @@ class Replay:
             choice_count=self.crowd.choice_count,
         )
         fitted = fit(answers)
-        known = calibrate(answers, fitted.knowledge, target_risk=self.order.target_risk)
+        known = replace(fitted.knowledge, bend=self.knowledge.bend)
+        if is_last or len(self.answers) >= (1 + CALIBRATES_SHARE) * self._calibrated_at:
+            self._calibrated_at = len(self.answers)
+            known = calibrate(answers, known, target_risk=self.order.target_risk)
         self._adopt(known, fitted.rows)
         self._usual = doubt.usual_accuracy((one.golds_right, one.golds) for one in self.standings)
         accuracy = accuracy_of(fitted.rows, known.mix)

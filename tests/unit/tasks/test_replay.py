@@ -61,7 +61,7 @@ def test_where_everybody_guesses_nothing_is_promised_and_little_is_spent() -> No
     crowd, truth = invent([np.full((2, 2), 0.5)] * 6, tasks=200, answers=6)
     replay = replayed(crowd, truth, gold=40, target_risk=0.05, most=6)
 
-    assert promised(replay) < 0.65
+    assert promised(replay) < 0.75
     assert replay.counts.mean() < 3, "more answers of such people are not worth their price"
 
 
