@@ -17,10 +17,11 @@ from tasks.footprints import Footprints
 from tasks.guessing import with_guesses
 from tasks.model.gold import Gold
 from tasks.model.identifiers import LeaseId, WorkerId
-from tasks.model.project import AnswerRules, Project
+from tasks.model.project import Project
 from tasks.model.work import Lease, Question, Task
 from tasks.model.worker import Worker
 from tasks.ports import Bucket, Candidate, Drawn, TallyChange, Terms, UnitOfWork
+from tasks.quality.judgement import usual_need
 from tasks.quality.selection import choose, order_for
 
 ROUND = 2_147_483_647
@@ -166,7 +167,7 @@ class Lending:
             await uow.leases.set_previous(ended.lease_id, wish.previous_id)
             return replace(ended, previous_id=wish.previous_id)
         # What comes in now nobody ever had.
-        if await uow.frontier.feed(project, need=first_need(project.rules), rows=FEED_ROWS):
+        if await uow.frontier.feed(project, need=first_need(project), rows=FEED_ROWS):
             drawn = await self._draw(uow, project, wish, now, tidy=wait)
             if drawn is not None:
                 return _question(project, wish, drawn)
@@ -191,7 +192,7 @@ class Lending:
         start = self.chance.randrange(ROUND)
         if await uow.frontier.is_crowded(project, start=start, rows=STARTED_MAX):
             return False
-        fed = await uow.frontier.feed(project, need=first_need(project.rules), rows=FEED_ROWS)
+        fed = await uow.frontier.feed(project, need=first_need(project), rows=FEED_ROWS)
         if not fed:
             self.footprints.keep_fed(project.id, now)
         return fed > 0
@@ -203,7 +204,7 @@ class Lending:
         unseen = stretch.unseen
         if not unseen and stretch.is_all:
             # Whatever the reason, what should be here and is not comes back now.
-            mended = await uow.frontier.mend(project, need=first_need(project.rules), rows=FEED_ROWS)
+            mended = await uow.frontier.mend(project, need=first_need(project), rows=FEED_ROWS)
             drawn = await self._draw(uow, project, wish, now, tidy=wait) if mended else None
             return Search.NOTHING if drawn is None else _question(project, wish, drawn)
         if wait and not stretch.is_all:
@@ -256,9 +257,10 @@ class Lending:
         )
 
 
-def first_need(rules: AnswerRules) -> int:
+def first_need(project: Project) -> int:
     """To how many workers a task that comes into play is lent at once, before anything is known of it."""
-    return rules.max
+    rules = project.rules
+    return min(rules.max, max(rules.min, usual_need(len(project.choices), 1 - rules.confidence)))
 
 
 def _question(project: Project, wish: Wish, drawn: Drawn) -> Question:
