@@ -27,6 +27,7 @@ from bot.clock import SystemClock
 from storage.schema import migrate
 from storage.unit_of_work import SqlStore, create_store
 from tasks.assigning import TakeTask
+from tasks.golding import Golding
 from tasks.lending import LOOK_ROWS, ROUND, Lending, Wish
 from tasks.model.identifiers import WorkerId
 from tasks.model.project import Project

@@ -58,7 +58,7 @@ class Deciding:
         mind: Mind,
         now: datetime,
     ) -> None:
-        numbers = {choice.id: index for index, choice in enumerate(_in_order(project))}
+        numbers = {choice.id: index for index, choice in enumerate(in_order(project))}
         votes = [
             Vote(cast.worker_id, numbers[cast.choice], cast.weight)
             for cast in casts
@@ -112,12 +112,12 @@ def _verdict(task: Task, version: int, belief: Belief, reason: VerdictReason, no
 
 
 def _belief(project: Project, judged: Judgement) -> Belief:
-    choices = _in_order(project)
+    choices = in_order(project)
     soft = {choice.id: round(share, 6) for choice, share in zip(choices, judged.soft, strict=True)}
     return Belief(choices[judged.choice].id, judged.confidence, soft)
 
 
-def _in_order(project: Project) -> Sequence[Choice]:
+def in_order(project: Project) -> Sequence[Choice]:
     """All choices, retired ones among them: what was learnt of workers counts them in this order."""
     return sorted(project.choices, key=lambda choice: choice.number)
 

@@ -13,7 +13,7 @@ from tasks.model.standing import Standing
 from tasks.model.work import Question
 from tasks.ports import GoldChange, UnitOfWork
 from tasks.quality.doubt import Levels, levels, usual_accuracy
-from tasks.quality.gold import FIRST_SHARE, choose, dose, roles, spared, wanted_role
+from tasks.quality.gold import choose, dose, first_share, roles, spared, wanted_role
 
 POOL_LOOKED_AT = 200
 """Of a bigger pool only those shown least are looked at."""
@@ -105,7 +105,11 @@ class Golding:
         chosen: dict[WorkerId, Wish] = {}
         crowd = await self.memory.recall(uow, project, now)
         for worker_id, (wish, standing) in wishes.items():
-            gold = await self._next_gold(uow, project, standing) if project.has_gold else None
+            gold = None
+            if project.has_gold:
+                gold = await self._next_gold(uow, project, standing, crowd.levels.bad)
+            if gold is not None and not await self.lending.has_more(uow, project, worker_id):
+                gold = None  # Gold is asked among other questions, never instead of them.
             chosen[worker_id] = replace(wish, gold=gold, able=_is_able(standing, crowd))
         lent = await self.lending.lend(uow, project, list(chosen.values()), now, wait=wait)
         questions = dict(lent.questions)
@@ -116,8 +120,10 @@ class Golding:
         shown = [wish.gold for wish in chosen.values() if wish.gold is not None]
         return Asked(questions, lent.busy, _counted(shown))
 
-    async def _next_gold(self, uow: UnitOfWork, project: Project, standing: Standing) -> Gold | None:
-        wanted = dose(standing, project.gold_share)
+    async def _next_gold(
+        self, uow: UnitOfWork, project: Project, standing: Standing, bad: float
+    ) -> Gold | None:
+        wanted = dose(standing, project.gold_share, bad=bad)
         drawn = self.chance.random()
         if drawn >= wanted:
             return None
@@ -125,7 +131,7 @@ class Golding:
         pool = await self._pool(uow, project, standing, role)
         if not pool and role is Purpose.TEACHING:
             # There is no lesson (left) for her. She is measured instead, and no more often than a newcomer.
-            wanted = min(wanted, FIRST_SHARE)
+            wanted = min(wanted, first_share(project.gold_share))
             pool = await self._pool(uow, project, standing, Purpose.SILENT)
         if drawn >= spared(wanted, len(pool)):
             return None

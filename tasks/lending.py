@@ -109,6 +109,12 @@ class Lending:
                 busy.add(wish.worker_id)
         return Lent(await with_guesses(uow, project, questions), frozenset(busy))
 
+    @staticmethod
+    async def has_more(uow: UnitOfWork, project: Project, worker_id: WorkerId) -> bool:
+        """Whether there is an ordinary task for her, as far as a look at a part of the frontier tells."""
+        start = random.randrange(ROUND)
+        return await uow.frontier.has_work(project, worker_id, start=start, rows=STRETCH_ROWS)
+
     async def _lend_gold(
         self, uow: UnitOfWork, project: Project, wishes: Sequence[Wish], now: datetime
     ) -> dict[WorkerId, Question]:
@@ -154,7 +160,7 @@ class Lending:
     ) -> Question | Search:
         order = order_for(able=wish.able)
         known = self.footprints.find(project.id, wish.worker_id, now)
-        found = await self._take_first(uow, project, wish, known, now, wait=False)
+        found = await self._take_first(uow, project, wish, now, unseen=known, wait=wait)
         if found is not None:
             return found
         drawn = await self._draw(uow, project, wish, now, tidy=wait)
@@ -209,7 +215,7 @@ class Lending:
             return Search.NOTHING if drawn is None else _question(project, wish, drawn)
         if wait and not stretch.is_all:
             unseen = await uow.frontier.list_all_unseen(project, wish.worker_id, limit=UNSEEN_MAX)
-        found = await self._take_first(uow, project, wish, unseen, now, wait=wait)
+        found = await self._take_first(uow, project, wish, now, unseen=unseen, wait=wait)
         if found is not None:
             return found
         return Search.NOTHING if wait and not unseen else Search.BUSY
@@ -219,9 +225,9 @@ class Lending:
         uow: UnitOfWork,
         project: Project,
         wish: Wish,
-        unseen: Sequence[Candidate],
         now: datetime,
         *,
+        unseen: Sequence[Candidate],
         wait: bool,
     ) -> Question | None:
         for number, one in enumerate(unseen, start=1):
@@ -293,7 +299,6 @@ async def has_work(uow: UnitOfWork, project: Project, worker: Worker) -> bool:
         return False
     if await uow.leases.has_left(worker.id, project):
         return True
-    start = random.randrange(ROUND)
-    if await uow.frontier.has_work(project, worker.id, start=start, rows=STRETCH_ROWS):
+    if await Lending.has_more(uow, project, worker.id):
         return True
     return project.has_gold and await uow.golds.find_left_over(project, worker.id) is not None

@@ -40,7 +40,7 @@ class Minds:
         mind = Mind.usual(choices)
         if model is not None:
             mind = Mind.from_plain(model.knowledge, model.machine, choices)
-        self._kept[project.id] = _Kept(now, model and model.fitted_at, choices, mind)
+        self._kept[project.id] = _Kept(now, None if model is None else model.fitted_at, choices, mind)
         return mind
 
 

@@ -4,17 +4,23 @@ Nothing here knows files or a database. Tasks, choices and workers are numbers f
 ``Recording.task_keys``, ``choices`` and ``workers``.
 """
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
 
 from tasks.model.money import Money
+from tasks.model.standing import OUT
+from tasks.quality.replay import Crowd, Order, Replay
 
 UNKNOWN = -1
 """In place of a choice: nobody knows, or nobody said."""
 
-_AGREEING = 2
+OWN_SHARE, OWN_GOLDS_MAX = 0.05, 200
+"""So much of the known truth is used as gold where nobody says how much."""
+DOSE = 0.1
+"""The share of gold among a worker's questions in a project whose folder does not say it."""
+CALIBRATED_AT = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.01)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,56 +112,97 @@ def simulate(
     recording: Recording, rules: SimulationRules, on_tasks: Callable[[int], None] = lambda _tasks: None
 ) -> SimulationReport:
     """Replays the recording; ``on_tasks`` hears of so many more tasks that are done."""
-    return _until_two_agree(recording, rules, on_tasks)
-
-
-def _until_two_agree(
-    recording: Recording, rules: SimulationRules, on_tasks: Callable[[int], None]
-) -> SimulationReport:
-    """The plainest way to ask: until two people say the same. It stands in for the real engine."""
-    by_task: list[list[int]] = [[] for _ in recording.task_keys]
-    for task, label in zip(recording.task, recording.label, strict=True):
-        by_task[task].append(label)
-    chance = Random(rules.seed)
-    answers = disputed = tasks = 0
-    sure: list[tuple[float, bool]] = []
-    for task, labels in enumerate(by_task):
-        on_tasks(1)
-        if not labels:
-            continue
-        chance.shuffle(labels)
-        votes: Counter[int] = Counter()
-        for label in labels[: rules.max_answers]:
-            votes[label] += 1
-            if max(votes.values()) >= _AGREEING and votes.total() >= rules.min_answers:
-                break
-        (choice, most) = votes.most_common(1)[0]
-        tasks += 1
-        answers += votes.total()
-        disputed += most < _AGREEING
-        if recording.truth[task] != UNKNOWN:
-            promised = (most + 1) / (votes.total() + len(recording.choices))
-            sure.append((promised, choice == recording.truth[task]))
-    return _report(rules, sure, tasks=tasks, answers=answers, disputed=disputed)
-
-
-def _report(
-    rules: SimulationRules, sure: Sequence[tuple[float, bool]], *, tasks: int, answers: int, disputed: int
-) -> SimulationReport:
-    known = len(sure)
-    return SimulationReport(
-        tasks=tasks,
-        answers=answers,
-        answers_per_task=answers / max(tasks, 1),
-        gold_answers=0,
-        accuracy=sum(right for _, right in sure) / known if known else None,
-        promised_accuracy=sum(promised for promised, _ in sure) / known if known else None,
-        disputed=disputed,
-        paused_workers=0,
-        cost=Money(rules.price.micros * answers, rules.price.currency),
-        calibration=[
-            CalibrationRow(promised, sum(right for said, right in sure if said == promised) / tasks, tasks)
-            for promised, tasks in sorted(Counter(promised for promised, _ in sure).items())
-        ],
-        paused=(),
+    golds = _golds(recording, rules)
+    answers = (recording.task, recording.worker, recording.label)
+    crowd = Crowd.of(
+        answers,
+        task_count=len(recording.task_keys),
+        worker_count=len(recording.workers),
+        choice_count=len(recording.choices),
+        machine=recording.machine,
     )
+    share = DOSE if rules.gold_share is None else rules.gold_share
+    order = Order(rules.target_risk, rules.min_answers, rules.max_answers, share)
+    replay = Replay(crowd, golds, order, seed=rules.seed)
+    replay.run(_progress(len(recording.task), len(recording.task_keys), on_tasks))
+    return _report(recording, rules, replay)
+
+
+def _golds(recording: Recording, rules: SimulationRules) -> Sequence[int]:
+    """[task]: the right choice of those that are used as gold."""
+    has_own = any(choice != UNKNOWN for choice in recording.gold)
+    if rules.gold_share is None and has_own:
+        return recording.gold
+    known = [task for task, choice in enumerate(recording.truth) if choice != UNKNOWN]
+    if rules.gold_share is None:
+        wanted = min(round(OWN_SHARE * len(known)), OWN_GOLDS_MAX)
+    else:
+        wanted = round(rules.gold_share * len(known))
+        wanted = max(wanted, 1) if rules.gold_share > 0 else 0
+    chosen = set(Random(rules.seed).sample(known, min(wanted, max(len(known) - 1, 0))))
+    return [choice if task in chosen else UNKNOWN for task, choice in enumerate(recording.truth)]
+
+
+def _progress(answers: int, tasks: int, on_tasks: Callable[[int], None]) -> Callable[[int], None]:
+    """Tells the share of answers that came in as so many tasks."""
+    heard = told = 0
+
+    def on_answers(more: int) -> None:
+        nonlocal heard, told
+        heard = min(heard + more, answers)
+        done = heard * tasks // max(answers, 1)
+        if done > told:
+            on_tasks(done - told)
+            told = done
+
+    return on_answers
+
+
+def _report(recording: Recording, rules: SimulationRules, replay: Replay) -> SimulationReport:
+    labels = [label for label in replay.labels() if label.answers]
+    known = [
+        (label.confidence, label.choice == recording.truth[label.task])
+        for label in labels
+        if recording.truth[label.task] != UNKNOWN
+    ]
+    answers = len(replay.answers)
+    return SimulationReport(
+        tasks=len(labels),
+        answers=answers,
+        answers_per_task=answers / max(len(labels), 1),
+        gold_answers=answers - sum(label.answers for label in labels),
+        accuracy=_mean([float(right) for _, right in known]),
+        promised_accuracy=_mean([confidence for confidence, _ in known]),
+        disputed=sum(
+            label.answers >= rules.max_answers and 1 - label.confidence > rules.target_risk
+            for label in labels
+        ),
+        paused_workers=len(paused := _paused(recording, replay)),
+        cost=Money(rules.price.micros * answers, rules.price.currency),
+        calibration=_calibration(known),
+        paused=paused,
+    )
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None
+
+
+def _calibration(known: Sequence[tuple[float, bool]]) -> Sequence[CalibrationRow]:
+    """By how sure the labels are: to the full ten percent, and finer near certainty."""
+    rows = []
+    for low, high in pairwise(CALIBRATED_AT):
+        group = [(confidence, right) for confidence, right in known if low <= confidence < high]
+        if group:
+            promised = sum(confidence for confidence, _ in group) / len(group)
+            measured = sum(right for _, right in group) / len(group)
+            rows.append(CalibrationRow(promised, measured, len(group)))
+    return rows
+
+
+def _paused(recording: Recording, replay: Replay) -> Sequence[PausedWorker]:
+    return [
+        PausedWorker(name, "gold", standing.golds, standing.golds_right)
+        for name, standing in zip(recording.workers, replay.standings, strict=True)
+        if standing.step in OUT
+    ]

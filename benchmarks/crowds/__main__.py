@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.crowds.crowd import Crowd
 from benchmarks.crowds.curves import Curve, accuracy_at, cost_at
-from benchmarks.crowds.ours import REPLAY_OURS, our_curve
+from benchmarks.crowds.ours import our_curve
 from benchmarks.crowds.peers import majority_curve, quorum_curve, toloka_curve, toloka_knowing_curve
 from benchmarks.crowds.presets import PRESETS, invent_preset
 from benchmarks.crowds.recorded import DATA, SETS, WITHOUT_WORKERS, read_crowd
@@ -31,8 +31,7 @@ def curves(crowd: Crowd, seeds: range, gold_shares: list[float]) -> Iterator[tup
         if share:
             known = toloka_knowing_curve(crowd, seeds, gold_share=share)
             yield f"Toloka's rule, {gold} known from the start", known
-        if REPLAY_OURS is not None:
-            yield f"Tapwork, {gold}", our_curve(REPLAY_OURS, crowd, seeds, gold_share=share)
+        yield f"Tapwork, {gold}", our_curve(crowd, seeds, gold_share=share)
 
 
 def print_curve(name: str, curve: Curve) -> None:

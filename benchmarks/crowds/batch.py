@@ -17,6 +17,7 @@ import numpy as np
 
 from benchmarks.crowds.crowd import UNKNOWN, Crowd, Floats, Ints
 from benchmarks.crowds.orders import leaders
+from benchmarks.crowds.ours import label_with_ours
 from benchmarks.crowds.presets import PRESETS, invent_preset
 from benchmarks.crowds.recorded import DATA, SETS, WITHOUT_WORKERS, read_crowd
 
@@ -96,6 +97,7 @@ def accuracy(crowd: Crowd, labels: Ints) -> float:
 
 def list_aggregates(crowd: Crowd) -> Iterator[tuple[str, Aggregate]]:
     """What can be measured on this crowd here: some needs two classes, most needs crowd-kit."""
+    yield "Tapwork", label_with_ours
     yield "Dawid-Skene, plain", dawid_skene
     if util.find_spec("crowdkit") is None:
         return

@@ -1,27 +1,59 @@
 """The one place where Tapwork's own way to ask is put beside the peers'."""
 
 from collections.abc import Iterable
-from typing import Protocol
 
-from benchmarks.crowds.crowd import Crowd
-from benchmarks.crowds.curves import CurvePoint, Point, summarise
+import numpy as np
 
-RISKS = (0.3, 0.2, 0.15, 0.1, 0.07, 0.05, 0.03, 0.02, 0.01, 0.005, 0.002)
+from benchmarks.crowds.crowd import UNKNOWN, Crowd, Ints
+from benchmarks.crowds.curves import CurvePoint, Point, score, summarise
+from benchmarks.crowds.replay import choose_gold
+from tasks.quality.fitting import fit, gather
+from tasks.quality.replay import Crowd as Recorded
+from tasks.quality.replay import Order, Replay
 
-
-class ReplayOurs(Protocol):
-    def __call__(
-        self, crowd: Crowd, *, gold_share: float, target_risk: float, max_answers: int, seed: int
-    ) -> Point:
-        """What our way costs and gives; it meets the answers in ``Replay``, as the peers do."""
+RISKS = (0.3, 0.2, 0.15, 0.1, 0.05, 0.02, 0.01)
 
 
-REPLAY_OURS: ReplayOurs | None = None
-"""Set it to our function and every table of ``python -m benchmarks.crowds`` has our curve too."""
+DOSE = 0.1
+"""The share of gold among a worker's questions that a project has unless its folder says otherwise."""
+
+
+def replay_ours(crowd: Crowd, *, gold_share: float, target_risk: float, max_answers: int, seed: int) -> Point:
+    """The engine of ``tapwork simulate`` with nothing set but the target; gold is chosen as for the peers."""
+    gold = choose_gold(crowd, gold_share, seed)
+    recorded = Recorded(
+        crowd.task,
+        crowd.worker,
+        crowd.label,
+        len(crowd.tasks),
+        len(crowd.workers),
+        len(crowd.classes),
+        np.full(len(crowd.tasks), UNKNOWN),
+    )
+    order = Order(target_risk, 1, max_answers, DOSE if gold_share else 0.0)
+    truth = np.where(gold, crowd.truth, UNKNOWN)
+    replay = Replay(recorded, truth.tolist(), order, seed=seed)
+    replay.run()
+    paid = float(replay.counts[~gold].sum()), float(replay.counts[gold].sum())
+    return score(crowd, gold, replay.choice, replay.confidence, paid)
+
+
+def label_with_ours(crowd: Crowd) -> Ints:
+    """All answers at once and no gold, as the engine learns from them at night."""
+    answers, tasks = gather(
+        crowd.task,
+        crowd.worker,
+        crowd.label,
+        truth=np.full(len(crowd.tasks), UNKNOWN),
+        worker_count=len(crowd.workers),
+        choice_count=len(crowd.classes),
+    )
+    labels = np.full(len(crowd.tasks), UNKNOWN)
+    labels[tasks] = fit(answers).beliefs.argmax(axis=1)
+    return labels
 
 
 def our_curve(
-    replay: ReplayOurs,
     crowd: Crowd,
     seeds: Iterable[int],
     *,
@@ -33,7 +65,7 @@ def our_curve(
     curve = []
     for risk in RISKS:
         points = [
-            replay(crowd, gold_share=gold_share, target_risk=risk, max_answers=most, seed=seed)
+            replay_ours(crowd, gold_share=gold_share, target_risk=risk, max_answers=most, seed=seed)
             for seed in seeds
         ]
         curve.append(summarise(f"{risk:g}", points))

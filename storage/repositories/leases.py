@@ -32,13 +32,11 @@ from storage.tables import (
     LEASE_IS_OPEN,
     LEASE_IS_SETTLED,
     TASK_IS_OPEN,
-    golds,
     leases,
     projects,
     tasks,
 )
 from tasks.model.earnings import RecentAnswer
-from tasks.model.gold import Purpose
 from tasks.model.identifiers import LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.project import Project
 from tasks.model.work import Answer, AnswerStatus, Lease, LeaseState, Task
@@ -121,7 +119,6 @@ class SqlLeases:
         if not leases:
             return ()
         rows = await self._transaction.execute(INSERT_LEASES, [new_values(lease) for lease in leases])
-        await self._count_shown([lease.task_id for lease in leases if lease.purpose is not Purpose.WORK])
         # The rows come back in any order; a worker and a task name one of them, since no pair is open twice.
         ids = {(row.worker_id, row.task_id): LeaseId(row.id) for row in rows}
         return [ids[lease.worker_id, lease.task_id] for lease in leases]
@@ -234,13 +231,6 @@ class SqlLeases:
             .with_for_update(key_share=True)
         )
         return [TaskId(task_id) for task_id in rows.scalars()]
-
-    async def _count_shown(self, gold_ids: Sequence[TaskId]) -> None:
-        if gold_ids:
-            await self._transaction.execute(
-                update(golds).where(golds.c.task_id == bindparam("gold")).values(shown=golds.c.shown + 1),
-                [{"gold": task_id} for task_id in sorted(gold_ids)],
-            )
 
     async def _update(self, condition: ColumnElement[bool], values: Mapping[str, Any]) -> None:
         await self._transaction.execute(update(leases).where(condition).values(values))

@@ -113,7 +113,7 @@ class SqlModels:
         _take_in(recent, heard, told)
         return Evidence(heard, told)
 
-    async def _find_row(self, project_id: ProjectId, *, locked: bool = False) -> Row[Any] | None:
+    async def _find_row(self, project_id: ProjectId, *, locked: bool = False) -> Row[*tuple[Any, ...]] | None:
         query = select(quality_models.c.body, quality_models.c.fitted_at).where(
             quality_models.c.project_id == project_id
         )

@@ -85,8 +85,9 @@ class Tasks(Protocol):
         """
 
     async def apply_quota(self, project: Project) -> None:
-        """Closes open tasks that have their quota. Opens those again that have fewer answers than each task is
-        promised, and those that were closed by the quota alone and no longer have it. The frontier follows.
+        """Closes open tasks that have their quota. Opens those again that have fewer answers than each task
+        is promised, and those that were closed by the quota alone and no longer have it. The frontier
+        follows.
         """
 
     async def list_guesses(self, task_ids: Collection[TaskId]) -> Mapping[TaskId, str]:

@@ -3,16 +3,16 @@
 Each gold is scored as if its key were unknown, and as it would have closed: its answers come in one by one,
 in random orders, until the task would have stopped; then the belief and whether it was right are one
 observation. A belief of ``c`` becomes σ(slope · logit c + shift) (J. Platt, "Probabilistic outputs for
-support vector machines", 1999), with both numbers drawn towards 1 and 0 as strongly as some thirty golds
-would: a few golds correct a little, many correct all.
+support vector machines", 1999), with both numbers drawn towards what is usual: a few golds correct a
+little, many correct all.
 """
 
 from dataclasses import replace
 
 import numpy as np
 
-from tasks.quality.fitting import Answers, believe
-from tasks.quality.knowledge import Indices, Knowledge, Numbers
+from tasks.quality.fitting import Answers, believe, fit
+from tasks.quality.knowledge import USUAL_BEND, Indices, Knowledge, Numbers
 from tasks.quality.stopping import look_ahead
 
 ORDERS = 4
@@ -20,7 +20,7 @@ ROUNDS = 2
 """Where a task closes depends on the bend, and the bend on where tasks close."""
 ANSWERS_MAX = 12
 """Of one gold in one order; more would only repeat what is known."""
-SLOPE_SPREAD, SHIFT_SPREAD = 0.2, 0.5
+SLOPE_SPREAD, SHIFT_SPREAD = 0.2, 0.35
 STEPS = 20
 
 
@@ -28,7 +28,7 @@ def bend(believed: Numbers, right: Numbers, weight: Numbers) -> tuple[float, flo
     """Slope and shift that make these beliefs true (``right`` is 1 or 0, or how probable it is)."""
     odds = np.log(np.clip(believed, 1e-9, 1 - 1e-9) / np.clip(1 - believed, 1e-9, 1))
     inputs = np.stack([np.clip(odds, -12, 12), np.ones_like(odds)])
-    found, usual = np.array([1.0, 0.0]), np.array([1.0, 0.0])
+    found = usual = np.array(USUAL_BEND)
     drawn = np.diag([SLOPE_SPREAD**-2, SHIFT_SPREAD**-2])
     for _ in range(STEPS):
         said = 1 / (1 + np.exp(-(found @ inputs)))
@@ -39,19 +39,24 @@ def bend(believed: Numbers, right: Numbers, weight: Numbers) -> tuple[float, flo
 
 
 def calibrate(
-    golds: Answers,
-    rows: Numbers,
+    answers: Answers,
     known: Knowledge,
     *,
     target_risk: float,
     audits: tuple[Numbers, Numbers] | None = None,
     seed: int = 0,
 ) -> Knowledge:
-    """The same knowledge with its bend.
+    """The same knowledge with its bend, found on the gold among these answers.
 
-    ``golds`` holds the answers to gold tasks only. ``audits`` are closed tasks that got more answers since:
-    what was believed when they closed, and how probable that choice is now.
+    What workers mean is learnt once more for it, from the same answers without the keys: whoever was learnt
+    with a gold's key would seem to know that gold too well. ``audits`` are closed tasks that got more answers
+    since: what was believed when they closed, and how probable that choice is now.
     """
+    golds = answers.golds()
+    if not len(golds.truth) and audits is None:
+        return known
+    keyless = replace(answers, truth=np.full(len(answers.truth), -1))
+    rows = fit(keyless).rows if len(golds.truth) else np.zeros((0, 0, 0))
     found = known.bend
     for _ in range(ROUNDS):
         bent = replace(known, bend=found)
@@ -64,8 +69,6 @@ def calibrate(
         if audits is not None:
             seen.append(audits)
             weights.append(np.ones(len(audits[0])))
-        if not seen:
-            return known
         believed, right = (np.concatenate(column) for column in zip(*seen, strict=True))
         found = bend(believed, right, np.concatenate(weights))
     return replace(known, bend=found)

@@ -6,20 +6,18 @@ All of it is pure; whatever is left to chance comes from a random source that th
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
 from random import Random
 
 from tasks.model.gold import Gold, Purpose
 from tasks.model.identifiers import TaskId
 from tasks.model.standing import OUT, Standing, Step
 
-FIRST_QUESTIONS = 10
-FIRST_SHARE = 0.4
-SETTLED_AFTER = 30
-"""Questions after which the share has fallen from ``FIRST_SHARE`` to that of the project."""
-KNOWN_SPREAD = 0.05
-KNOWN_SHARE = 0.025
-"""Of a worker whose accuracy is known so well."""
+FIRST_SHARE, FIRST_SHARE_MAX = 4.0, 0.5
+"""A newcomer's share, as a multiple of the project's, and at most."""
+FALLS_OVER = 20
+"""Over so many questions the share falls to ``LATER_SHARE``: by then a newcomer has had some four golds."""
+LATER_SHARE = 0.25
+"""What is left of the project's share for a worker who is known."""
 DOUBTED_SHARE = 0.2
 LOW_WEIGHT = 0.5
 """Whoever answers so hastily or so evenly that less than this of it is believed is asked as if in doubt."""
@@ -38,34 +36,31 @@ KEPT_PER_CHOICE = 5
 """So many live golds of a choice and role are never retired."""
 
 
-def dose(standing: Standing, gold_share: float) -> float:
-    """How likely her next question should be gold, as long as there is enough of it."""
+def dose(standing: Standing, gold_share: float, *, bad: float = 0.0) -> float:
+    """How likely her next question should be gold, as long as there is enough of it.
+
+    More of it for whoever is in doubt: by her silent gold, by how she answers, or because all that she said,
+    as far as the tasks are decided by now, was right no more often than ``bad`` (``doubt.Levels.bad``).
+    """
     if gold_share <= 0 or standing.step in OUT:
         return 0.0
     if standing.step is Step.REFRESHING and standing.refreshers:
         return 1.0
     share = _usual_share(standing, gold_share)
-    if standing.step in {Step.WATCHED, Step.REFRESHING} or standing.weight < LOW_WEIGHT:
+    looks_bad = standing.accuracy is not None and standing.accuracy <= bad
+    if standing.step in {Step.WATCHED, Step.REFRESHING} or standing.weight < LOW_WEIGHT or looks_bad:
         return max(DOUBTED_SHARE, share)
     return share
 
 
 def _usual_share(standing: Standing, gold_share: float) -> float:
-    first = max(FIRST_SHARE, gold_share)
-    if standing.questions < FIRST_QUESTIONS:
-        return first
-    if spread(standing) < KNOWN_SPREAD:
-        return min(KNOWN_SHARE, gold_share)
-    fallen = min(1.0, (standing.questions - FIRST_QUESTIONS) / (SETTLED_AFTER - FIRST_QUESTIONS))
-    return first + fallen * (gold_share - first)
+    first, later = first_share(gold_share), LATER_SHARE * gold_share
+    return max(later, first * (1 - standing.questions / FALLS_OVER))
 
 
-def spread(standing: Standing) -> float:
-    """The standard deviation of what her silent golds say of her accuracy (Beta, beginning with 1 and 1)."""
-    right = standing.golds_right + 1
-    wrong = standing.golds - standing.golds_right + 1
-    both = right + wrong
-    return sqrt(right * wrong / (both * both * (both + 1)))
+def first_share(gold_share: float) -> float:
+    """How much of a newcomer's first questions is gold."""
+    return max(gold_share, min(FIRST_SHARE * gold_share, FIRST_SHARE_MAX))
 
 
 def spared(wanted: float, left: int) -> float:

@@ -84,7 +84,7 @@ class Mind:
         return set(workers) - self._rows.keys()
 
     def meet(self, worker: WorkerId, rows: Sequence[float]) -> None:
-        """``rows`` was learnt of that worker, row by row; empty if nothing was: then she is like the crowd."""
+        """``rows`` was learnt of her, row by row; empty if nothing was: then she is like the crowd."""
         known = _square(rows, self._knowledge.choices)
         self._rows[worker] = self._knowledge.population if known is None else known
 

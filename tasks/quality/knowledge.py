@@ -14,6 +14,8 @@ Flags = NDArray[np.bool_]
 
 SPREADS = (0.0, 0.25, 0.5)
 """How much of a picture looks like another choice: not at all, a quarter, half. See ``perceiving``."""
+USUAL_BEND = (1.0, -0.3)
+"""Crowds are wrong together more often than their own agreement tells; see ``calibrating``."""
 USUAL_ACCURACY = 0.75
 """What is believed of a crowd of which nothing was seen."""
 
@@ -32,7 +34,7 @@ class Knowledge:
     """How often the truth is another choice than the one that all see clearly."""
     upset: float
     """How often the truth is the choice that only a quarter sees."""
-    bend: tuple[float, float] = (1.0, 0.0)
+    bend: tuple[float, float] = USUAL_BEND
     """Slope and shift, on the logarithm of the odds, from what the model believes to what turns out right."""
     golds: float = 0.0
     """How many golds the last three rest on."""

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
+from typing import Self
 
 import numpy as np
 
 from tasks.model.gold import Purpose
 from tasks.model.identifiers import ProjectId, TaskId, WorkerId
-from tasks.model.standing import OUT, Standing
+from tasks.model.standing import OUT, Standing, Step
 from tasks.quality import doubt, gold
 from tasks.quality.calibrating import calibrate
 from tasks.quality.fitting import believe_one, fit, gather
@@ -22,6 +23,7 @@ LEARNS_SHARE, LEARNS_SHARE_OF_MANY, MANY = 0.06, 0.25, 20_000
 """…and such a share of all that there are."""
 WINDOW = 256
 """So many of her tasks are looked at for the best next one."""
+BEGUN_MAX = 3
 PASSES_MAX = 5
 """So often those who found nothing to do come again, since tasks may open once more."""
 
@@ -39,6 +41,20 @@ class Crowd:
     machine: Indices
     """[task]: a machine's guess, or -1."""
 
+    @classmethod
+    def of(
+        cls,
+        answers: Sequence[Sequence[int]],
+        *,
+        task_count: int,
+        worker_count: int,
+        choice_count: int,
+        machine: Sequence[int],
+    ) -> Self:
+        """``answers`` has three columns: task, worker, label."""
+        task, worker, label = (np.array(column, dtype=np.int64) for column in answers)
+        return cls(task, worker, label, task_count, worker_count, choice_count, np.array(machine))
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -51,15 +67,27 @@ class Order:
     """Of a worker's questions, while she is new and nothing is known of her."""
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What came of one task."""
+
+    task: int
+    choice: int
+    confidence: float
+    """Calibrated."""
+    answers: int
+
+
 class Replay:
     """One run; everything that chance decides follows from the seed."""
 
-    def __init__(self, crowd: Crowd, gold_truth: Indices, order: Order, *, seed: int) -> None:
+    def __init__(self, crowd: Crowd, gold_truth: Sequence[int], order: Order, *, seed: int) -> None:
         """``gold_truth`` is [task]: the known choice of each gold, -1 for all others."""
-        self.crowd, self.gold_truth, self.order = crowd, gold_truth, order
-        self.is_gold: Flags = gold_truth >= 0
+        self.crowd, self.order = crowd, order
+        self.gold_truth: Indices = np.array(gold_truth, dtype=np.int64)
+        self.is_gold: Flags = self.gold_truth >= 0
         self._chance = Random(seed)
-        self._roles = _roles(gold_truth)
+        self._roles = _roles(self.gold_truth)
         self._has_gold = bool(self.is_gold.any()) and order.gold_share > 0
         self._left: list[dict[int, int]] = [{} for _ in range(crowd.worker_count)]
         for task, worker, label in zip(
@@ -76,6 +104,7 @@ class Replay:
         self.choice = np.full(crowd.task_count, -1)
         self.confidence = np.zeros(crowd.task_count)
         self._learnt_at = 0
+        self._refreshed: set[int] = set()
         self._usual: float | None = None
         self._adopt(Knowledge.usual(crowd.choice_count), np.zeros((0, 0, 0)))
 
@@ -95,22 +124,28 @@ class Replay:
                 return
             arrivals = idle
 
+    def labels(self) -> Sequence["Label"]:
+        """What the answers of each task that is no gold add up to."""
+        return [
+            Label(task, int(self.choice[task]), float(self.confidence[task]), int(self.counts[task]))
+            for task in np.flatnonzero(~self.is_gold).tolist()
+        ]
+
     def _serve(self, worker: int) -> bool:
         """Asks her one question; False if there was none for her."""
         standing = self.standings[worker]
         if standing.step in OUT:
             return False
-        task = self._choose_gold(worker, standing)
+        task = self._choose_task(worker)
         if task is None:
-            task = self._choose_task(worker)
-        if task is None:
-            return False
+            return False  # Gold is asked among other questions, never instead of them.
+        task = _first(self._choose_gold(worker, standing), task)
         label = self._left[worker].pop(task)
         self.answers.append((task, worker, label))
         self._of_task[task].append((worker, label))
         self.counts[task] += 1
         if self.is_gold[task]:
-            self._heard_gold(worker, task, right=label == self.gold_truth[task])
+            self._heard_gold(worker, task, right=label == int(self.gold_truth[task]))
         else:
             self.standings[worker] = replace(standing, questions=standing.questions + 1)
             self._judge_one(task)
@@ -124,11 +159,19 @@ class Replay:
         if not self._has_gold:
             return None
         left = [task for task in self._left[worker] if self.is_gold[task]]
-        wanted = gold.spared(gold.dose(standing, self.order.gold_share), len(left))
+        wanted = gold.spared(gold.dose(standing, self.order.gold_share, bad=self._between().bad), len(left))
         if not left or self._chance.random() >= wanted:
             return None
         role = gold.wanted_role(standing)
-        return self._chance.choice([task for task in left if self._roles[task] is role] or left)
+        if standing.step is Step.REFRESHING and not any(self._roles[task] is role for task in left):
+            # There is nothing left to teach her with: the test goes on.
+            self.standings[worker] = replace(
+                standing, refreshers=0, step=doubt.after_refresher(standing.doubt)
+            )
+        of_role = [task for task in left if self._roles[task] is role] or left
+        # One that others have begun comes first, so that golds come to be answered as often as other tasks.
+        begun = [task for task in of_role if 0 < self.counts[task] < BEGUN_MAX]
+        return self._chance.choice(begun or of_role)
 
     def _choose_task(self, worker: int) -> int | None:
         """A fresh one, or else the one that one more answer helps most."""
@@ -145,27 +188,29 @@ class Replay:
         return int(self._chance.choice(best.tolist()))
 
     def _heard_gold(self, worker: int, task: int, *, right: bool) -> None:
-        standing = self.standings[worker]
-        changed = replace(standing, questions=standing.questions + 1)
+        before = self.standings[worker]
+        now = replace(before, questions=before.questions + 1)
         if self._roles[task] is Purpose.TEACHING:
-            lessons = standing.refreshers - 1
-            changed = replace(changed, lessons=standing.lessons + 1, refreshers=max(lessons, 0))
+            now = replace(now, lessons=now.lessons + 1, refreshers=max(now.refreshers - 1, 0))
+            if now.step is Step.REFRESHING and not now.refreshers:
+                now = replace(now, step=doubt.after_refresher(now.doubt))
         else:
-            between = doubt.levels(self.crowd.choice_count, self._usual)
-            after = doubt.add(standing.doubt, right=right, between=between)
-            step = doubt.climb(standing.step, after, refreshed=standing.lessons > gold.LESSONS_FIRST)
-            changed = replace(
-                changed,
-                golds=standing.golds + 1,
-                golds_right=standing.golds_right + right,
-                doubt=after,
-                step=step,
-            )
-        self.standings[worker] = changed
+            after = doubt.add(now.doubt, right=right, between=self._between())
+            step = doubt.climb(now.step, after, refreshed=worker in self._refreshed)
+            if step is Step.REFRESHING is not now.step:
+                self._refreshed.add(worker)
+                now = replace(now, refreshers=gold.REFRESHERS)
+            right_ones = now.golds_right + int(right)
+            now = replace(now, golds=now.golds + 1, golds_right=right_ones, doubt=after, step=step)
+        self.standings[worker] = now
+
+    def _between(self) -> doubt.Levels:
+        return doubt.levels(self.crowd.choice_count, self._usual)
 
     def _judge_one(self, task: int) -> None:
         """What the last answer means for its task."""
-        workers, labels = (np.array(column) for column in zip(*self._of_task[task], strict=True))
+        said = [*self._of_task[task], *self._guess(task)]
+        workers, labels = (np.array(column) for column in zip(*said, strict=True))
         beliefs, floor = believe_one(self._rows[workers], labels, np.ones(len(labels)), self.knowledge)
         self._judge(np.array([task]), beliefs, floor)
 
@@ -182,18 +227,22 @@ class Replay:
         self._learnt_at = len(self.answers)
         if not self.answers:
             return
-        columns = np.array(self.answers).T
+        guesses = [
+            (task, worker, label)
+            for task in np.flatnonzero(self.counts).tolist()
+            for worker, label in self._guess(task)
+        ]
+        columns = np.array(self.answers + guesses).T
         answers, tasks = gather(
             columns[0],
             columns[1],
             columns[2],
             truth=self.gold_truth,
-            worker_count=self.crowd.worker_count,
+            worker_count=self.crowd.worker_count + 1,
             choice_count=self.crowd.choice_count,
         )
         fitted = fit(answers)
-        golds = answers.golds()
-        known = calibrate(golds, fitted.rows, fitted.knowledge, target_risk=self.order.target_risk)
+        known = calibrate(answers, fitted.knowledge, target_risk=self.order.target_risk)
         self._adopt(known, fitted.rows)
         self._usual = doubt.usual_accuracy((one.golds_right, one.golds) for one in self.standings)
         accuracy = accuracy_of(fitted.rows, known.mix)
@@ -207,10 +256,19 @@ class Replay:
         ordinary = ~self.is_gold[tasks]
         self._judge(tasks[ordinary], fitted.beliefs[ordinary], fitted.floor[ordinary])
 
+    def _guess(self, task: int) -> list[tuple[int, int]]:
+        """The machine is one more worker, the last one, whose answers cost nothing."""
+        guess = int(self.crowd.machine[task])
+        return [(self.crowd.worker_count, guess)] if guess >= 0 else []
+
     def _adopt(self, known: Knowledge, rows: Numbers) -> None:
         self.knowledge = known
-        usual = np.broadcast_to(known.population, (self.crowd.worker_count, *known.population.shape))
+        usual = np.broadcast_to(known.population, (self.crowd.worker_count + 1, *known.population.shape))
         self._rows = rows if len(rows) else usual
+
+
+def _first(one: int | None, other: int) -> int:
+    return other if one is None else one
 
 
 def _roles(gold_truth: Indices) -> dict[int, Purpose]:
