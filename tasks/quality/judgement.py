@@ -101,7 +101,8 @@ class Mind:
             rows, labels, weights = [population], [0], [0.0]
         beliefs, floor = believe_one(np.array(rows), _indices(labels), np.array(weights), self._knowledge)
         outlook = look_ahead(beliefs, floor, self._knowledge, target_risk=target_risk)
-        choice, confidence = int(outlook.choice[0]), float(outlook.confidence[0])
+        choice = int(outlook.choice[0])
+        confidence = max(float(outlook.confidence[0]), _least(beliefs[0], choice))
         return Judgement(
             choice,
             confidence,
@@ -116,6 +117,13 @@ class Mind:
 def usual_need(choices: int, target_risk: float) -> int:
     """How many answers of a usual crowd it probably takes until a task is sure enough."""
     return math.ceil(Mind.usual(choices).believe([], None, target_risk=target_risk).needed)
+
+
+def _least(beliefs: Numbers, choice: int) -> float:
+    """However little is thought of the choice that is believed most, no other is thought more of."""
+    others = np.delete(beliefs, choice)
+    share = float(others.max() / others.sum()) if len(others) and others.sum() > 0 else 0.0
+    return share / (1 + share)
 
 
 def _scaled(beliefs: Sequence[float], choice: int, confidence: float) -> Sequence[float]:
