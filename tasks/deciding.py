@@ -5,16 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
-from tasks.lending import first_need
 from tasks.model.gold import GoldState
 from tasks.model.identifiers import TaskId
 from tasks.model.project import Choice, Project
-from tasks.model.verdict import Belief, Verdict, VerdictReason
+from tasks.model.verdict import Belief, Verdict
 from tasks.model.work import Task, TaskStatus
 from tasks.ports import Bucket, Cast, Place, Settled, UnitOfWork
 from tasks.quality.judgement import Judgement, Mind, Vote
 from tasks.remembering_minds import Minds, introduce
-from tasks.settling import Standpoint, place_of, settle
+from tasks.settling import Standpoint, first_need, place_of, settle
 
 AUDITED_SHARE = 0.015
 """Of the tasks that could be closed, so many get extra answers instead."""
@@ -72,7 +71,7 @@ class Deciding:
         machine = numbers.get(task.machine) if task.machine is not None else None
         judged = mind.believe(votes, machine, target_risk=1 - project.rules.confidence)
         belief = _belief(project, judged)
-        standpoint = settle(task, judged, belief.choice, project.rules, self._wants_audit)
+        standpoint = settle(task, judged, belief.choice, project.rules, wants_audit=self._wants_audit)
         if standpoint is not None:
             changes.note(task, standpoint, belief, now)
 
@@ -93,7 +92,7 @@ class _Changes:
         version = task.verdict_version
         if to.reason is not None and belief is not None:
             version += 1
-            self.verdicts.append(_verdict(task, version, belief, to.reason, now))
+            self.verdicts.append(Verdict(task.id, version, belief, task.answers, to.reason, now))
         self.settled[task.id] = Settled(to.status, belief, version, to.audit)
         if to.place is None:
             self.out.append(task.id)
@@ -105,10 +104,6 @@ class _Changes:
         await uow.verdicts.add(self.verdicts)
         await uow.frontier.remove(self.out)
         await uow.frontier.set_places(self.places)
-
-
-def _verdict(task: Task, version: int, belief: Belief, reason: VerdictReason, now: datetime) -> Verdict:
-    return Verdict(task.id, version, belief, task.answers, reason, now)
 
 
 def _belief(project: Project, judged: Judgement) -> Belief:

@@ -21,8 +21,8 @@ from tasks.model.project import Project
 from tasks.model.work import Lease, Question, Task
 from tasks.model.worker import Worker
 from tasks.ports import Bucket, Candidate, Drawn, TallyChange, Terms, UnitOfWork
-from tasks.quality.judgement import usual_need
 from tasks.quality.selection import choose, order_for
+from tasks.settling import first_need
 
 ROUND = 2_147_483_647
 """Where a look at a bucket begins is drawn from these numbers."""
@@ -261,12 +261,6 @@ class Lending:
             ends_at=self.ends_at(project, now),
             previous_id=wish.previous_id,
         )
-
-
-def first_need(project: Project) -> int:
-    """To how many workers a task that comes into play is lent at once, before anything is known of it."""
-    rules = project.rules
-    return min(rules.max, max(rules.min, usual_need(len(project.choices), 1 - rules.confidence)))
 
 
 def _question(project: Project, wish: Wish, drawn: Drawn) -> Question:

@@ -4,11 +4,11 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tasks.model.project import AnswerRules
+from tasks.model.project import AnswerRules, Project
 from tasks.model.verdict import VerdictReason
 from tasks.model.work import Audit, Task, TaskStatus
 from tasks.ports import Bucket, Place
-from tasks.quality.judgement import Judgement
+from tasks.quality.judgement import Judgement, usual_need
 
 AUDIT_ANSWERS = 2
 """So many more answers a task gets that is asked again although it is sure enough."""
@@ -31,15 +31,21 @@ class Standpoint:
 
 
 def settle(
-    task: Task, judged: Judgement, choice: str, rules: AnswerRules, wants_audit: Callable[[], bool]
+    task: Task, judged: Judgement, choice: str, rules: AnswerRules, *, wants_audit: Callable[[], bool]
 ) -> Standpoint | None:
     """Where a task stands with this judgement, whose choice has that id; None if nothing is to be changed.
 
     ``wants_audit`` is asked, once, about a task that could be closed.
     """
     if task.status is TaskStatus.OPEN:
-        return _settle_open(task, judged, choice, rules, wants_audit)
+        return _settle_open(task, judged, choice, rules, wants_audit=wants_audit)
     return _settle_decided(task, judged, choice, rules)
+
+
+def first_need(project: Project) -> int:
+    """To how many workers a task that comes into play is lent at once, before anything is known of it."""
+    rules = project.rules
+    return min(rules.max, max(rules.min, usual_need(len(project.choices), 1 - rules.confidence)))
 
 
 def is_sure(judged: Judgement, rules: AnswerRules) -> bool:
@@ -54,13 +60,12 @@ def place_of(task: Task, wanted: int, rules: AnswerRules, bucket: Bucket) -> Pla
 
 
 def _settle_open(
-    task: Task, judged: Judgement, choice: str, rules: AnswerRules, wants_audit: Callable[[], bool]
+    task: Task, judged: Judgement, choice: str, rules: AnswerRules, *, wants_audit: Callable[[], bool]
 ) -> Standpoint:
     sure = is_sure(judged, rules)
     if task.answers >= rules.max:
-        reason = VerdictReason.SURE if sure else VerdictReason.QUOTA
-        return Standpoint(_full(sure=sure), reason=reason, audit=task.audit)
-    if task.answers < rules.min or rules.min == rules.max:
+        return Standpoint(_full(judged, rules), reason=_why(task, judged, rules), audit=task.audit)
+    if task.answers < rules.min:
         wanted = max(rules.min - task.answers, math.ceil(judged.needed) if judged.wants_more else 1)
         return _open(task, wanted, rules)
     under_way = task.audit.answers + AUDIT_ANSWERS - task.answers if task.audit else 0
@@ -71,8 +76,7 @@ def _settle_open(
     if sure and task.audit is None and task.taken < rules.max and wants_audit():
         audit = Audit(choice, judged.confidence, judged.believed, task.answers)
         return Standpoint(task.status, place_of(task, AUDIT_ANSWERS, rules, Bucket.AUDIT), audit=audit)
-    reason = VerdictReason.SURE if sure else VerdictReason.NOT_WORTH
-    return Standpoint(TaskStatus.CLOSED, reason=reason, audit=task.audit)
+    return Standpoint(TaskStatus.CLOSED, reason=_why(task, judged, rules), audit=task.audit)
 
 
 def _open(task: Task, wanted: int, rules: AnswerRules, reason: VerdictReason | None = None) -> Standpoint:
@@ -86,10 +90,8 @@ def _settle_decided(task: Task, judged: Judgement, choice: str, rules: AnswerRul
     if not full and judged.wants_more and _has_risen(judged, rules):
         return _open(task, math.ceil(judged.needed), rules, VerdictReason.REOPENED)
     status = task.status
-    if sure:
-        status = TaskStatus.CLOSED
-    elif full and (_has_risen(judged, rules) or not task.verdict_version):
-        status = TaskStatus.DISPUTED
+    if sure or (full and (_has_risen(judged, rules) or not task.verdict_version)):
+        status = _full(judged, rules)
     reason = _what_is_new(task, judged, choice, rules)
     if reason is None and status is task.status:
         return None
@@ -98,9 +100,7 @@ def _settle_decided(task: Task, judged: Judgement, choice: str, rules: AnswerRul
 
 def _what_is_new(task: Task, judged: Judgement, choice: str, rules: AnswerRules) -> VerdictReason | None:
     if not task.verdict_version:
-        if is_sure(judged, rules):
-            return VerdictReason.SURE
-        return VerdictReason.QUOTA if task.answers >= rules.max else VerdictReason.NOT_WORTH
+        return _why(task, judged, rules)
     if has_moved(choice, judged.confidence, task.choice, task.confidence):
         return VerdictReason.RENEWED
     return None
@@ -117,5 +117,15 @@ def _has_risen(judged: Judgement, rules: AnswerRules) -> bool:
     return 1 - judged.confidence > RISEN * (1 - rules.confidence)
 
 
-def _full(*, sure: bool) -> TaskStatus:
-    return TaskStatus.CLOSED if sure else TaskStatus.DISPUTED
+def _why(task: Task, judged: Judgement, rules: AnswerRules) -> VerdictReason:
+    """Why a task is decided."""
+    if is_sure(judged, rules):
+        return VerdictReason.SURE
+    full = task.answers >= rules.max and (judged.wants_more or rules.min == rules.max)
+    return VerdictReason.QUOTA if full else VerdictReason.NOT_WORTH
+
+
+def _full(judged: Judgement, rules: AnswerRules) -> TaskStatus:
+    """Of a task with all its answers. Who orders a fixed number gets that, and no disputes."""
+    done = not judged.wants_more or rules.min == rules.max
+    return TaskStatus.CLOSED if done else TaskStatus.DISPUTED

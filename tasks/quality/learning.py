@@ -71,7 +71,13 @@ def learn(evidence: Evidence, choices: Sequence[str], *, target_risk: float) -> 
             table.workers[one]: Learner(rows[one].tolist(), float(accuracy[one]), float(low[one]))
             for one in people
         },
-        moved=_moved(evidence, table, outlook.choice, outlook.confidence, outlook.wants_more(target_risk)),
+        moved=_moved(
+            evidence,
+            table,
+            outlook.choice,
+            confidence=outlook.confidence,
+            wants_more=outlook.wants_more(target_risk),
+        ),
         sure=_sure(evidence, table, outlook.choice, outlook.confidence, trusted=low >= _usual(known)),
     )
 
@@ -138,7 +144,7 @@ def _audits(evidence: Evidence, table: _Table, fitted: Fitted) -> tuple[Numbers,
 
 
 def _moved(
-    evidence: Evidence, table: _Table, choice: Indices, confidence: Numbers, wants_more: Any
+    evidence: Evidence, table: _Table, choice: Indices, *, confidence: Numbers, wants_more: Any
 ) -> Sequence[TaskId]:
     found = []
     for task, now, sure, wants in zip(
