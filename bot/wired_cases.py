@@ -18,6 +18,7 @@ from tasks.answering import SubmitAnswers
 from tasks.appealing import DecideOnPause, ListPauses, LookAtPause, MakeAppeal, ShowEvidence
 from tasks.assigning import ListOffers, ListPrices, TakeTask
 from tasks.awaiting import AwaitInput, FindAwaited
+from tasks.deciding import Deciding
 from tasks.earning import ShowEarnings
 from tasks.enrolling import ChangeLanguage, GiveConsent, Leave, MarkReachable, RecogniseAccounts, Welcome
 from tasks.golding import Golding
@@ -81,7 +82,7 @@ def work_cases(
     settings: Settings, store: SqlStore, clock: Clock, nursery: Nursery, *, scopes: Scopes
 ) -> WorkCases:
     """Recognising people and taking their answers is gathered into batches."""
-    golding = Golding(Lending())
+    golding, deciding = Golding(Lending()), Deciding()
 
     def gather(many: Callable[[Sequence[T]], Awaitable[Sequence[R]]], name: str) -> Gathering[T, R]:
         return Gathering(
@@ -90,7 +91,7 @@ def work_cases(
 
     return WorkCases(
         recognise=gather(RecogniseAccounts(store), "recognise accounts").one,
-        submit_answer=gather(SubmitAnswers(store, clock, golding), "submit answers").one,
+        submit_answer=gather(SubmitAnswers(store, clock, golding, deciding), "submit answers").one,
         welcome=Welcome(store, clock, settings.people.time_zone),
         give_consent=GiveConsent(store, clock),
         change_language=ChangeLanguage(store),
@@ -100,7 +101,7 @@ def work_cases(
         list_offers=ListOffers(store, clock),
         take_task=TakeTask(store, clock, golding),
         refuse_guess=RefuseGuess(store),
-        undo_answer=UndoAnswer(store, clock, golding),
+        undo_answer=UndoAnswer(store, clock, golding, deciding),
         report_broken=ReportBroken(store, clock, golding),
         stop_work=StopWork(store, clock),
         show_earnings=ShowEarnings(store, clock),

@@ -43,6 +43,7 @@ from storage.pictures import PictureFiles, PictureFolder
 from storage.unit_of_work import SqlStore, create_store
 from tasks.enrolling import MarkReachable
 from tasks.golding import CrowdMemory
+from tasks.learning_from_answers import LearnFromAnswers
 from tasks.model.identifiers import AccountKey
 from tasks.noticing.planning import PlanNotices
 from tasks.noticing.sending import (
@@ -58,6 +59,7 @@ from tasks.ports import Clock
 from tasks.promising import TellAboutWork
 from tasks.stopping import EndOverdueLeases
 from tasks.suspending import SuspendGolds
+from tasks.watching_projects import RefreshReport
 
 END_LEASES_SECONDS = 5.0
 SEND_SECONDS = 0.1
@@ -67,6 +69,7 @@ SWEEP_SECONDS = 5.0
 SHOW_PROGRESS_SECONDS = 1.0
 TELL_ABOUT_WORK_SECONDS = 20.0
 SUSPEND_GOLDS_SECONDS = 3.0
+LEARN_SECONDS = 20.0
 FALLBACK_MENU_LANGUAGE = "en"
 
 Close = Callable[[], Awaitable[None]]
@@ -118,7 +121,9 @@ async def build(settings: Settings, store: SqlStore, *, nursery: Nursery | None 
         web=WebServer(app, host=settings.web.host, port=settings.web.port),
         registration=TelegramRegistration(line.bot),
         command_menus=command_menus(),
-        jobs=Jobs((*work_jobs(store, clock), *notice_jobs(store, clock, deliverer, watch))),
+        jobs=Jobs(
+            (*work_jobs(store, clock), learning(store, clock), *notice_jobs(store, clock, deliverer, watch))
+        ),
         nursery=nursery,
         polling=None if by_webhook else build_polling(store, line.bot, intake, metrics),
         webhook=webhook if by_webhook else None,
@@ -224,6 +229,16 @@ def work_jobs(store: SqlStore, clock: Clock) -> Sequence[Job]:
         Job("tell about work", TELL_ABOUT_WORK_SECONDS, tell_about_work),
         Job("suspend golds", SUSPEND_GOLDS_SECONDS, suspend_golds),
     )
+
+
+def learning(store: SqlStore, clock: Clock) -> Job:
+    """What learns from answers, and afterwards makes the report of the project."""
+    learn = LearnFromAnswers(store, clock, afterwards=(RefreshReport(store, clock),))
+
+    async def learn_from_answers() -> None:
+        await learn()
+
+    return Job("learn from answers", LEARN_SECONDS, learn_from_answers)
 
 
 def build_deliverer(

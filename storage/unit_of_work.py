@@ -12,6 +12,7 @@ from storage.repositories.golds import SqlGolds
 from storage.repositories.join_codes import SqlJoinCodes
 from storage.repositories.leases import SqlLeases
 from storage.repositories.ledger import SqlLedger
+from storage.repositories.models import SqlModels
 from storage.repositories.notices import SqlNotices
 from storage.repositories.picture_handles import PictureHandles
 from storage.repositories.places import SqlPlaces
@@ -23,6 +24,7 @@ from storage.repositories.sanctions import SqlSanctions
 from storage.repositories.standings import SqlStandings
 from storage.repositories.supervisors import SqlSupervisors
 from storage.repositories.tasks import SqlTasks
+from storage.repositories.verdicts import SqlVerdicts
 from storage.repositories.work_waits import SqlWorkWaits
 from storage.repositories.workers import SqlWorkers
 from tasks.ports import (
@@ -33,6 +35,7 @@ from tasks.ports import (
     JoinCodes,
     Leases,
     Ledger,
+    Models,
     Notices,
     Places,
     Projects,
@@ -43,6 +46,7 @@ from tasks.ports import (
     Supervisors,
     Tasks,
     UnitOfWork,
+    Verdicts,
     Workers,
     WorkWaits,
 )
@@ -67,6 +71,8 @@ class SqlUnitOfWork:
     golds: Golds
     standings: Standings
     sanctions: Sanctions
+    models: Models
+    verdicts: Verdicts
     reports: Reports
     quarantine: Quarantine
 
@@ -93,6 +99,8 @@ class SqlUnitOfWork:
         self.golds = SqlGolds(self._transaction)
         self.standings = SqlStandings(self._transaction)
         self.sanctions = SqlSanctions(self._transaction)
+        self.models = SqlModels(self._transaction)
+        self.verdicts = SqlVerdicts(self._transaction)
         self.reports = SqlReports(self._transaction)
         self.quarantine = SqlQuarantine(self._transaction)
         return self

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from tasks.deciding import Deciding
 from tasks.golding import Golding, merged
 from tasks.halting import find_pause, halt
 from tasks.judging import Ruling
@@ -58,12 +59,15 @@ class SubmitAnswers:
     store: Store
     clock: Clock
     golding: Golding
+    deciding: Deciding = field(default_factory=Deciding)
 
     async def __call__(self, presses: Sequence[Press]) -> Sequence[SubmitOutcome]:
         async with self.store.write() as uow:
             now = self.clock.now()
             batch = await Batch.open(uow, presses, now, self.golding.memory)
             await batch.write(uow)
+            for project_id, heard in batch.heard().items():
+                await self.deciding(uow, batch.projects[project_id], heard, now)
             after = _After()
             await _take_steps(uow, batch, after)
             today = await batch.earned_today(uow)

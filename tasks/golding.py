@@ -21,6 +21,8 @@ ASKED_LOOKED_AT = 100
 MEMORY_SECONDS = 60
 RECORDS_LOOKED_AT = 300
 ANSWERS_LOOKED_AT = 200
+USUAL_ACCURACY = 0.75
+ABLE_BELOW_USUAL = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Crowd:
     """How often each choice was said lately."""
     workers: int
     """How many have worked there."""
+    accuracy: float = USUAL_ACCURACY
+    """How often the middle one of those who were asked gold is right; what is usual while nobody knows."""
 
 
 @dataclass(slots=True)
@@ -59,11 +63,13 @@ async def _look_at(uow: UnitOfWork, project: Project) -> Crowd:
     records = await uow.standings.list_records(project.id, RECORDS_LOOKED_AT)
     said = await uow.standings.count_said(project.id, ANSWERS_LOOKED_AT)
     total = sum(said.values())
+    accuracy = usual_accuracy(records)
     return Crowd(
-        levels=levels(len(project.offered()), usual_accuracy(records)),
+        levels=levels(len(project.offered()), accuracy),
         seconds=await uow.projects.median_seconds(project.id),
         mix={choice: count / total for choice, count in said.items()},
         workers=await uow.standings.count(project.id),
+        accuracy=USUAL_ACCURACY if accuracy is None else accuracy,
     )
 
 
@@ -97,12 +103,14 @@ class Golding:
     ) -> Asked:
         """A question for each wish, as far as there are any, some of them gold."""
         chosen: dict[WorkerId, Wish] = {}
-        bad = (await self.memory.recall(uow, project, now)).levels.bad if project.has_gold else 0.0
+        crowd = await self.memory.recall(uow, project, now)
         for worker_id, (wish, standing) in wishes.items():
-            gold = await self._next_gold(uow, project, standing, bad) if project.has_gold else None
+            gold = None
+            if project.has_gold:
+                gold = await self._next_gold(uow, project, standing, crowd.levels.bad)
             if gold is not None and not await self.lending.has_more(uow, project, worker_id):
                 gold = None  # Gold is asked among other questions, never instead of them.
-            chosen[worker_id] = replace(wish, gold=gold)
+            chosen[worker_id] = replace(wish, gold=gold, able=_is_able(standing, crowd))
         lent = await self.lending.lend(uow, project, list(chosen.values()), now, wait=wait)
         questions = dict(lent.questions)
         if project.has_gold:
@@ -147,6 +155,12 @@ class Golding:
                 if gold is not None:
                     found.append(replace(wish, gold=gold))
         return found
+
+
+def _is_able(standing: Standing, crowd: Crowd) -> bool:
+    """Whether the doubtful tasks are for her: at worst she is hardly below the crowd."""
+    low = standing.accuracy_low
+    return low is not None and low >= crowd.accuracy - ABLE_BELOW_USUAL
 
 
 def _counted(golds: Sequence[Gold]) -> Mapping[TaskId, GoldChange]:

@@ -1,6 +1,6 @@
-"""answer → tally → verdict: when a task has heard enough, and what a press on its question is worth.
+"""What a press on a question is worth, and when a task is set aside. Everything here is pure.
 
-Everything here is pure. Adaptive stopping will come as another way to ``decide``.
+What the answers add up to, and when a task has heard enough, is judged after they are written: ``deciding``.
 """
 
 from enum import Enum, auto
@@ -75,11 +75,9 @@ def tally_change(ruling: Ruling, state: LeaseState, *, gold: bool = False) -> Ta
 
 
 def decide(task: Task, rules: AnswerRules) -> TaskStatus:
-    """Where a task stands with its new tally. A closed task and one set aside stay as they are."""
-    if task.status is not TaskStatus.OPEN:
+    """Whether an open task is set aside with its new tally; all others stay as they are."""
+    if task.status is not TaskStatus.OPEN or task.answers >= rules.max:
         return task.status
-    if task.answers >= rules.max:
-        return TaskStatus.CLOSED
     if task.reports >= REPORTS_MAX:
         return TaskStatus.BROKEN
     if task.cant_tells >= rules.max and task.cant_tells > task.answers:

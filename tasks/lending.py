@@ -17,11 +17,12 @@ from tasks.footprints import Footprints
 from tasks.guessing import with_guesses
 from tasks.model.gold import Gold
 from tasks.model.identifiers import LeaseId, WorkerId
-from tasks.model.project import AnswerRules, Project
+from tasks.model.project import Project
 from tasks.model.work import Lease, Question, Task
 from tasks.model.worker import Worker
 from tasks.ports import Bucket, Candidate, Drawn, TallyChange, Terms, UnitOfWork
 from tasks.quality.selection import choose, order_for
+from tasks.settling import first_need
 
 ROUND = 2_147_483_647
 """Where a look at a bucket begins is drawn from these numbers."""
@@ -172,7 +173,7 @@ class Lending:
             await uow.leases.set_previous(ended.lease_id, wish.previous_id)
             return replace(ended, previous_id=wish.previous_id)
         # What comes in now nobody ever had.
-        if await uow.frontier.feed(project, need=first_need(project.rules), rows=FEED_ROWS):
+        if await uow.frontier.feed(project, need=first_need(project), rows=FEED_ROWS):
             drawn = await self._draw(uow, project, wish, now, tidy=wait)
             if drawn is not None:
                 return _question(project, wish, drawn)
@@ -197,7 +198,7 @@ class Lending:
         start = self.chance.randrange(ROUND)
         if await uow.frontier.is_crowded(project, start=start, rows=STARTED_MAX):
             return False
-        fed = await uow.frontier.feed(project, need=first_need(project.rules), rows=FEED_ROWS)
+        fed = await uow.frontier.feed(project, need=first_need(project), rows=FEED_ROWS)
         if not fed:
             self.footprints.keep_fed(project.id, now)
         return fed > 0
@@ -209,7 +210,7 @@ class Lending:
         unseen = stretch.unseen
         if not unseen and stretch.is_all:
             # Whatever the reason, what should be here and is not comes back now.
-            mended = await uow.frontier.mend(project, need=first_need(project.rules), rows=FEED_ROWS)
+            mended = await uow.frontier.mend(project, need=first_need(project), rows=FEED_ROWS)
             drawn = await self._draw(uow, project, wish, now, tidy=wait) if mended else None
             return Search.NOTHING if drawn is None else _question(project, wish, drawn)
         if wait and not stretch.is_all:
@@ -260,11 +261,6 @@ class Lending:
             ends_at=self.ends_at(project, now),
             previous_id=wish.previous_id,
         )
-
-
-def first_need(rules: AnswerRules) -> int:
-    """To how many workers a task that comes into play is lent at once, before anything is known of it."""
-    return rules.max
 
 
 def _question(project: Project, wish: Wish, drawn: Drawn) -> Question:

@@ -105,6 +105,15 @@ class Batch:
         if self.entries:
             await uow.ledger.add(self.entries)
 
+    def heard(self) -> Mapping[ProjectId, Sequence[Task]]:
+        """The tasks that got answers which count, by project; gold aside."""
+        told: dict[ProjectId, dict[TaskId, Task]] = {}
+        for ruled in self.settled():
+            lease = ruled.pressed.lease
+            if ruled.ruling is Ruling.COUNTS and not lease.is_gold:
+                told.setdefault(ruled.project.id, {})[lease.task_id] = self.tasks[lease.task_id]
+        return {project_id: list(tasks.values()) for project_id, tasks in told.items()}
+
     async def earned_today(self, uow: UnitOfWork) -> Mapping[tuple[WorkerId, str], Money]:
         """What each of the workers earned on her day, by currency."""
         days: dict[str, dict[WorkerId, Moment]] = {}

@@ -1,9 +1,10 @@
 """Takes back an answer while its task is undecided."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tasks.booking import ACCEPTED_AS, Moment, reversal
+from tasks.deciding import Deciding
 from tasks.golding import Golding
 from tasks.halting import find_pause
 from tasks.judging import has_room
@@ -33,6 +34,7 @@ class UndoAnswer:
     store: Store
     clock: Clock
     golding: Golding
+    deciding: Deciding = field(default_factory=Deciding)
 
     async def __call__(self, worker: Worker, lease_id: LeaseId) -> UndoOutcome:
         async with self.store.write() as uow:
@@ -66,7 +68,8 @@ class UndoAnswer:
         if earned is not None:
             await uow.ledger.add([reversal(lease.id, earned, moment)])
         await uow.leases.set_undone(lease.id)
-        await uow.tasks.add_to_tallies({task.id: _tally_change(pressed, paid=earned is not None)})
+        change = _tally_change(pressed, paid=earned is not None)
+        await uow.tasks.add_to_tallies({task.id: change})
         again = NewLease(
             task_id=task.id,
             project_id=project.id,
@@ -78,6 +81,9 @@ class UndoAnswer:
             purpose=lease.purpose,
         )
         (again_id,) = await uow.leases.add([again])
+        if earned is not None and not lease.is_gold:
+            less = replace(task, taken=task.taken + change.taken, answers=task.answers + change.answers)
+            await self.deciding(uow, project, [less], now)
         if earned is not None:
             await self._take_measure_back(uow, project, pressed, now)
         today = await uow.ledger.earned_on({worker.id: moment.day}, lease.price.currency)

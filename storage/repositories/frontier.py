@@ -160,7 +160,7 @@ class SqlFrontier:
             feeding.place_values(
                 bindparam("bucket", type_=frontier.c.bucket.type),
                 bindparam("need", type_=frontier.c.need.type),
-            ).where(tasks.c.id == bindparam("task", type_=tasks.c.id.type), TASK_IS_OPEN),
+            ).where(tasks.c.id == bindparam("task", type_=tasks.c.id.type), TASK_IS_OPEN, ~feeding.IS_GOLD),
         )
         renewed = {name: statement.excluded[name] for name in ("bucket", "need")}
         await self._transaction.execute(

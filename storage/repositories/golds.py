@@ -188,6 +188,12 @@ class SqlGolds(SqlGoldAnswers):
         )
         return rows.scalar_one()
 
+    async def count_all_live(self, project_id: ProjectId) -> int:
+        rows = await self._transaction.execute(
+            select(func.count()).where(golds.c.project_id == project_id, GOLD_IS_LIVE)
+        )
+        return rows.scalar_one()
+
     async def change(self, changes: Mapping[TaskId, GoldChange]) -> None:
         if not changes:
             return

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from storage.engine import Transaction
 from storage.repositories.lease_rows import lease_from, new_values, recent_from
 from storage.repositories.tasks import task_from
+from storage.repositories.votes import list_votes
 from storage.tables import (
     LEASE_HAS_ANSWER,
     LEASE_IS_ENDED,
@@ -39,7 +40,7 @@ from tasks.model.earnings import RecentAnswer
 from tasks.model.identifiers import LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.project import Project
 from tasks.model.work import Answer, AnswerStatus, Lease, LeaseState, Task
-from tasks.ports import NewLease, Pressed
+from tasks.ports import Cast, NewLease, Pressed
 
 
 class SqlLeases:
@@ -187,6 +188,9 @@ class SqlLeases:
             .limit(limit)
         )
         return [LeaseId(lease_id) for lease_id in rows.scalars()]
+
+    async def list_votes(self, task_ids: Collection[TaskId]) -> Sequence[Cast]:
+        return await list_votes(self._transaction, task_ids)
 
     async def list_recent(self, worker_id: WorkerId, limit: int) -> Sequence[RecentAnswer]:
         answers = select(

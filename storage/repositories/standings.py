@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, tuple_, update
@@ -11,7 +12,7 @@ from storage.tables import LEASE_HAS_ANSWER, STANDING_IS_OUT, leases, standings
 from tasks.model.identifiers import ProjectId, WorkerId
 from tasks.model.project import CANT_TELL
 from tasks.model.standing import Pace, Standing, Step
-from tasks.ports.quality import StandingKey
+from tasks.ports.quality import Learnt, StandingKey
 
 WRITTEN = (
     "step",
@@ -38,12 +39,7 @@ class SqlStandings:
             return {}
         in_order = sorted(keys, key=lambda key: (key[1], key[0]))
         # First made, then locked: whoever waits for a row that is being made holds none yet.
-        await self._transaction.execute(
-            self._transaction.insert(standings).on_conflict_do_nothing(
-                index_elements=[standings.c.project_id, standings.c.worker_id]
-            ),
-            [_new_values(key) for key in in_order],
-        )
+        await self._make(in_order)
         rows = await self._transaction.execute(
             select(*READ)
             .where(tuple_(standings.c.project_id, standings.c.worker_id).in_(in_order))
@@ -86,6 +82,41 @@ class SqlStandings:
             ],
         )
 
+    async def list_rows(
+        self, project_id: ProjectId, worker_ids: Collection[WorkerId]
+    ) -> Mapping[WorkerId, Sequence[float]]:
+        if not worker_ids:
+            return {}
+        rows = await self._transaction.execute(
+            select(standings.c.worker_id, standings.c.credit).where(
+                standings.c.project_id == project_id,
+                standings.c.worker_id.in_(sorted(worker_ids)),
+                standings.c.renewed_at.is_not(None),
+            )
+        )
+        return {WorkerId(row.worker_id): row.credit for row in rows}
+
+    async def save_learnt(
+        self, project_id: ProjectId, learnt: Mapping[WorkerId, Learnt], at: datetime
+    ) -> None:
+        if not learnt:
+            return
+        await self._make([(project_id, worker_id) for worker_id in sorted(learnt)])
+        await self._transaction.execute(
+            SAVE_LEARNT,
+            [
+                {
+                    "of_project": project_id,
+                    "of_worker": worker_id,
+                    "new_credit": list(one.rows),
+                    "new_accuracy": one.accuracy,
+                    "new_accuracy_low": one.accuracy_low,
+                    "new_renewed_at": at,
+                }
+                for worker_id, one in sorted(learnt.items())
+            ],
+        )
+
     async def find_out(self, project_id: ProjectId, worker_id: WorkerId) -> Standing | None:
         rows = await self._transaction.execute(
             select(*READ).where(
@@ -125,6 +156,15 @@ class SqlStandings:
         )
         return {row.choice: row.number for row in rows}
 
+    async def _make(self, keys: Sequence[StandingKey]) -> None:
+        """Makes those that are not there yet."""
+        await self._transaction.execute(
+            self._transaction.insert(standings).on_conflict_do_nothing(
+                index_elements=[standings.c.project_id, standings.c.worker_id]
+            ),
+            [_new_values(key) for key in keys],
+        )
+
 
 SAVE = (
     update(standings)
@@ -133,6 +173,14 @@ SAVE = (
         {name: bindparam(f"new_{name}", type_=standings.c[name].type) for name in WRITTEN}
         | {"pace": bindparam("new_pace", type_=standings.c.pace.type)}
     )
+)
+
+
+LEARNT = ("credit", "accuracy", "accuracy_low", "renewed_at")
+SAVE_LEARNT = (
+    update(standings)
+    .where(standings.c.project_id == bindparam("of_project"), standings.c.worker_id == bindparam("of_worker"))
+    .values({name: bindparam(f"new_{name}", type_=standings.c[name].type) for name in LEARNT})
 )
 
 

@@ -3,15 +3,16 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, select, update
+from sqlalchemy import and_, bindparam, exists, func, or_, select, update
 
 from storage.engine import Transaction
 from storage.repositories.frontier_follow import follow_quota, follow_tallies
+from storage.repositories.votes import audit_from, settle
 from storage.tables import GOLD_IS_LIVE, TASK_IS_OPEN, TASK_IS_SET_ASIDE, golds, projects, tasks
 from tasks.model.identifiers import ImageId, ProjectId, TaskId
 from tasks.model.project import Project
 from tasks.model.work import Task, TaskStatus
-from tasks.ports import NewTask, TallyChange
+from tasks.ports import NewTask, Settled, TallyChange
 
 ROWS_PER_STATEMENT = 1000
 RENEWED = ("image_id", "gold", "explanations", "machine")
@@ -59,6 +60,21 @@ class SqlTasks:
             raise LookupError(f"there is no task {task_id}")
         return task_from(row)
 
+    async def lock_all(self, task_ids: Collection[TaskId]) -> Mapping[TaskId, Task]:
+        if not task_ids:
+            return {}
+        rows = await self._transaction.execute(
+            select(tasks)
+            .where(tasks.c.id.in_(sorted(task_ids)))
+            .order_by(tasks.c.id)
+            .with_for_update(key_share=True)
+        )
+        locked = [task_from(row) for row in rows.mappings()]
+        return {task.id: task for task in locked}
+
+    async def settle(self, settled: Mapping[TaskId, Settled]) -> None:
+        await settle(self._transaction, settled)
+
     async def upsert(self, project: Project, tasks: Sequence[NewTask]) -> int:
         # Imports of one project go one after another, so that positions are counted once.
         await self._transaction.execute(
@@ -96,12 +112,15 @@ class SqlTasks:
 
     async def apply_quota(self, project: Project) -> None:
         has_quota = tasks.c.answers >= project.rules.max
-        is_closed = tasks.c.status == TaskStatus.CLOSED
+        is_decided = tasks.c.status.in_([TaskStatus.CLOSED, TaskStatus.DISPUTED])
+        # A verdict that was reached before the quota stays, whatever the quota is now.
+        by_quota = or_(tasks.c.status == TaskStatus.DISPUTED, tasks.c.verdict_version == 0)
+        lacks = or_(tasks.c.answers < project.rules.min, and_(~has_quota, by_quota))
         # Gold has no quota.
         is_gold = exists().where(golds.c.task_id == tasks.c.id, GOLD_IS_LIVE)
         for before, status in (
             (and_(TASK_IS_OPEN, has_quota, ~is_gold), TaskStatus.CLOSED),
-            (and_(is_closed, ~has_quota), TaskStatus.OPEN),
+            (and_(is_decided, lacks), TaskStatus.OPEN),
         ):
             # Locked in the order of ids, as everybody locks tasks.
             locked = (
@@ -143,6 +162,10 @@ def task_from(row: Mapping[Any, Any]) -> Task:
         cant_tells=row[tasks.c.cant_tells],
         reports=row[tasks.c.reports],
         machine=row[tasks.c.machine],
+        choice=row[tasks.c.choice],
+        confidence=row[tasks.c.confidence],
+        verdict_version=row[tasks.c.verdict_version],
+        audit=audit_from(row[tasks.c.audit]),
     )
 
 

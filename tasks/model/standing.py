@@ -60,7 +60,9 @@ class Standing:
     doubt: float = 0.0
     """The sequential test's statistic (``tasks.quality.doubt``); at its limit something follows."""
     credit: Sequence[float] = ()
-    """Learnt counts, true class by said class, row by row (K·K numbers); empty until something was learnt."""
+    """How probable each saying is given what she sees, row by row (K·K numbers, choices by their number);
+    empty until something was learnt.
+    """
     accuracy: float | None = None
     """The mean of what is believed of her accuracy; None while nothing was learnt."""
     accuracy_low: float | None = None

@@ -78,6 +78,30 @@ class Task:
     """How many people said that the picture is broken."""
     machine: str | None = None
     """The choice that a machine guessed, if the client gave one."""
+    choice: str | None = None
+    """What its answers add up to so far; None as long as nothing was worked out."""
+    confidence: float | None = None
+    verdict_version: int = 0
+    """So many versions of its verdict were written."""
+    audit: "Audit | None" = None
+    """Set if it was sure enough, and gets more answers to see whether that holds."""
+
+    @property
+    def open_leases(self) -> int:
+        """How many have the question just now."""
+        return self.taken - self.answers
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What was believed of a task that could have been closed."""
+
+    choice: str
+    confidence: float
+    believed: float
+    """The same, not calibrated."""
+    answers: int
+    """How many it had then."""
 
 
 @dataclass(frozen=True, slots=True)

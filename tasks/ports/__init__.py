@@ -3,19 +3,21 @@
 from tasks.ports.books import Ledger
 from tasks.ports.clock import Clock
 from tasks.ports.frontier import Bucket, Candidate, Drawn, Frontier, Place, Stretch
+from tasks.ports.learning import Model, Models, Verdicts
 from tasks.ports.notices import AwaitedInputs, Change, Clockwork, Deliveries, DeliveryRow, Notices
 from tasks.ports.outward import Quarantine
 from tasks.ports.people import JoinCodes, Places, Supervisors, Workers, WorkWaits
 from tasks.ports.projects import Pictures, Projects
-from tasks.ports.quality import GoldChange, Golds, NewSanction, Sanctions, StandingKey, Standings
+from tasks.ports.quality import GoldChange, Golds, Learnt, NewSanction, Sanctions, StandingKey, Standings
 from tasks.ports.reports import Reports
 from tasks.ports.store import Store, UnitOfWork
-from tasks.ports.work import Leases, NewLease, NewTask, Pressed, TallyChange, Tasks, Terms
+from tasks.ports.work import Cast, Leases, NewLease, NewTask, Pressed, Settled, TallyChange, Tasks, Terms
 
 __all__ = [
     "AwaitedInputs",
     "Bucket",
     "Candidate",
+    "Cast",
     "Change",
     "Clock",
     "Clockwork",
@@ -26,8 +28,11 @@ __all__ = [
     "GoldChange",
     "Golds",
     "JoinCodes",
+    "Learnt",
     "Leases",
     "Ledger",
+    "Model",
+    "Models",
     "NewLease",
     "NewSanction",
     "NewTask",
@@ -40,6 +45,7 @@ __all__ = [
     "Quarantine",
     "Reports",
     "Sanctions",
+    "Settled",
     "StandingKey",
     "Standings",
     "Store",
@@ -49,6 +55,7 @@ __all__ = [
     "Tasks",
     "Terms",
     "UnitOfWork",
+    "Verdicts",
     "WorkWaits",
     "Workers",
 ]

@@ -58,6 +58,9 @@ class Golds(Protocol):
 
     async def count_live(self, project_id: ProjectId, choice: str, role: Purpose) -> int: ...
 
+    async def count_all_live(self, project_id: ProjectId) -> int:
+        """How many live golds there are."""
+
     async def change(self, changes: Mapping[TaskId, GoldChange]) -> None:
         """Changes golds, in the order of their ids; the last thing that a transaction locks."""
 
@@ -81,6 +84,15 @@ class Golds(Protocol):
     async def set_states_seen(self, task_ids: Collection[TaskId]) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What was learnt of a worker; see ``Standing``."""
+
+    rows: Sequence[float]
+    accuracy: float
+    accuracy_low: float
+
+
 class Standings(Protocol):
     """Standings, without what is learnt of each worker's confusions (``credit`` is empty here).
 
@@ -100,6 +112,16 @@ class Standings(Protocol):
 
     async def save(self, standings: Collection[Standing]) -> None:
         """Writes locked standings; what the renewal of the model writes (credit and accuracy) stays."""
+
+    async def list_rows(
+        self, project_id: ProjectId, worker_ids: Collection[WorkerId]
+    ) -> Mapping[WorkerId, Sequence[float]]:
+        """What was learnt of each of them (``Standing.credit``), as far as something was."""
+
+    async def save_learnt(
+        self, project_id: ProjectId, learnt: Mapping[WorkerId, Learnt], at: datetime
+    ) -> None:
+        """Writes what was learnt of workers, and nothing else of their standings, in the order of ids."""
 
     async def find_out(self, project_id: ProjectId, worker_id: WorkerId) -> Standing | None:
         """Her standing there if she is paused or removed; one look into a small index."""

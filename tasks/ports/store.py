@@ -5,6 +5,7 @@ from typing import Protocol, Self
 
 from tasks.ports.books import Ledger
 from tasks.ports.frontier import Frontier
+from tasks.ports.learning import Models, Verdicts
 from tasks.ports.notices import AwaitedInputs, Deliveries, Notices
 from tasks.ports.outward import Quarantine
 from tasks.ports.people import JoinCodes, Places, Supervisors, Workers, WorkWaits
@@ -64,6 +65,12 @@ class UnitOfWork(Protocol):
 
     @property
     def sanctions(self) -> Sanctions: ...
+
+    @property
+    def models(self) -> Models: ...
+
+    @property
+    def verdicts(self) -> Verdicts: ...
 
     @property
     def reports(self) -> Reports: ...

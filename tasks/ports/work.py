@@ -3,14 +3,15 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tasks.model.earnings import RecentAnswer
 from tasks.model.gold import Purpose
 from tasks.model.identifiers import ImageId, LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.money import Money
 from tasks.model.project import Project
-from tasks.model.work import Answer, Lease, LeaseState, Task, TaskStatus
+from tasks.model.verdict import Belief
+from tasks.model.work import Answer, Audit, Lease, LeaseState, Task, TaskStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,27 @@ class TallyChange:
     reports: int = 0
     status: TaskStatus | None = None
     """The task's new status; None leaves it as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Where a task stands now that its answers were judged."""
+
+    status: TaskStatus
+    belief: Belief | None
+    """None if there is no answer to believe anything from."""
+    verdict_version: int
+    audit: Audit | None
+
+
+class Cast(NamedTuple):
+    """An accepted answer, as a vote on its task."""
+
+    task_id: TaskId
+    worker_id: WorkerId
+    choice: str
+    weight: float
+    """See ``Standing.weight``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +73,20 @@ class Tasks(Protocol):
     async def lock(self, task_id: TaskId) -> Task:
         """The task, locked until the transaction ends; raises LookupError."""
 
+    async def lock_all(self, task_ids: Collection[TaskId]) -> Mapping[TaskId, Task]:
+        """Those tasks, locked in the order of their ids."""
+
+    async def settle(self, settled: Mapping[TaskId, Settled]) -> None:
+        """Writes where locked tasks stand. Their places in the frontier are the caller's affair."""
+
     async def upsert(self, project: Project, tasks: Sequence[NewTask]) -> int:
         """Adds tasks in their order, renews picture, gold, explanation and guess of known keys; returns how
         many were new.
         """
 
     async def apply_quota(self, project: Project) -> None:
-        """Closes open tasks that have their quota, and opens closed ones that no longer have it; the frontier
+        """Closes open tasks that have their quota. Opens those again that have fewer answers than each task
+        is promised, and those that were closed by the quota alone and no longer have it. The frontier
         follows.
         """
 
@@ -167,6 +196,9 @@ class Leases(Protocol):
 
     async def list_overdue(self, now: datetime, limit: int) -> Sequence[LeaseId]:
         """Open leases whose time is over, oldest first; not locked."""
+
+    async def list_votes(self, task_ids: Collection[TaskId]) -> Sequence[Cast]:
+        """The accepted answers on those tasks, oldest lease first, *Can't tell* aside."""
 
     async def list_recent(self, worker_id: WorkerId, limit: int) -> Sequence[RecentAnswer]:
         """Her last answers, newest first."""

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select
 from storage.tables import entries, frontier, golds, leases, tasks
 from storage.unit_of_work import SqlStore
 from tasks import lending
+from tasks.golding import Golding
 from tasks.lending import Lending, Lent, Wish
 from tasks.model.gold import Gold, GoldOrigin, GoldState, Purpose
 from tasks.model.identifiers import ImageId, TaskId
@@ -25,7 +26,7 @@ from tests.contract.village import CAT, Village, following
 
 @pytest.fixture
 def village(store: SqlStore) -> Village:
-    return Village(store, lending=Lending(chance=random.Random(7)))
+    return Village(store, golding=Golding(Lending(chance=random.Random(7))))
 
 
 async def add_tasks(village: Village, project: Project, *names: str) -> None:
@@ -45,7 +46,7 @@ async def set_places(village: Village, project: Project, places: dict[int, Place
 
 async def lend(village: Village, project: Project, *wishes: Wish) -> Lent:
     async with village.store.write() as uow:
-        lent = await village.lending.lend(uow, project, wishes, village.clock.now())
+        lent = await village.golding.lending.lend(uow, project, wishes, village.clock.now())
         await uow.commit()
     return lent
 

@@ -34,7 +34,7 @@ slug = "{slug}"
 kind = "choice"
 currency = "CNY"
 price = "0.05"
-answers = {{ min = 1, max = {quota}, confidence = 0.95 }}
+answers = {{ min = {least}, max = {quota}, confidence = 0.95 }}
 lease_minutes = {lease_minutes}
 languages = ["en", "zh"]
 [title]
@@ -47,14 +47,24 @@ zh = "图片里是什么？"
 
 
 def write_tasks(
-    folder: Path, *, tasks: int, quota: int, slug: str = "village", lease_minutes: int = 240
+    folder: Path,
+    *,
+    tasks: int,
+    quota: int,
+    least: int | None = None,
+    slug: str = "village",
+    lease_minutes: int = 240,
 ) -> Path:
-    """A project folder with a few pictures, which its tasks share, and four choices."""
+    """A project folder with a few pictures, which its tasks share, and four choices. Every task gets as many
+    answers as the quota says, unless it may close with fewer (``least``).
+    """
     (folder / "images").mkdir(parents=True, exist_ok=True)
     for number in range(PICTURES):
         picture = Image.new("RGB", (64, 48), (40 * number, 200 - 30 * number, 90))
         picture.save(folder / "images" / f"{number}.png")
-    toml = PROJECT.format(slug=slug, quota=quota, lease_minutes=lease_minutes)
+    toml = PROJECT.format(
+        slug=slug, least=quota if least is None else least, quota=quota, lease_minutes=lease_minutes
+    )
     for choice, emoji, english, chinese in CHOICES:
         toml += f'[[choices]]\nid = "{choice}"\nemoji = "{emoji}"\nen = "{english}"\nzh = "{chinese}"\n'
     (folder / "project.toml").write_text(toml, "utf-8")

@@ -80,8 +80,8 @@ def test_the_tally_moves_with_the_ruling(ruling, state, change):
     ("tally", "status"),
     [
         ({"answers": 2}, TaskStatus.OPEN),
-        ({"answers": 3}, TaskStatus.CLOSED),
-        ({"answers": 3, "reports": 2}, TaskStatus.CLOSED),
+        ({"answers": 3, "reports": 2}, TaskStatus.OPEN),
+        ({"status": TaskStatus.CLOSED, "reports": 2}, TaskStatus.CLOSED),
         ({"reports": 1}, TaskStatus.OPEN),
         ({"reports": 2}, TaskStatus.BROKEN),
         ({"cant_tells": 2}, TaskStatus.OPEN),
@@ -90,5 +90,5 @@ def test_the_tally_moves_with_the_ruling(ruling, state, change):
         ({"status": TaskStatus.WITHDRAWN, "answers": 3}, TaskStatus.WITHDRAWN),
     ],
 )
-def test_when_a_task_has_heard_enough(tally, status):
+def test_when_a_task_is_set_aside(tally, status):
     assert decide(replace(TASK, **tally), RULES) is status

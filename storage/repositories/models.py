@@ -1,0 +1,157 @@
+"""What was learnt of each project, and what it is learnt from."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, exists, func, or_, select, update
+
+from storage.engine import Transaction
+from storage.repositories.votes import HAS_STANDING, IS_VOTE, WEIGHT, audit_from
+from storage.tables import (
+    LEASE_HAS_ANSWER,
+    SANCTION_HOLDS,
+    golds,
+    leases,
+    projects,
+    quality_models,
+    sanctions,
+    standings,
+    tasks,
+)
+from tasks.model.gold import GoldState
+from tasks.model.identifiers import ProjectId, TaskId, WorkerId
+from tasks.model.standing import SanctionKind
+from tasks.model.work import TaskStatus
+from tasks.ports import Model
+from tasks.quality.evidence import Evidence, Heard, Told
+
+
+class SqlModels:
+    """Implements ``Models``."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def find(self, project_id: ProjectId) -> Model | None:
+        row = await self._find_row(project_id)
+        if row is None or "knowledge" not in row.body:
+            return None
+        whole_at = row.body["whole_at"]
+        return Model(
+            knowledge=row.body["knowledge"],
+            machine=row.body["machine"],
+            answers=row.body["answers"],
+            fitted_at=row.fitted_at,
+            whole_at=None if whole_at is None else datetime.fromisoformat(whole_at),
+        )
+
+    async def find_fitted_at(self, project_id: ProjectId) -> datetime | None:
+        rows = await self._transaction.execute(
+            select(quality_models.c.fitted_at).where(
+                quality_models.c.project_id == project_id,
+                quality_models.c.body["knowledge"].as_string().is_not(None),
+            )
+        )
+        return rows.scalar_one_or_none()
+
+    async def save(self, project_id: ProjectId, model: Model) -> None:
+        sections = {
+            "knowledge": dict(model.knowledge),
+            "machine": list(model.machine),
+            "answers": model.answers,
+            "whole_at": model.whole_at and model.whole_at.isoformat(),
+        }
+        empty = self._transaction.insert(quality_models).values(
+            project_id=project_id, body={}, fitted_at=model.fitted_at
+        )
+        # There is a row from here on, so that the lock below keeps out whoever writes another section.
+        await self._transaction.execute(empty.on_conflict_do_nothing())
+        row = await self._find_row(project_id, locked=True)
+        body = {} if row is None else row.body
+        await self._transaction.execute(
+            update(quality_models)
+            .where(quality_models.c.project_id == project_id)
+            .values(body={**body, **sections}, fitted_at=model.fitted_at)
+        )
+
+    async def count_answers_since(self, project_id: ProjectId, moment: datetime | None, limit: int) -> int:
+        new = select(leases.c.id).where(leases.c.project_id == project_id, LEASE_HAS_ANSWER)
+        if moment is not None:
+            new = new.where(leases.c.answered_at > moment)
+        rows = await self._transaction.execute(select(func.count()).select_from(new.limit(limit).subquery()))
+        return rows.scalar_one()
+
+    async def is_upset_since(self, project_id: ProjectId, moment: datetime) -> bool:
+        paused = exists().where(
+            SANCTION_HOLDS,
+            sanctions.c.made_at > moment,
+            sanctions.c.project_id == project_id,
+            sanctions.c.kind.in_([SanctionKind.PAUSE, SanctionKind.REMOVAL]),
+        )
+        rows = await self._transaction.execute(
+            select(projects.c.id).where(
+                projects.c.id == project_id, or_(projects.c.saved_at > moment, paused)
+            )
+        )
+        return rows.scalar_one_or_none() is not None
+
+    async def list_evidence(self, project_id: ProjectId, limit: int) -> Evidence:
+        on_gold = await self._transaction.execute(
+            _answers(project_id)
+            .join(golds, golds.c.task_id == tasks.c.id)
+            .where(golds.c.state != GoldState.SUSPENDED)
+            .add_columns(golds.c.choice.label("truth"))
+        )
+        is_gold = exists().where(golds.c.task_id == tasks.c.id, golds.c.state != GoldState.SUSPENDED)
+        recent = await self._transaction.execute(
+            _answers(project_id).where(~is_gold).order_by(leases.c.answered_at.desc()).limit(limit)
+        )
+        heard: list[Heard] = []
+        told: dict[TaskId, Told] = {}
+        _take_in(on_gold, heard, told)
+        _take_in(recent, heard, told)
+        return Evidence(heard, told)
+
+    async def _find_row(self, project_id: ProjectId, *, locked: bool = False) -> Row[*tuple[Any, ...]] | None:
+        query = select(quality_models.c.body, quality_models.c.fitted_at).where(
+            quality_models.c.project_id == project_id
+        )
+        rows = await self._transaction.execute(query.with_for_update() if locked else query)
+        return rows.one_or_none()
+
+
+def _answers(project_id: ProjectId) -> Select[Any]:
+    return (
+        select(
+            leases.c.task_id,
+            leases.c.worker_id,
+            leases.c.choice.label("said"),
+            WEIGHT,
+            tasks.c.status,
+            tasks.c.machine,
+            tasks.c.choice,
+            tasks.c.confidence,
+            tasks.c.verdict_version,
+            tasks.c.audit,
+        )
+        .join(tasks, tasks.c.id == leases.c.task_id)
+        .outerjoin(standings, HAS_STANDING)
+        .where(leases.c.project_id == project_id, LEASE_HAS_ANSWER, IS_VOTE)
+    )
+
+
+def _take_in(rows: Iterable[Any], heard: list[Heard], told: dict[TaskId, Told]) -> None:
+    for row in rows:
+        task_id = TaskId(row.task_id)
+        heard.append(Heard(task_id, WorkerId(row.worker_id), row.said, row.weight))
+        if task_id not in told:
+            told[task_id] = Told(
+                status=TaskStatus(row.status),
+                truth=getattr(row, "truth", None),
+                machine=row.machine,
+                choice=row.choice,
+                confidence=row.confidence,
+                is_judged=row.verdict_version > 0,
+                audit=audit_from(row.audit),
+            )

@@ -1,0 +1,69 @@
+"""Accepted answers as votes on their tasks, and where tasks stand after they were counted."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, literal_column, select, update
+
+from storage.engine import Transaction
+from storage.tables import leases, standings, tasks
+from tasks.model.identifiers import TaskId, WorkerId
+from tasks.model.project import CANT_TELL
+from tasks.model.work import Audit
+from tasks.ports import Cast, Settled
+
+IS_VOTE = and_(
+    leases.c.state == literal_column("'answered'"),
+    leases.c.answer_status.in_((literal_column("'pending'"), literal_column("'approved'"))),
+    leases.c.choice != CANT_TELL,
+)
+HAS_STANDING = and_(
+    standings.c.project_id == leases.c.project_id, standings.c.worker_id == leases.c.worker_id
+)
+WEIGHT = func.coalesce(standings.c.weight, 1.0).label("weight")
+
+
+async def list_votes(transaction: Transaction, task_ids: Collection[TaskId]) -> Sequence[Cast]:
+    """See ``Leases.list_votes``."""
+    if not task_ids:
+        return ()
+    rows = await transaction.execute(
+        select(leases.c.task_id, leases.c.worker_id, leases.c.choice, WEIGHT)
+        .outerjoin(standings, HAS_STANDING)
+        .where(leases.c.task_id.in_(sorted(task_ids)), IS_VOTE)
+        .order_by(leases.c.id)
+    )
+    return [Cast(TaskId(row[0]), WorkerId(row[1]), row[2], row[3]) for row in rows]
+
+
+async def settle(transaction: Transaction, settled: Mapping[TaskId, Settled]) -> None:
+    """See ``Tasks.settle``."""
+    if settled:
+        await transaction.execute(SETTLE, [_values(task_id, one) for task_id, one in sorted(settled.items())])
+
+
+SETTLED = ("status", "choice", "confidence", "soft", "verdict_version", "audit")
+SETTLE = (
+    update(tasks)
+    .where(tasks.c.id == bindparam("of_task"))
+    .values({name: bindparam(f"new_{name}", type_=tasks.c[name].type) for name in SETTLED})
+)
+
+
+def _values(task_id: TaskId, settled: Settled) -> dict[str, Any]:
+    belief = settled.belief
+    return {
+        "of_task": task_id,
+        "new_status": settled.status,
+        "new_choice": belief.choice if belief else None,
+        "new_confidence": belief.confidence if belief else None,
+        "new_soft": dict(belief.soft) if belief else None,
+        "new_verdict_version": settled.verdict_version,
+        "new_audit": asdict(settled.audit) if settled.audit else None,
+    }
+
+
+def audit_from(kept: Mapping[str, Any] | None) -> Audit | None:
+    """The audit as it was kept."""
+    return None if kept is None else Audit(**kept)

@@ -1,0 +1,161 @@
+"""Learns from the answers of each project, in the background, and looks at its tasks again.
+
+Every part is a transaction of its own. Whoever is killed in between leaves nothing half done: what was not
+looked at again yet is found by the next run, since it still stands where it stood.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from tasks.deciding import Deciding, in_order
+from tasks.golding import earn_gold
+from tasks.model.identifiers import TaskId, WorkerId
+from tasks.model.project import Project
+from tasks.model.work import TaskStatus
+from tasks.ports import Clock, Learnt, Model, Store, UnitOfWork
+from tasks.quality.evidence import Evidence
+from tasks.quality.judgement import Mind
+from tasks.quality.learning import SURE, Lesson, learn
+
+RECENT_ANSWERS = 60_000
+ALL_ANSWERS = 2_000_000
+"""What a night's run looks at: more would not fit into memory beside everything else."""
+NEW_ANSWERS, NEW_SHARE = 20, 0.06
+"""So many new answers, and such a share of those looked at last, are worth a run at once…"""
+WAITS = timedelta(minutes=5)
+"""…and fewer after this."""
+QUIET_HOUR = 2
+"""At this hour (UTC) all answers are looked at, once a day."""
+DAY = timedelta(hours=20)
+WORKERS_AT_ONCE, TASKS_AT_ONCE = 300, 200
+GOLDS_AT_ONCE, GOLDS_MAX = 5, 200
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class LearnFromAnswers:
+    """Learns in each project that has something new to learn from; returns in how many it did.
+
+    ``afterwards`` is called for each of them in the end, such as to make its report.
+    """
+
+    store: Store
+    clock: Clock
+    deciding: Deciding = field(default_factory=Deciding)
+    afterwards: Sequence[Callable[[Project], Awaitable[object]]] = ()
+
+    async def __call__(self) -> int:
+        async with self.store.read() as uow:
+            projects = await uow.projects.list_all()
+        learnt = 0
+        for project in projects:
+            limit = await self._find_due(project)
+            if limit:
+                learnt += await self.learn(project, limit)
+        return learnt
+
+    async def learn(self, project: Project, limit: int = RECENT_ANSWERS) -> bool:
+        """Learns from so many of the last answers there; False if there are none."""
+        now = self.clock.now()
+        async with self.store.read() as uow:
+            evidence = await uow.models.list_evidence(project.id, limit)
+        # The numbers are crunched beside the loop, which goes on answering people meanwhile.
+        lesson = await asyncio.to_thread(_learn, evidence, project)
+        if lesson is None:
+            return False
+        await self._keep(project, lesson, now, answers=len(evidence.answers), whole=limit == ALL_ANSWERS)
+        mind = Mind.from_plain(lesson.knowledge, lesson.machine, len(project.choices))
+        for worker_id, learner in lesson.workers.items():
+            mind.meet(worker_id, learner.rows)
+        for portion in _portions(lesson.moved, TASKS_AT_ONCE):
+            await self._look_again(project, portion, mind)
+        await self._earn_golds(project, lesson.sure)
+        for follow in self.afterwards:
+            await follow(project)
+        return True
+
+    async def _find_due(self, project: Project) -> int:
+        """How many answers to look at now; 0 if the project is not due."""
+        now = self.clock.now()
+        async with self.store.read() as uow:
+            model = await uow.models.find(project.id)
+            if await _is_night_run_due(uow, project, model, now):
+                return ALL_ANSWERS
+            return RECENT_ANSWERS if await _is_run_due(uow, project, model, now) else 0
+
+    async def _keep(
+        self, project: Project, lesson: Lesson, now: datetime, *, answers: int, whole: bool
+    ) -> None:
+        for portion in _portions(sorted(lesson.workers), WORKERS_AT_ONCE):
+            async with self.store.write() as uow:
+                await uow.standings.save_learnt(project.id, _learnt(lesson, portion), now)
+                await uow.commit()
+        async with self.store.write() as uow:
+            before = await uow.models.find(project.id)
+            whole_before = None if before is None else before.whole_at
+            model = Model(lesson.knowledge, lesson.machine, answers, now, now if whole else whole_before)
+            await uow.models.save(project.id, model)
+            await uow.commit()
+
+    async def _look_again(self, project: Project, task_ids: Sequence[TaskId], mind: Mind) -> None:
+        async with self.store.write() as uow:
+            locked = await uow.tasks.lock_all(task_ids)
+            await self.deciding.judge(uow, project, list(locked.values()), self.clock.now(), mind=mind)
+            await uow.commit()
+
+    async def _earn_golds(self, project: Project, task_ids: Sequence[TaskId]) -> None:
+        if not task_ids or not project.gold_share:
+            return
+        async with self.store.write() as uow:
+            left = min(GOLDS_AT_ONCE, GOLDS_MAX - await uow.golds.count_all_live(project.id))
+            locked = await uow.tasks.lock_all(task_ids[: max(left, 0)])
+            for task in locked.values():
+                sure = task.status is TaskStatus.CLOSED and (task.confidence or 0.0) > SURE
+                if sure and task.choice is not None:
+                    await earn_gold(uow, project, task.id, task.choice, known_to=task.answers)
+            await uow.commit()
+
+
+async def _is_run_due(uow: UnitOfWork, project: Project, model: Model | None, now: datetime) -> bool:
+    since = None if model is None else model.fitted_at
+    wanted = NEW_ANSWERS if model is None else max(NEW_ANSWERS, int(NEW_SHARE * model.answers))
+    new = await uow.models.count_answers_since(project.id, since, wanted)
+    if new >= wanted:
+        return True
+    if model is not None and await uow.models.is_upset_since(project.id, model.fitted_at):
+        return True
+    if model is not None:
+        return new > 0 and now - model.fitted_at >= WAITS
+    return new > await uow.models.count_answers_since(project.id, now - WAITS, wanted)
+
+
+async def _is_night_run_due(uow: UnitOfWork, project: Project, model: Model | None, now: datetime) -> bool:
+    if model is None or now.hour != QUIET_HOUR:
+        return False
+    if model.whole_at is None:
+        return True
+    if now - model.whole_at < DAY:
+        return False
+    return await uow.models.count_answers_since(project.id, model.whole_at, 1) > 0
+
+
+def _learn(evidence: Evidence, project: Project) -> Lesson | None:
+    choices = [choice.id for choice in in_order(project)]
+    return learn(evidence, choices, target_risk=1 - project.rules.confidence)
+
+
+def _learnt(lesson: Lesson, workers: Sequence[WorkerId]) -> dict[WorkerId, Learnt]:
+    return {
+        worker: Learnt(one.rows, one.accuracy, one.accuracy_low)
+        for worker in workers
+        if (one := lesson.workers[worker])
+    }
+
+
+def _portions(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,56 @@
+"""What is learnt of a project's crowd, from what, and the verdicts that follow."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from tasks.model.identifiers import ProjectId, TaskId
+from tasks.model.verdict import Verdict
+from tasks.quality.evidence import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What was learnt of a project's whole crowd."""
+
+    knowledge: Mapping[str, Any]
+    """``tasks.quality.knowledge.Knowledge`` in plain numbers."""
+    machine: Sequence[float]
+    """The machine's rows, as a worker's in ``Standing.credit``; empty if nothing was learnt of it."""
+    answers: int
+    """How many answers it rests on."""
+    fitted_at: datetime
+    """Everything before that moment was looked at, as far as it is recent enough."""
+    whole_at: datetime | None
+    """When all answers were looked at last."""
+
+
+class Models(Protocol):
+    """What was learnt last in each project."""
+
+    async def find(self, project_id: ProjectId) -> Model | None: ...
+
+    async def find_fitted_at(self, project_id: ProjectId) -> datetime | None:
+        """When something was learnt there last; None if nothing was."""
+
+    async def save(self, project_id: ProjectId, model: Model) -> None:
+        """Keeps it in place of the last; the report of the project stays as it is."""
+
+    async def count_answers_since(self, project_id: ProjectId, moment: datetime | None, limit: int) -> int:
+        """How many answers came after that moment (None: ever), counted up to the limit."""
+
+    async def is_upset_since(self, project_id: ProjectId, moment: datetime) -> bool:
+        """Whether somebody was paused or removed there, or the order was changed, after that moment."""
+
+    async def list_evidence(self, project_id: ProjectId, limit: int) -> Evidence:
+        """All answers on golds that are not suspended, and of the others the last so many."""
+
+
+class Verdicts(Protocol):
+    """Versions of verdicts: added, never changed."""
+
+    async def add(self, verdicts: Sequence[Verdict]) -> None: ...
+
+    async def list_of(self, task_id: TaskId) -> Sequence[Verdict]:
+        """All versions of a task's verdict, the first one first."""

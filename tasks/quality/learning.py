@@ -1,0 +1,181 @@
+"""Learns what there is to learn from the answers of a project: pure, and a matter of seconds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from tasks.model.identifiers import TaskId, WorkerId
+from tasks.model.work import TaskStatus
+from tasks.quality.calibrating import calibrate
+from tasks.quality.evidence import Evidence, Heard
+from tasks.quality.fitting import Answers, Fitted, fit, gather
+from tasks.quality.knowledge import Indices, Knowledge, Numbers
+from tasks.quality.skill import accuracy_of, lower_bound
+from tasks.quality.stopping import look_ahead
+
+MOVED = 0.02
+"""A task whose confidence moved by more than this is to be looked at again."""
+SURE = 0.995
+TRUSTED_ANSWERS = 4
+"""A task is known as surely as gold if it is as sure as that, by so many who are no worse than usual."""
+DECIDED = frozenset({TaskStatus.CLOSED, TaskStatus.DISPUTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """What was learnt of one worker."""
+
+    rows: Sequence[float]
+    """[seen, said], row by row: how probable each saying is."""
+    accuracy: float
+    accuracy_low: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What was learnt of a project."""
+
+    knowledge: Mapping[str, Any]
+    machine: Sequence[float]
+    """The machine's rows; empty without a machine."""
+    workers: Mapping[WorkerId, Learner]
+    moved: Sequence[TaskId]
+    """Tasks to be looked at again, in the order of their ids."""
+    sure: Sequence[TaskId]
+    """Closed tasks that are as good as gold, the surest first."""
+
+
+def learn(evidence: Evidence, choices: Sequence[str], *, target_risk: float) -> Lesson | None:
+    """What these answers teach, with the choices in the order of their numbers; None if there is nothing.
+
+    The machine's guesses are the answers of one more annotator.
+    """
+    table = _Table.of(evidence, choices)
+    if table is None:
+        return None
+    fitted = fit(table.answers)
+    known = calibrate(
+        table.answers, fitted.knowledge, target_risk=target_risk, audits=_audits(evidence, table, fitted)
+    )
+    accuracy = accuracy_of(fitted.rows, known.mix)
+    low = lower_bound(accuracy, fitted.credit.sum(axis=(1, 2)))
+    people = range(len(table.workers))
+    rows = fitted.rows.round(4).reshape(len(fitted.rows), -1)
+    outlook = look_ahead(fitted.beliefs, fitted.floor, known, target_risk=target_risk)
+    return Lesson(
+        knowledge=known.to_plain(),
+        machine=rows[-1].tolist() if table.has_machine else (),
+        workers={
+            table.workers[one]: Learner(rows[one].tolist(), float(accuracy[one]), float(low[one]))
+            for one in people
+        },
+        moved=_moved(
+            evidence,
+            table,
+            outlook.choice,
+            confidence=outlook.confidence,
+            wants_more=outlook.wants_more(target_risk),
+        ),
+        sure=_sure(evidence, table, outlook.choice, outlook.confidence, trusted=low >= _usual(known)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The evidence as columns of numbers."""
+
+    answers: Answers
+    workers: Sequence[WorkerId]
+    """By number; the machine comes after the last of them."""
+    tasks: Sequence[TaskId]
+    choices: Mapping[str, int]
+    has_machine: bool
+
+    @classmethod
+    def of(cls, evidence: Evidence, choices: Sequence[str]) -> "_Table | None":
+        numbers = {choice: number for number, choice in enumerate(choices)}
+        heard = [one for one in evidence.answers if one.choice in numbers]
+        if not heard:
+            return None
+        workers = sorted({one.worker_id for one in heard})
+        tasks = sorted({one.task_id for one in heard})
+        columns, weight = _columns(heard, workers, tasks, numbers)
+        guesses = _guesses(evidence, tasks, numbers, machine=len(workers))
+        columns = np.concatenate([columns, guesses], axis=1)
+        weight = np.concatenate([weight, np.ones(guesses.shape[1])])
+        truth = np.array([numbers.get(evidence.tasks[task].truth or "", -1) for task in tasks])
+        answers, _ = gather(*columns, truth=truth, worker_count=len(workers) + 1, choice_count=len(choices))
+        # Sorted as ``gather`` sorts, so that each answer keeps its weight.
+        weighed = replace(answers, weight=weight[np.argsort(columns[0], kind="stable")])
+        return cls(weighed, workers, tasks, numbers, has_machine=guesses.shape[1] > 0)
+
+
+def _columns(
+    heard: Sequence[Heard], workers: Sequence[WorkerId], tasks: Sequence[TaskId], numbers: Mapping[str, int]
+) -> tuple[Indices, Numbers]:
+    of_worker = {worker: number for number, worker in enumerate(workers)}
+    of_task = {task: number for number, task in enumerate(tasks)}
+    rows = [(of_task[one.task_id], of_worker[one.worker_id], numbers[one.choice]) for one in heard]
+    return np.array(rows, dtype=np.int64).T, np.array([one.weight for one in heard], dtype=np.float64)
+
+
+def _guesses(
+    evidence: Evidence, tasks: Sequence[TaskId], numbers: Mapping[str, int], *, machine: int
+) -> Indices:
+    rows = [
+        (number, machine, numbers[guess])
+        for number, task in enumerate(tasks)
+        if (guess := evidence.tasks[task].machine or "") in numbers
+    ]
+    return np.array(rows, dtype=np.int64).reshape(-1, 3).T
+
+
+def _audits(evidence: Evidence, table: _Table, fitted: Fitted) -> tuple[Numbers, Numbers] | None:
+    """Tasks that got more answers although they were sure enough: what was believed, what is now."""
+    believed, right = [], []
+    for number, task in enumerate(table.tasks):
+        told = evidence.tasks[task]
+        if told.audit is not None and told.status in DECIDED and told.audit.choice in table.choices:
+            believed.append(told.audit.believed)
+            right.append(float(fitted.beliefs[number, table.choices[told.audit.choice]]))
+    return (np.array(believed), np.array(right)) if believed else None
+
+
+def _moved(
+    evidence: Evidence, table: _Table, choice: Indices, *, confidence: Numbers, wants_more: Any
+) -> Sequence[TaskId]:
+    found = []
+    for task, now, sure, wants in zip(
+        table.tasks, choice.tolist(), confidence.tolist(), wants_more.tolist(), strict=True
+    ):
+        told = evidence.tasks[task]
+        if told.truth is not None or told.status not in {*DECIDED, TaskStatus.OPEN}:
+            continue
+        is_new = told.confidence is None or table.choices.get(told.choice or "") != now
+        is_due = not wants if told.status is TaskStatus.OPEN else not told.is_judged
+        if is_new or is_due or abs(sure - (told.confidence or 0.0)) > MOVED:
+            found.append(task)
+    return found
+
+
+def _sure(
+    evidence: Evidence, table: _Table, choice: Indices, confidence: Numbers, *, trusted: Any
+) -> Sequence[TaskId]:
+    agrees = trusted[table.answers.worker] & (table.answers.label == choice[table.answers.task])
+    # The machine may be as good as it likes: gold is known by people.
+    agrees &= table.answers.worker < len(table.workers)
+    by_trusted = np.bincount(table.answers.task, weights=agrees, minlength=len(table.tasks))
+    known = np.flatnonzero((confidence > SURE) & (by_trusted >= TRUSTED_ANSWERS))
+    told = [(table.tasks[number], float(confidence[number])) for number in known.tolist()]
+    told.sort(key=lambda one: (-one[1], one[0]))
+    return [
+        task
+        for task, _ in told
+        if evidence.tasks[task].status is TaskStatus.CLOSED and evidence.tasks[task].truth is None
+    ]
+
+
+def _usual(known: Knowledge) -> float:
+    return float(np.diag(known.population) @ known.mix)

@@ -1,0 +1,46 @@
+"""People who agree are believed before everybody was asked; what follows is there after a kill, too."""
+
+import asyncio
+from collections.abc import Sequence
+from random import Random
+
+from tests.journeys.books import assert_the_books_are_right
+from tests.journeys.crew import Worker, crew_of
+from tests.journeys.house import House, write_tasks
+
+TASKS, QUOTA, PEOPLE = 24, 5, 6
+
+
+class Same(Random):
+    """Whoever has it always chooses the first."""
+
+    def choice(self, seq):
+        return seq[0]
+
+
+async def all_work(crew: Sequence[Worker], house: House) -> None:
+    async with asyncio.TaskGroup() as group:
+        for worker in crew:
+            worker.chance = Same(worker.number)
+            group.create_task(worker.works())
+        await asyncio.sleep(1.0)
+        await house.restarts(house.bot)
+        await house.bot.is_up()
+
+
+async def test_a_task_that_is_sure_asks_nobody_else(build_house, sqlite_url):
+    house = await build_house(sqlite_url)
+    folder = write_tasks(house.folder / "village", tasks=TASKS, quota=QUOTA, least=1)
+    await house.run("import", str(folder))
+    house.quotas["village"] = QUOTA
+    await house.starts()
+    crew = await crew_of(house.telegram, PEOPLE)
+    async with asyncio.timeout(120):
+        await all_work(crew, house)
+
+    answers = await assert_the_books_are_right(house, crew)
+    verdicts = await house.export("verdicts")
+    assert {row["status"] for row in verdicts} == {"closed"}
+    assert {row["choice"] for row in verdicts} == {"cat"}
+    assert TASKS * 2 <= answers < TASKS * QUOTA
+    assert all(float(row["confidence"]) > 0.8 and int(row["version"]) >= 1 for row in verdicts)
