@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, literal_column, select, update
+from sqlalchemy import JSON, and_, bindparam, func, literal_column, select, update
 
 from storage.engine import Transaction
 from storage.tables import leases, standings, tasks
@@ -47,7 +47,11 @@ SETTLED = ("status", "choice", "confidence", "soft", "verdict_version", "audit")
 SETTLE = (
     update(tasks)
     .where(tasks.c.id == bindparam("of_task"))
-    .values({name: bindparam(f"new_{name}", type_=tasks.c[name].type) for name in SETTLED})
+    .values(
+        {name: bindparam(f"new_{name}", type_=tasks.c[name].type) for name in SETTLED}
+        # Nothing is NULL here, not the JSON word for it, so that conditions find what there is.
+        | {name: bindparam(f"new_{name}", type_=JSON(none_as_null=True)) for name in ("soft", "audit")}
+    )
 )
 
 

@@ -110,6 +110,9 @@ async def test_two_able_workers_who_agree_are_enough(court):
     before = await court.says(task_id, ("anna", "cat"))
     after = await court.says(task_id, ("bela", "cat"))
     assert before.status is TaskStatus.OPEN
+    async with court.store.database.read() as transaction:
+        audited = await transaction.execute(select(tasks.c.id).where(tasks.c.audit.is_not(None)))
+        assert audited.all() == []
     assert (after.status, after.choice) == (TaskStatus.CLOSED, "cat")
     (verdict,) = await court.verdicts(task_id)
     assert (verdict.version, verdict.answers, verdict.reason) == (1, 2, VerdictReason.SURE)

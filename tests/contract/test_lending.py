@@ -188,7 +188,8 @@ async def test_able_workers_get_the_doubtful_and_others_the_fresh(village: Villa
 async def test_gold_is_lent_without_a_place(village: Village, store: SqlStore) -> None:
     project = await village.project(tasks=2, quota=1)
     (gold_id, other_id) = await list_task_ids(store, project)
-    gold = Gold(gold_id, ImageId("0" * 64), "cat", Purpose.TEACHING, GoldState.LIVE, GoldOrigin.CLIENT, 0, 0)
+    image, live, client = ImageId("0" * 64), GoldState.LIVE, GoldOrigin.CLIENT
+    gold = Gold(gold_id, project.id, image, "cat", Purpose.TEACHING, live, client, 0, 0)
     async with store.database.write() as transaction:
         counted = {"shown": 0, "contradicted": 0, "state_seen": True}
         row = {"task_id": gold_id, "project_id": project.id, "choice": "cat", "role": "teaching"}
