@@ -54,6 +54,8 @@ def dose(standing: Standing, gold_share: float, *, bad: float = 0.0) -> float:
 
 
 def _usual_share(standing: Standing, gold_share: float) -> float:
+    if gold_share >= FIRST_SHARE_MAX:
+        return gold_share  # An examination, not work.
     first, later = first_share(gold_share), LATER_SHARE * gold_share
     return max(later, first * (1 - standing.questions / FALLS_OVER))
 

@@ -270,7 +270,7 @@ async def test_an_import_changes_and_removes_gold(store: SqlStore) -> None:
 
 
 async def test_a_gold_that_able_workers_contradict_is_suspended_and_forgiven(store: SqlStore) -> None:
-    room = await Schoolroom.open(store, silent=30, tasks=0, quota=99)
+    room = await Schoolroom.open(store, silent=30, tasks=3, quota=99)
     bad = (await room.golds())[0]
     able = []
     for number in range(4):
@@ -293,7 +293,7 @@ async def test_a_gold_that_able_workers_contradict_is_suspended_and_forgiven(sto
 
 
 async def test_a_pause_that_rested_on_a_bad_gold_is_lifted(store: SqlStore) -> None:
-    room = await Schoolroom.open(store, silent=20, tasks=0, quota=99)
+    room = await Schoolroom.open(store, silent=20, tasks=3, quota=99)
     worker, question = await room.begins("anna")
     outcome = await room.is_wrong_until_paused(worker, question)
     assert isinstance(outcome.next, Paused)
