@@ -11,7 +11,7 @@ from tasks.quality.fitting import fit, gather
 from tasks.quality.replay import Crowd as Recorded
 from tasks.quality.replay import Order, Replay
 
-RISKS = (0.3, 0.2, 0.15, 0.1, 0.05, 0.02, 0.01)
+RISKS = (0.4, 0.3, 0.2, 0.15, 0.1, 0.05, 0.02, 0.01)
 
 
 DOSE = 0.1
