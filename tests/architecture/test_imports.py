@@ -1,9 +1,10 @@
 """The rooms keep apart."""
 
+import ast
 import subprocess
 import sys
 
-from tests.architecture.sources import ROOT
+from tests.architecture.sources import ROOT, files, name_of
 
 
 def test_import_contracts() -> None:
@@ -14,3 +15,17 @@ def test_import_contracts() -> None:
     )
 
     assert run.returncode == 0, run.stdout
+
+
+def test_numpy_stays_with_quality() -> None:
+    """Whoever reads the rest of the house needs to know nothing of it."""
+    found = {
+        name_of(path)
+        for path in files()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if (isinstance(node, ast.Import) and any(one.name.split(".")[0] == "numpy" for one in node.names))
+        or (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "numpy")
+    }
+
+    assert {name for name in found if not name.startswith(("tasks/quality/", "benchmarks/"))} == set()
+    assert found, "and it is found where it is"
