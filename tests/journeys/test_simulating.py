@@ -79,7 +79,7 @@ def test_invented_people_answer(simulate, folder):
 
 def test_bad_rows_are_told_beside_the_report(simulate, folder):
     (folder / "answers.csv").write_text(
-        "task,worker,label\nt1,w1,cat\nt1,w1,dog\nx,w1,cat\nt2,w1,bird\n", "utf-8"
+        "task,worker,label\nt29,w1,cat\nt29,w1,dog\nx,w1,cat\nt2,w1,bird\n", "utf-8"
     )
     done = simulate("--answers", folder / "answers.csv", "--truth", folder / "truth.csv", "--json")
     assert json.loads(done.stdout)["answers"] == 1
