@@ -14,6 +14,7 @@ from tasks.model.identifiers import ImageId, MediaId
 from tasks.ports import Pictures
 
 REMEMBERED_MAX = 20_000
+UPLOAD_PATIENCE_SECONDS = 3.0
 
 Media = str | InputFile
 """A handle, or a file to be uploaded."""
@@ -74,7 +75,8 @@ class TelegramPictures:
             if not (isinstance(outcome, Refused) and is_handle_dead(outcome)):
                 return outcome
             await self.forget_handle(media_id, handle)
-        async with self._uploading.hold(media_id):
+        # Whoever waits for somebody else's upload loses patience: that call may hang.
+        async with self._uploading.hold(media_id, patience_seconds=UPLOAD_PATIENCE_SECONDS):
             handle = await self.find_handle(media_id)
             if handle is None:
                 outcome = await call(await self.read(screen))
