@@ -7,12 +7,12 @@ support vector machines", 1999), with both numbers drawn towards what is usual: 
 little, many correct all.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tasks.quality.fitting import Answers, believe, fit
-from tasks.quality.knowledge import USUAL_BEND, Indices, Knowledge, Numbers
+from tasks.quality.knowledge import USUAL_BEND, Indices, Knowledge, Numbers, odds_of, share_of
 from tasks.quality.stopping import look_ahead
 
 ORDERS = 4
@@ -26,12 +26,12 @@ STEPS = 20
 
 def bend(believed: Numbers, right: Numbers, weight: Numbers) -> tuple[float, float]:
     """Slope and shift that make these beliefs true (``right`` is 1 or 0, or how probable it is)."""
-    odds = np.log(np.clip(believed, 1e-9, 1 - 1e-9) / np.clip(1 - believed, 1e-9, 1))
-    inputs = np.stack([np.clip(odds, -12, 12), np.ones_like(odds)])
+    odds = np.clip(odds_of(believed), -12, 12)
+    inputs = np.stack([odds, np.ones_like(odds)])
     found = usual = np.array(USUAL_BEND)
     drawn = np.diag([SLOPE_SPREAD**-2, SHIFT_SPREAD**-2])
     for _ in range(STEPS):
-        said = 1 / (1 + np.exp(-(found @ inputs)))
+        said = share_of(found @ inputs)
         slope = inputs @ (weight * (said - right)) + drawn @ (found - usual)
         curve = (inputs * (weight * said * (1 - said))) @ inputs.T + drawn
         found = found - np.clip(np.linalg.solve(curve, slope), -1, 1)
@@ -57,14 +57,12 @@ def calibrate(
         return known
     keyless = replace(answers, truth=np.full(len(answers.truth), -1))
     rows = fit(keyless).rows if len(golds.truth) else np.zeros((0, 0, 0))
+    chance = np.random.default_rng(seed)
+    growths = [_grow(golds, rows, known, chance) for _ in range(ORDERS if len(golds.truth) else 0)]
     found = known.bend
     for _ in range(ROUNDS):
         bent = replace(known, bend=found)
-        chance = np.random.default_rng(seed)
-        seen = [
-            _as_they_would_have_closed(golds, rows, bent, target_risk=target_risk, chance=chance)
-            for _ in range(ORDERS if len(golds.truth) else 0)
-        ]
+        seen = [growth.where_closed(bent, target_risk) for growth in growths]
         weights = [np.full(len(believed), 1 / ORDERS) for believed, _ in seen]
         if audits is not None:
             seen.append(audits)
@@ -74,20 +72,34 @@ def calibrate(
     return replace(known, bend=found)
 
 
-def _as_they_would_have_closed(
-    golds: Answers, rows: Numbers, known: Knowledge, *, target_risk: float, chance: np.random.Generator
-) -> tuple[Numbers, Numbers]:
-    """What the model believed of each gold where it would have closed, and whether that was right."""
+@dataclass(frozen=True, slots=True)
+class _Growth:
+    """Gold tasks as their answers came in, in one order."""
+
+    gold: Indices
+    """Rising: of each state of a gold, the number of that gold…"""
+    truth: Indices
+    """…its known choice…"""
+    beliefs: Numbers
+    """…and what was believed then."""
+    floor: Numbers
+
+    def where_closed(self, known: Knowledge, target_risk: float) -> tuple[Numbers, Numbers]:
+        """What the model believed of each gold where it would have closed, and whether that was right."""
+        outlook = look_ahead(self.beliefs, self.floor, known, target_risk=target_risk)
+        open_still = outlook.wants_more(target_risk)
+        # The last state of each gold is where it ends at the latest.
+        last = np.append(self.gold[1:] != self.gold[:-1], True)
+        stops = np.flatnonzero(~open_still | last)
+        first = stops[np.unique(self.gold[stops], return_index=True)[1]]
+        choice = outlook.choice[first]
+        return self.beliefs[first, choice], (choice == self.truth[first]).astype(float)
+
+
+def _grow(golds: Answers, rows: Numbers, known: Knowledge, chance: np.random.Generator) -> _Growth:
     prefixes, gold = _prefixes(golds, chance)
     beliefs, floor = believe(prefixes, rows, known)
-    outlook = look_ahead(beliefs, floor, known, target_risk=target_risk)
-    open_still = outlook.wants_more(target_risk)
-    # The last prefix of each gold is where it ends at the latest.
-    last = np.append(gold[1:] != gold[:-1], True)
-    stops = np.flatnonzero(~open_still | last)
-    first = stops[np.unique(gold[stops], return_index=True)[1]]
-    choice = outlook.choice[first]
-    return beliefs[first, choice], (choice == golds.truth[gold[first]]).astype(float)
+    return _Growth(gold, golds.truth[gold], beliefs, floor)
 
 
 def _prefixes(golds: Answers, chance: np.random.Generator) -> tuple[Answers, Indices]:

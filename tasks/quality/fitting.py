@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tasks.quality.knowledge import Flags, Indices, Knowledge, Numbers
+from tasks.quality.knowledge import Flags, Indices, Knowledge, Numbers, in_shares
 from tasks.quality.perceiving import Percepts, perceive, seen_by
 from tasks.quality.skill import rows_of
 
@@ -65,16 +65,26 @@ class Answers:
 
 
 def gather(
-    task: Indices, worker: Indices, label: Indices, *, truth: Indices, worker_count: int, choice_count: int
+    task: Indices,
+    worker: Indices,
+    label: Indices,
+    *,
+    truth: Indices,
+    worker_count: int,
+    choice_count: int,
+    weight: Numbers | None = None,
 ) -> tuple[Answers, Indices]:
-    """Answers in any order, to tasks numbered anyhow, as ``Answers``; and the number that each task had."""
+    """Answers in any order, to tasks numbered anyhow, as ``Answers``; and the number that each task had.
+
+    All are believed in full unless weights are given.
+    """
     order = np.argsort(task, kind="stable")
     numbers, dense = np.unique(task[order], return_inverse=True)
     answers = Answers(
         dense,
         worker[order],
         label[order],
-        np.ones(len(order)),
+        np.ones(len(order)) if weight is None else weight[order],
         truth[numbers],
         worker_count,
         choice_count,
@@ -195,8 +205,7 @@ def _replaced(percepts: Percepts, where: Flags, golds: Percepts) -> Percepts:
 def _learn(credit: Numbers, summed: _Summed) -> tuple[Knowledge, Numbers]:
     """The crowd and its workers, from what was credited."""
     usual = Knowledge.usual(credit.shape[1])
-    population = credit.sum(axis=0) + POPULATION_STRENGTH * usual.population
-    population = population / population.sum(axis=1, keepdims=True)
+    population = in_shares(credit.sum(axis=0) + POPULATION_STRENGTH * usual.population)
     mix = summed.mix + MIX_STRENGTH
     clarity = summed.clarity + CLARITY_STRENGTH
     knowledge = Knowledge(
@@ -225,7 +234,7 @@ def _first_credit(answers: Answers) -> tuple[Numbers, _Summed]:
     choices = answers.choice_count
     votes = np.full((len(answers.truth), choices), 0.5 / choices)
     np.add.at(votes, (answers.task, answers.label), answers.weight)
-    shares = votes / votes.sum(axis=1, keepdims=True)
+    shares = in_shares(votes)
     is_gold = answers.truth >= 0
     shares[is_gold] = np.eye(choices)[answers.truth[is_gold]]
     credit = np.zeros((answers.worker_count, choices, choices))

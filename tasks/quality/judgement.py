@@ -77,7 +77,7 @@ class Mind:
     @property
     def usual_accuracy(self) -> float:
         """How often a worker of the crowd is right, on the whole."""
-        return float(np.diag(self._knowledge.population) @ self._knowledge.mix)
+        return self._knowledge.accuracy
 
     def list_strangers(self, workers: Collection[WorkerId]) -> Collection[WorkerId]:
         """Those of whom it was not told yet what is known of them."""

@@ -52,12 +52,15 @@ class Knowledge:
         """How many choices there are."""
         return len(self.mix)
 
+    @property
+    def accuracy(self) -> float:
+        """How often a worker of the crowd is right, on the whole."""
+        return float(np.diag(self.population) @ self.mix)
+
     def calibrated(self, confidence: Numbers) -> Numbers:
         """Of all tasks that the model believes in so much, the share that is right."""
         slope, shift = self.bend
-        clipped = np.clip(confidence, 1e-9, 1 - 1e-9)
-        bent: Numbers = 1 / (1 + np.exp(-(slope * np.log(clipped / (1 - clipped)) + shift)))
-        return bent
+        return share_of(slope * odds_of(confidence) + shift)
 
     def to_plain(self) -> dict[str, Any]:
         """As plain numbers and lists, for a database."""
@@ -88,20 +91,36 @@ class Knowledge:
     @cached_property
     def mistaken_for(self) -> Numbers:
         """[true, other]: which other choice it is when it is not the true one; each row sums to 1."""
-        wrong = _without_diagonal(self.population)
-        half: Numbers = 0.5 * wrong / wrong.sum(axis=1, keepdims=True)
-        return half + 0.5 * _evenly(self.choices)
+        return 0.5 * in_shares(mistakes_of(self.population)) + 0.5 * _evenly(self.choices)
 
     @cached_property
     def look_alike(self) -> Numbers:
         """[one, other]: with which other choice a picture is shared when it looks like two."""
-        wrong = _without_diagonal(self.population)
-        both = wrong + wrong.T
-        half: Numbers = 0.5 * both / both.sum(axis=1, keepdims=True)
-        return half + 0.5 * _evenly(self.choices)
+        wrong = mistakes_of(self.population)
+        return 0.5 * in_shares(wrong + wrong.T) + 0.5 * _evenly(self.choices)
 
 
-def _without_diagonal(population: Numbers) -> Numbers:
+def odds_of(share: Numbers) -> Numbers:
+    """The logarithm of the odds; of 0 and 1 as good as that."""
+    clipped = np.clip(share, 1e-9, 1 - 1e-9)
+    odds: Numbers = np.log(clipped / (1 - clipped))
+    return odds
+
+
+def share_of(odds: Numbers) -> Numbers:
+    """The share that has such odds."""
+    share: Numbers = 1 / (1 + np.exp(-odds))
+    return share
+
+
+def in_shares(rows: Numbers) -> Numbers:
+    """Each row divided by its sum."""
+    shares: Numbers = rows / rows.sum(axis=1, keepdims=True)
+    return shares
+
+
+def mistakes_of(population: Numbers) -> Numbers:
+    """[true, said], without what is right; the rest never quite 0."""
     wrong: Numbers = np.maximum(population, 1e-9)
     np.fill_diagonal(wrong, 0.0)
     return wrong

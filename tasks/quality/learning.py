@@ -1,7 +1,7 @@
 """Learns what there is to learn from the answers of a project: pure, and a matter of seconds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from tasks.model.work import TaskStatus
 from tasks.quality.calibrating import calibrate
 from tasks.quality.evidence import Evidence, Heard
 from tasks.quality.fitting import Answers, Fitted, fit, gather
-from tasks.quality.knowledge import Indices, Knowledge, Numbers
+from tasks.quality.knowledge import Indices, Numbers
 from tasks.quality.skill import accuracy_of, lower_bound
 from tasks.quality.stopping import look_ahead
 
@@ -78,7 +78,7 @@ def learn(evidence: Evidence, choices: Sequence[str], *, target_risk: float) -> 
             confidence=outlook.confidence,
             wants_more=outlook.wants_more(target_risk),
         ),
-        sure=_sure(evidence, table, outlook.choice, outlook.confidence, trusted=low >= _usual(known)),
+        sure=_sure(evidence, table, outlook.choice, outlook.confidence, trusted=low >= known.accuracy),
     )
 
 
@@ -106,10 +106,14 @@ class _Table:
         columns = np.concatenate([columns, guesses], axis=1)
         weight = np.concatenate([weight, np.ones(guesses.shape[1])])
         truth = np.array([numbers.get(evidence.tasks[task].truth or "", -1) for task in tasks])
-        answers, _ = gather(*columns, truth=truth, worker_count=len(workers) + 1, choice_count=len(choices))
-        # Sorted as ``gather`` sorts, so that each answer keeps its weight.
-        weighed = replace(answers, weight=weight[np.argsort(columns[0], kind="stable")])
-        return cls(weighed, workers, tasks, numbers, has_machine=guesses.shape[1] > 0)
+        answers, _ = gather(
+            *columns,
+            weight=weight,
+            truth=truth,
+            worker_count=len(workers) + 1,
+            choice_count=len(choices),
+        )
+        return cls(answers, workers, tasks, numbers, has_machine=guesses.shape[1] > 0)
 
 
 def _columns(
@@ -175,7 +179,3 @@ def _sure(
         for task, _ in told
         if evidence.tasks[task].status is TaskStatus.CLOSED and evidence.tasks[task].truth is None
     ]
-
-
-def _usual(known: Knowledge) -> float:
-    return float(np.diag(known.population) @ known.mix)

@@ -9,6 +9,7 @@ thing (``error``), and that only the quarter sees the right one (``upset``).
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 
@@ -27,6 +28,13 @@ class Percepts:
     """[task, look, other]: a quarter looks like the other."""
     half: Numbers
     """[task, look, other]: half and half; each pair stands there twice."""
+
+    @classmethod
+    def of(cls, clear: Numbers, quarter: Numbers, half: Numbers) -> Self:
+        """The looks of each task divided by their sum."""
+        total = clear.sum(axis=1) + quarter.sum(axis=(1, 2)) + half.sum(axis=(1, 2))
+        of_pairs = total[:, np.newaxis, np.newaxis]
+        return cls(clear / total[:, np.newaxis], quarter / of_pairs, half / of_pairs)
 
     def truth(self, known: Knowledge) -> Numbers:
         """[task, choice]: how probable each choice is to be the true one."""
@@ -63,12 +71,7 @@ class Percepts:
         first, second = is_true[:, :, np.newaxis], is_true[:, np.newaxis, :]
         quarter = self.quarter * ((1 - known.upset) * first + known.upset * second)
         half = self.half * (0.5 * first + 0.5 * second)
-        total = clear.sum(axis=1) + quarter.sum(axis=(1, 2)) + half.sum(axis=(1, 2))
-        return Percepts(
-            clear / total[:, np.newaxis],
-            quarter / total[:, np.newaxis, np.newaxis],
-            half / total[:, np.newaxis, np.newaxis],
-        )
+        return Percepts.of(clear, quarter, half)
 
 
 def perceive(likelihood: Numbers, starts: Indices, known: Knowledge) -> Percepts:
@@ -92,12 +95,7 @@ def perceive(likelihood: Numbers, starts: Indices, known: Knowledge) -> Percepts
     clear = np.exp(clear - top[:, np.newaxis])
     quarter = np.exp(quarter - top[:, np.newaxis, np.newaxis])
     half = np.exp(half - top[:, np.newaxis, np.newaxis])
-    total = clear.sum(axis=1) + quarter.sum(axis=(1, 2)) + half.sum(axis=(1, 2))
-    return Percepts(
-        clear / total[:, np.newaxis],
-        quarter / total[:, np.newaxis, np.newaxis],
-        half / total[:, np.newaxis, np.newaxis],
-    )
+    return Percepts.of(clear, quarter, half)
 
 
 def seen_by(percepts: Percepts, likelihood: Numbers, task: Indices) -> Numbers:

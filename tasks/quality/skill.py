@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from tasks.quality.knowledge import Numbers
+from tasks.quality.knowledge import Numbers, in_shares, mistakes_of, odds_of, share_of
 
 STRENGTHS = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
 """So many answers a row of the level above counts for."""
@@ -50,19 +50,17 @@ def _bases(credit: Numbers, population: Numbers, mix: Numbers) -> Numbers:
     """The population's rows, moved so that each worker's accuracy is met: one shift of all log odds."""
     choices = len(mix)
     usual = np.clip(np.diag(population), 0.02, 0.98)
-    odds = np.log(usual / (1 - usual))
+    odds = odds_of(usual)
     weights = credit.sum(axis=2) + ACCURACY_STRENGTH * mix
     wanted = np.einsum("wkk->w", credit) + ACCURACY_STRENGTH * float(mix @ usual)
     shift = np.zeros(len(credit))
     for _ in range(STEPS):
-        right = 1 / (1 + np.exp(-(odds + shift[:, np.newaxis])))
+        right = share_of(odds + shift[:, np.newaxis])
         off_by = (weights * right).sum(axis=1) - wanted
         slope = (weights * right * (1 - right)).sum(axis=1)
         shift -= np.clip(off_by / np.maximum(slope, 1e-9), -1, 1)
-    right = 1 / (1 + np.exp(-(odds + shift[:, np.newaxis])))
-    wrong = np.maximum(population, 1e-9)
-    np.fill_diagonal(wrong, 0.0)
-    base = (1 - right)[:, :, np.newaxis] * (wrong / wrong.sum(axis=1, keepdims=True))
+    right = share_of(odds + shift[:, np.newaxis])
+    base = (1 - right)[:, :, np.newaxis] * in_shares(mistakes_of(population))
     base[:, np.arange(choices), np.arange(choices)] = right
     return np.asarray(base)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tasks.quality.knowledge import Flags, Indices, Knowledge, Numbers
+from tasks.quality.knowledge import Flags, Indices, Knowledge, Numbers, odds_of
 
 WORTH = 0.1
 """An answer must be expected to lower the risk by this share of the target risk."""
@@ -44,16 +44,10 @@ def look_ahead(beliefs: Numbers, floor: Numbers, known: Knowledge, *, target_ris
     second = others.argmax(axis=1) if beliefs.shape[1] > 1 else choice
     confidence = known.calibrated(top)
     information = _information(top, beliefs[number, second], known, first=choice, second=second)
-    missing = _odds(np.full(len(top), 1 - target_risk)) - _odds(confidence)
+    missing = odds_of(np.full(len(top), 1 - target_risk)) - odds_of(confidence)
     needed = np.maximum(np.maximum(missing, 0.05) / np.maximum(information, 1e-3), 1.0)
     gain = np.maximum(1 - top - floor, 0.0) / needed
     return Outlook(choice, confidence, needed, gain)
-
-
-def _odds(share: Numbers) -> Numbers:
-    clipped = np.clip(share, 1e-9, 1 - 1e-9)
-    odds: Numbers = np.log(clipped / (1 - clipped))
-    return odds
 
 
 def _information(
