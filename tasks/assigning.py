@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from tasks.finding_work import has_work
 from tasks.golding import Golding
 from tasks.halting import find_pause
-from tasks.lending import Wish, has_work
+from tasks.lending import Wish
 from tasks.model.identifiers import ProjectId
 from tasks.model.money import Money
 from tasks.model.project import Project

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 
+from tasks.finding_work import has_ordinary_task
 from tasks.lending import Lending, Wish
 from tasks.model.gold import Gold, Purpose
 from tasks.model.identifiers import ProjectId, TaskId, WorkerId
@@ -108,7 +109,7 @@ class Golding:
             gold = None
             if project.has_gold:
                 gold = await self._next_gold(uow, project, standing, crowd.levels.bad)
-            if gold is not None and not await self.lending.has_more(uow, project, worker_id):
+            if gold is not None and not await has_ordinary_task(uow, project, worker_id):
                 gold = None  # Gold is asked among other questions, never instead of them.
             chosen[worker_id] = replace(wish, gold=gold, able=_is_able(standing, crowd))
         lent = await self.lending.lend(uow, project, list(chosen.values()), now, wait=wait)

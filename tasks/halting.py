@@ -1,8 +1,6 @@
 """A worker is out of a project, for now or for good: her questions go back, and she is told why."""
 
-from collections.abc import Sequence
-
-from tasks.lending import has_work
+from tasks.finding_work import has_work_elsewhere
 from tasks.model.identifiers import ProjectId, WorkerId
 from tasks.model.project import Project
 from tasks.model.standing import SanctionKind
@@ -33,13 +31,5 @@ async def find_pause(uow: UnitOfWork, project: Project, worker: Worker) -> Pause
         wrong=sum(not answer.was_right for answer in rests_on),
         asked=len(rests_on),
         since=rests_on[0].answered_at if rests_on else None,
-        more_elsewhere=await _has_work_elsewhere(uow, project, worker),
+        more_elsewhere=await has_work_elsewhere(uow, project, worker),
     )
-
-
-async def _has_work_elsewhere(uow: UnitOfWork, project: Project, worker: Worker) -> bool:
-    others: Sequence[Project] = [one for one in await uow.projects.list_all() if one.id != project.id]
-    for other in others:
-        if await has_work(uow, other, worker):
-            return True
-    return False

@@ -19,7 +19,6 @@ from tasks.model.gold import Gold
 from tasks.model.identifiers import LeaseId, WorkerId
 from tasks.model.project import Project
 from tasks.model.work import Lease, Question, Task
-from tasks.model.worker import Worker
 from tasks.ports import Bucket, Candidate, Drawn, TallyChange, Terms, UnitOfWork
 from tasks.quality.selection import choose, order_for
 from tasks.settling import first_need
@@ -108,12 +107,6 @@ class Lending:
             elif found is Search.BUSY:
                 busy.add(wish.worker_id)
         return Lent(await with_guesses(uow, project, questions), frozenset(busy))
-
-    @staticmethod
-    async def has_more(uow: UnitOfWork, project: Project, worker_id: WorkerId) -> bool:
-        """Whether there is an ordinary task for her, as far as a look at a part of the frontier tells."""
-        start = random.randrange(ROUND)
-        return await uow.frontier.has_work(project, worker_id, start=start, rows=STRETCH_ROWS)
 
     async def _lend_gold(
         self, uow: UnitOfWork, project: Project, wishes: Sequence[Wish], now: datetime
@@ -285,14 +278,3 @@ def question_of(lease: Lease, task: Task, project: Project) -> Question:
         previous_id=lease.previous_id,
         machine=task.machine,
     )
-
-
-async def has_work(uow: UnitOfWork, project: Project, worker: Worker) -> bool:
-    """Whether she would get a question there now; of a large frontier only a part is looked at."""
-    if await uow.standings.find_out(project.id, worker.id) is not None:
-        return False
-    if await uow.leases.has_left(worker.id, project):
-        return True
-    if await Lending.has_more(uow, project, worker.id):
-        return True
-    return project.has_gold and await uow.golds.find_left_over(project, worker.id) is not None

@@ -58,16 +58,9 @@ def measured(standing: Standing, said: Said, project: Project, crowd: Crowd) -> 
     """Her standing after that answer. The step is not taken yet: see ``take_step``."""
     standing = _paced(replace(standing, questions=standing.questions + 1), said, project, crowd)
     if said.measures:
-        return replace(
-            standing,
-            golds=standing.golds + 1,
-            golds_right=standing.golds_right + said.was_right,
-            doubt=add(standing.doubt, right=said.was_right, between=crowd.levels),
-        )
-    if said.teaches:
-        refreshers = max(standing.refreshers - 1, 0)
-        return replace(standing, lessons=standing.lessons + 1, refreshers=refreshers)
-    return standing
+        doubt = add(standing.doubt, right=said.was_right, between=crowd.levels)
+        return standing.tested(right=said.was_right, doubt=doubt)
+    return standing.taught() if said.teaches else standing
 
 
 def _paced(standing: Standing, said: Said, project: Project, crowd: Crowd) -> Standing:

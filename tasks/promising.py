@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tasks.booking import Moment
-from tasks.lending import has_work
+from tasks.finding_work import has_work, has_work_elsewhere
 from tasks.model.identifiers import WorkerId
 from tasks.model.project import Project
 from tasks.model.worker import Worker
@@ -30,9 +30,8 @@ class PromiseWork:
 
 async def nothing_left(uow: UnitOfWork, project: Project, worker: Worker, now: datetime) -> NothingToDo:
     """What she is told when a project has no question for her; notes the promise if no other has one."""
-    for other in await uow.projects.list_all():
-        if other.id != project.id and await has_work(uow, other, worker):
-            return NothingToDo(project, more_elsewhere=True)
+    if await has_work_elsewhere(uow, project, worker):
+        return NothingToDo(project, more_elsewhere=True)
     await uow.work_waits.add(worker.id, now)
     return NothingToDo(project)
 

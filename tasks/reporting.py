@@ -14,7 +14,7 @@ from tasks.model.work import LeaseState, Task, TaskStatus
 from tasks.model.worker import Worker
 from tasks.outcomes import NOT_YOURS, AlreadyAnswered, Following, PictureReported, ReportOutcome
 from tasks.ports import Clock, Pressed, Store, TallyChange, UnitOfWork
-from tasks.pressing import find_own
+from tasks.pressing import find_current, find_own
 from tasks.promising import nothing_left
 from tasks.supervising import Scopes
 
@@ -36,8 +36,7 @@ class ReportBroken:
                 return NOT_YOURS
             project, pressed = own.project, own.pressed
             if rule(pressed, worker.id, project.rules, cant_tell=True) is Ruling.ALREADY:
-                found = await uow.leases.find_open(worker.id, project.id)
-                current = question_of(*found, project) if found else None
+                current = await find_current(uow, worker, project)
                 return AlreadyAnswered(project, current or await find_pause(uow, project, worker))
             outcome = await self._report(uow, worker, project, pressed)
             await uow.commit()

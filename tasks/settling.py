@@ -5,15 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tasks.model.project import AnswerRules, Project
-from tasks.model.verdict import VerdictReason
+from tasks.model.verdict import VerdictReason, has_moved
 from tasks.model.work import Audit, Task, TaskStatus
 from tasks.ports import Bucket, Place
 from tasks.quality.judgement import Judgement, usual_need
 
 AUDIT_ANSWERS = 2
 """So many more answers a task gets that is asked again although it is sure enough."""
-MOVED = 0.02
-"""A confidence that moves by more than this is worth a new version of the verdict."""
 RISEN = 2.0
 """A closed task opens again when its risk has come to more than so many times the target."""
 
@@ -104,13 +102,6 @@ def _what_is_new(task: Task, judged: Judgement, choice: str, rules: AnswerRules)
     if has_moved(choice, judged.confidence, task.choice, task.confidence):
         return VerdictReason.RENEWED
     return None
-
-
-def has_moved(choice: str, confidence: float, before: str | None, confidence_before: float | None) -> bool:
-    """Whether a belief is another one now."""
-    if confidence_before is None or choice != before:
-        return True
-    return abs(confidence - confidence_before) > MOVED
 
 
 def _has_risen(judged: Judgement, rules: AnswerRules) -> bool:

@@ -15,11 +15,11 @@ from tasks.model.identifiers import LeaseId
 from tasks.model.ledger import answer_key
 from tasks.model.money import Money
 from tasks.model.project import CANT_TELL, Project
-from tasks.model.work import LeaseState, Question, TaskStatus
+from tasks.model.work import LeaseState, TaskStatus
 from tasks.model.worker import Worker
 from tasks.outcomes import NOT_YOURS, AnswerUndone, UndoOutcome, UndoTooLate
 from tasks.ports import Clock, NewLease, Pressed, Store, TallyChange, UnitOfWork
-from tasks.pressing import find_own
+from tasks.pressing import find_current, find_own
 
 SETTLED = frozenset({LeaseState.ANSWERED, LeaseState.REPORTED})
 
@@ -42,7 +42,7 @@ class UndoAnswer:
             if own is None:
                 return NOT_YOURS
             if not await self._may_undo(uow, own.project, own.pressed):
-                current = await _current(uow, worker, own.project)
+                current = await find_current(uow, worker, own.project)
                 return UndoTooLate(own.project, current or await find_pause(uow, own.project, worker))
             outcome = await self._undo(uow, worker, own.project, own.pressed)
             await uow.commit()
@@ -134,8 +134,3 @@ def _tally_change(pressed: Pressed, *, paid: bool) -> TallyChange:
         cant_tells=-1 if answer is not None and answer.choice == CANT_TELL else 0,
         reports=-1 if pressed.lease.state is LeaseState.REPORTED else 0,
     )
-
-
-async def _current(uow: UnitOfWork, worker: Worker, project: Project) -> Question | None:
-    found = await uow.leases.find_open(worker.id, project.id)
-    return question_of(*found, project) if found is not None else None

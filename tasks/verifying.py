@@ -13,7 +13,7 @@ from tasks.model.identifiers import LeaseId
 from tasks.model.worker import Worker
 from tasks.outcomes import NOT_YOURS, AlreadyAnswered, GuessRefused, RefuseGuessOutcome
 from tasks.ports import Store
-from tasks.pressing import find_own
+from tasks.pressing import find_current, find_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,5 @@ class RefuseGuess:
                 return NOT_YOURS
             project, pressed = own.project, own.pressed
             if rule(pressed, worker.id, project.rules, cant_tell=True) is Ruling.ALREADY:
-                found = await uow.leases.find_open(worker.id, project.id)
-                return AlreadyAnswered(project, question_of(*found, project) if found else None)
+                return AlreadyAnswered(project, await find_current(uow, worker, project))
             return GuessRefused(question_of(pressed.lease, pressed.task, project))

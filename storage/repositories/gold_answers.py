@@ -22,20 +22,9 @@ class SqlGoldAnswers:
     async def list_answers_of(
         self, project_id: ProjectId, worker_id: WorkerId, *, since: datetime | None, limit: int
     ) -> Sequence[GoldAnswer]:
-        # Her last golds first, along their own small index: she may have answered very much beside them.
-        last = (
-            select(leases.c.id)
-            .where(
-                leases.c.worker_id == worker_id,
-                leases.c.project_id == project_id,
-                LEASE_IS_GOLD,
-                LEASE_IS_NOT_UNDONE,
-                leases.c.purpose == Purpose.SILENT,
-            )
-            .order_by(leases.c.id.desc())
-            .limit(limit)
-            .subquery()
-        )
+        # The last ones first: she may have answered very much beside them.
+        silent = last_golds(project_id, worker_id).where(leases.c.purpose == Purpose.SILENT)
+        last = silent.limit(limit).subquery()
         hers = _answers().join(last, last.c.id == leases.c.id).where(golds.c.state != GoldState.SUSPENDED)
         if since is not None:
             hers = hers.where(leases.c.answered_at > since)
@@ -60,6 +49,20 @@ class SqlGoldAnswers:
             .order_by(leases.c.answered_at, leases.c.id)
         )
         return [_answer_from(row) for row in rows.mappings()]
+
+
+def last_golds(project_id: ProjectId, worker_id: WorkerId) -> Select[Any]:
+    """Her leases on golds there, the last first, along their own small index."""
+    return (
+        select(leases.c.id, leases.c.task_id)
+        .where(
+            leases.c.worker_id == worker_id,
+            leases.c.project_id == project_id,
+            LEASE_IS_GOLD,
+            LEASE_IS_NOT_UNDONE,
+        )
+        .order_by(leases.c.id.desc())
+    )
 
 
 def _answers() -> Select[Any]:

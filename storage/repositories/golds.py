@@ -22,10 +22,9 @@ from sqlalchemy import (
 )
 
 from storage.engine import Transaction
-from storage.repositories.gold_answers import SqlGoldAnswers
+from storage.repositories.gold_answers import SqlGoldAnswers, last_golds
 from storage.tables import (
     GOLD_IS_LIVE,
-    LEASE_IS_GOLD,
     LEASE_IS_NOT_UNDONE,
     TASK_IS_SET_ASIDE,
     golds,
@@ -161,18 +160,7 @@ class SqlGolds(SqlGoldAnswers):
         return None if row is None else gold_from(row)
 
     async def count_asked(self, project_id: ProjectId, worker_id: WorkerId, limit: int) -> Mapping[str, int]:
-        last = (
-            select(leases.c.task_id)
-            .where(
-                leases.c.worker_id == worker_id,
-                leases.c.project_id == project_id,
-                LEASE_IS_GOLD,
-                LEASE_IS_NOT_UNDONE,
-            )
-            .order_by(leases.c.id.desc())
-            .limit(limit)
-            .subquery()
-        )
+        last = last_golds(project_id, worker_id).limit(limit).subquery()
         rows = await self._transaction.execute(
             select(golds.c.choice, func.count().label("number"))
             .join(last, last.c.task_id == golds.c.task_id)

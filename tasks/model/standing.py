@@ -1,9 +1,10 @@
 """Standing: what we know of a worker's accuracy and pace in one project, and what followed from it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from tasks.model.identifiers import LeaseId, ProjectId, WorkerId
 
@@ -72,6 +73,14 @@ class Standing:
     pace: Pace = Pace()
     renewed_at: datetime | None = None
     """When ``credit`` and what follows from it were learnt last."""
+
+    def tested(self, *, right: bool, doubt: float) -> Self:
+        """The same after one more silent gold, which left so much doubt."""
+        return replace(self, golds=self.golds + 1, golds_right=self.golds_right + int(right), doubt=doubt)
+
+    def taught(self) -> Self:
+        """The same after one more lesson."""
+        return replace(self, lessons=self.lessons + 1, refreshers=max(self.refreshers - 1, 0))
 
 
 class SanctionKind(StrEnum):

@@ -20,6 +20,17 @@ class Belief:
     """The probability of each choice; sums to 1."""
 
 
+MOVED = 0.02
+"""A confidence that moves by more than this is worth a new version of the verdict."""
+
+
+def has_moved(choice: str, confidence: float, before: str | None, confidence_before: float | None) -> bool:
+    """Whether a belief is another one now than it was before, if there was any."""
+    if confidence_before is None or choice != before:
+        return True
+    return abs(confidence - confidence_before) > MOVED
+
+
 class VerdictReason(StrEnum):
     """Why a verdict was written."""
 

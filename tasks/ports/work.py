@@ -174,9 +174,7 @@ class Leases(Protocol):
         """Which of the workers ever had which of the tasks (leases undone aside)."""
 
     async def add(self, leases: Sequence[NewLease]) -> Sequence[LeaseId]:
-        """Writes them; their ids come back in the same order. The tasks' counters are the caller's affair; of
-        gold it is counted that it was shown.
-        """
+        """Writes them; their ids come back in the same order. All counters are the caller's affair."""
 
     async def set_state(self, lease_ids: Collection[LeaseId], state: LeaseState) -> None: ...
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from tasks.model.identifiers import TaskId, WorkerId
+from tasks.model.verdict import has_moved
 from tasks.model.work import TaskStatus
 from tasks.quality.calibrating import calibrate
 from tasks.quality.evidence import Evidence, Heard
@@ -15,8 +16,6 @@ from tasks.quality.knowledge import Indices, Numbers
 from tasks.quality.skill import accuracy_of, lower_bound
 from tasks.quality.stopping import look_ahead
 
-MOVED = 0.02
-"""A task whose confidence moved by more than this is to be looked at again."""
 SURE = 0.995
 TRUSTED_ANSWERS = 4
 """A task is known as surely as gold if it is as sure as that, by so many who are no worse than usual."""
@@ -150,16 +149,17 @@ def _audits(evidence: Evidence, table: _Table, fitted: Fitted) -> tuple[Numbers,
 def _moved(
     evidence: Evidence, table: _Table, choice: Indices, *, confidence: Numbers, wants_more: Any
 ) -> Sequence[TaskId]:
-    found = []
+    """Those whose belief is another one now, or that stand where they should not."""
+    found, names = [], list(table.choices)
     for task, now, sure, wants in zip(
         table.tasks, choice.tolist(), confidence.tolist(), wants_more.tolist(), strict=True
     ):
         told = evidence.tasks[task]
         if told.truth is not None or told.status not in {*DECIDED, TaskStatus.OPEN}:
             continue
-        is_new = told.confidence is None or table.choices.get(told.choice or "") != now
+        is_new = has_moved(names[now], sure, told.choice, told.confidence)
         is_due = not wants if told.status is TaskStatus.OPEN else not told.is_judged
-        if is_new or is_due or abs(sure - (told.confidence or 0.0)) > MOVED:
+        if is_new or is_due:
             found.append(task)
     return found
 

@@ -193,7 +193,7 @@ class Replay:
         before = self.standings[worker]
         now = replace(before, questions=before.questions + 1)
         if self._roles[task] is Purpose.TEACHING:
-            now = replace(now, lessons=now.lessons + 1, refreshers=max(now.refreshers - 1, 0))
+            now = now.taught()
             if now.step is Step.REFRESHING and not now.refreshers:
                 now = replace(now, step=doubt.after_refresher(now.doubt))
         else:
@@ -202,8 +202,7 @@ class Replay:
             if step is Step.REFRESHING is not now.step:
                 self._refreshed.add(worker)
                 now = replace(now, refreshers=gold.REFRESHERS)
-            right_ones = now.golds_right + int(right)
-            now = replace(now, golds=now.golds + 1, golds_right=right_ones, doubt=after, step=step)
+            now = replace(now.tested(right=right, doubt=after), step=step)
         self.standings[worker] = now
 
     def _between(self) -> doubt.Levels:
