@@ -15,11 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.crowds.crowd import UNKNOWN, Crowd, Floats, Ints
+from benchmarks.crowds.crowd import UNKNOWN, Crowd, Ints
 from benchmarks.crowds.orders import leaders
 from benchmarks.crowds.ours import label_with_ours
 from benchmarks.crowds.presets import PRESETS, invent_preset
 from benchmarks.crowds.recorded import DATA, SETS, WITHOUT_WORKERS, read_crowd
+from tasks.quality.dawid_skene import Answers
+from tasks.quality.dawid_skene import dawid_skene as believe_by_dawid_skene
 
 Aggregate = Callable[[Crowd], Ints]
 ROUNDS = 100
@@ -46,38 +48,16 @@ def majority(crowd: Crowd, seed: int = 0) -> Ints:
     return leaders(votes, votes, seed)
 
 
-def dawid_skene(crowd: Crowd, rounds: int = ROUNDS) -> Ints:
-    """Of each task the likeliest label when each worker has a confusion matrix (Dawid and Skene 1979).
+def dawid_skene(crowd: Crowd) -> Ints:
+    """Of each task the likeliest label when each worker has a confusion matrix that nothing holds back.
 
-    Plain expectation maximisation from the shares of votes: nothing holds back a worker with few answers.
+    The very function that clients get beside our verdicts on demand.
     """
-    belief = np.zeros((len(crowd.tasks), len(crowd.classes)))
-    np.add.at(belief, (crowd.task, crowd.label), 1.0)
-    belief /= belief.sum(axis=1, keepdims=True)
-    for _ in range(rounds):
-        before = belief
-        belief = _expect(crowd, *_maximise(crowd, belief))
-        if np.abs(belief - before).max() < 1e-6:
-            break
-    labels: Ints = belief.argmax(axis=1)
+    answers = Answers(
+        crowd.task, crowd.worker, crowd.label, len(crowd.tasks), len(crowd.workers), len(crowd.classes)
+    )
+    labels: Ints = believe_by_dawid_skene(answers).argmax(axis=1)
     return labels
-
-
-def _maximise(crowd: Crowd, belief: Floats) -> tuple[Floats, Floats]:
-    """The logarithms of class shares and of each worker's confusion, [worker, given, true]."""
-    confusion = np.full((len(crowd.workers), len(crowd.classes), len(crowd.classes)), 1e-12)
-    np.add.at(confusion, (crowd.worker, crowd.label), belief[crowd.task])
-    confusion /= confusion.sum(axis=1, keepdims=True)
-    return np.log(belief.mean(axis=0) + 1e-12), np.log(confusion)
-
-
-def _expect(crowd: Crowd, prior: Floats, confusion: Floats) -> Floats:
-    """Of each task the probabilities of the classes."""
-    logs = np.tile(prior, (len(crowd.tasks), 1))
-    np.add.at(logs, crowd.task, confusion[crowd.worker, crowd.label])
-    belief: Floats = np.exp(logs - logs.max(axis=1, keepdims=True))
-    belief /= belief.sum(axis=1, keepdims=True)
-    return belief
 
 
 def crowdkit(crowd: Crowd, name: str) -> Ints:

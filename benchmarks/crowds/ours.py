@@ -10,12 +10,9 @@ from benchmarks.crowds.replay import choose_gold
 from tasks.quality.fitting import fit, gather
 from tasks.quality.replay import Crowd as Recorded
 from tasks.quality.replay import Order, Replay
+from tasks.simulating import DOSE
 
 RISKS = (0.4, 0.3, 0.2, 0.15, 0.1, 0.05, 0.02, 0.01)
-
-
-DOSE = 0.1
-"""The share of gold among a worker's questions that a project has unless its folder says otherwise."""
 
 
 def replay_ours(crowd: Crowd, *, gold_share: float, target_risk: float, max_answers: int, seed: int) -> Point:
