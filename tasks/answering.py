@@ -185,7 +185,7 @@ async def _teach(uow: UnitOfWork, batch: Batch, after: _After) -> None:
 def _lesson(batch: Batch, ruled: Ruled) -> Lesson | None:
     lease = ruled.pressed.lease
     gold = batch.golds.get(lease.task_id)
-    if lease.purpose is not Purpose.TEACHING or gold is None or gold.state is GoldState.SUSPENDED:
+    if lease.purpose is not Purpose.TEACHING or gold is None or not gold.is_known:
         return None
     answer = batch.answers.get(lease.id, lease.answer)
     by_id = {choice.id: choice for choice in ruled.project.choices}

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
-from tasks.model.gold import GoldState
 from tasks.model.identifiers import TaskId
 from tasks.model.project import Choice, Project
 from tasks.model.verdict import Belief, Verdict
@@ -120,8 +119,8 @@ def in_order(project: Project) -> Sequence[Choice]:
 async def _without_golds(uow: UnitOfWork, project: Project, tasks: Collection[Task]) -> Sequence[Task]:
     """What is known already is not judged."""
     golds = await uow.golds.list_of([task.id for task in tasks]) if project.has_gold else {}
-    live = {task_id for task_id, gold in golds.items() if gold.state is GoldState.LIVE}
-    return [task for task in tasks if task.status in JUDGED and task.id not in live]
+    known = {task_id for task_id, gold in golds.items() if gold.is_known}
+    return [task for task in tasks if task.status in JUDGED and task.id not in known]
 
 
 async def _votes_by_task(uow: UnitOfWork, tasks: Collection[Task]) -> Mapping[TaskId, Sequence[Cast]]:

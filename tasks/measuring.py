@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tasks.golding import Crowd
-from tasks.model.gold import Gold, GoldAnswer, GoldState, Purpose
+from tasks.model.gold import Gold, GoldAnswer, Purpose
 from tasks.model.identifiers import LeaseId
 from tasks.model.project import Project
 from tasks.model.standing import OUT, Appeal, Sanction, SanctionKind, Standing, Step
@@ -50,8 +50,7 @@ class Said:
         return self._is_known(Purpose.TEACHING)
 
     def _is_known(self, purpose: Purpose) -> bool:
-        live = self.gold is not None and self.gold.state is not GoldState.SUSPENDED
-        return live and self.lease.purpose is purpose
+        return self.gold is not None and self.gold.is_known and self.lease.purpose is purpose
 
 
 def measured(standing: Standing, said: Said, project: Project, crowd: Crowd) -> Standing:

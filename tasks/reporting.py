@@ -12,7 +12,14 @@ from tasks.model.place import PROGRAMME
 from tasks.model.project import Project
 from tasks.model.work import LeaseState, Task, TaskStatus
 from tasks.model.worker import Worker
-from tasks.outcomes import NOT_YOURS, AlreadyAnswered, Following, PictureReported, ReportOutcome
+from tasks.outcomes import (
+    NOT_YOURS,
+    AlreadyAnswered,
+    Following,
+    NothingToDo,
+    PictureReported,
+    ReportOutcome,
+)
 from tasks.ports import Clock, Pressed, Store, TallyChange, UnitOfWork
 from tasks.pressing import find_current, find_own
 from tasks.promising import nothing_left
@@ -38,13 +45,16 @@ class ReportBroken:
             if rule(pressed, worker.id, project.rules, cant_tell=True) is Ruling.ALREADY:
                 current = await find_current(uow, worker, project)
                 return AlreadyAnswered(project, current or await find_pause(uow, project, worker))
-            outcome = await self._report(uow, worker, project, pressed)
+            follows = await self._report(uow, worker, project, pressed)
             await uow.commit()
-        return outcome
+        if follows is None:
+            follows = await self._ask_again(worker, project, lease_id)
+        return PictureReported(follows)
 
     async def _report(
         self, uow: UnitOfWork, worker: Worker, project: Project, pressed: Pressed
-    ) -> PictureReported:
+    ) -> Following | None:
+        """What follows; None if she must be asked again, holding no lock."""
         lease, task = pressed.lease, pressed.task
         held = 1 if lease.state is LeaseState.OPEN and not lease.is_gold else 0
         counted = replace(task, taken=task.taken - held, reports=task.reports + 1)
@@ -57,17 +67,28 @@ class ReportBroken:
             found = await uow.leases.find_open(worker.id, project.id)
             if found is not None:
                 await uow.leases.set_previous(found[0].id, lease.id)
-                return PictureReported(replace(question_of(*found, project), previous_id=lease.id))
-        return PictureReported(await self._next(uow, worker, project, lease.id))
+                return replace(question_of(*found, project), previous_id=lease.id)
+        return await self._next(uow, worker, project, lease.id, wait=False)
 
-    async def _next(self, uow: UnitOfWork, worker: Worker, project: Project, previous: LeaseId) -> Following:
+    async def _ask_again(self, worker: Worker, project: Project, previous: LeaseId) -> Following:
+        """In a transaction of its own, which holds no lock and may therefore wait for a task."""
+        async with self.store.write() as uow:
+            follows = await self._next(uow, worker, project, previous, wait=True)
+            await uow.commit()
+        return follows or NothingToDo(project)
+
+    async def _next(
+        self, uow: UnitOfWork, worker: Worker, project: Project, previous: LeaseId, *, wait: bool
+    ) -> Following | None:
         paused = await find_pause(uow, project, worker)
         if paused is not None:
             return paused
         now, standing = self.clock.now(), await uow.standings.find(project.id, worker.id)
         wished = {worker.id: (Wish(worker.id, previous), standing)}
-        asked = await self.golding.lend(uow, project, wished, now)
+        asked = await self.golding.lend(uow, project, wished, now, wait=wait)
         await uow.golds.change(asked.golds)
+        if worker.id in asked.busy and not wait:
+            return None
         return asked.questions.get(worker.id) or await nothing_left(uow, project, worker, now)
 
 

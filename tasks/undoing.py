@@ -15,7 +15,7 @@ from tasks.model.identifiers import LeaseId
 from tasks.model.ledger import answer_key
 from tasks.model.money import Money
 from tasks.model.project import CANT_TELL, Project
-from tasks.model.work import LeaseState, TaskStatus
+from tasks.model.work import Lease, LeaseState, TaskStatus
 from tasks.model.worker import Worker
 from tasks.outcomes import NOT_YOURS, AnswerUndone, UndoOutcome, UndoTooLate
 from tasks.ports import Clock, NewLease, Pressed, Store, TallyChange, UnitOfWork
@@ -78,7 +78,7 @@ class UndoAnswer:
             shown_at=now,
             ends_at=self.golding.lending.ends_at(project, now),
             previous_id=lease.previous_id,
-            purpose=lease.purpose,
+            purpose=await _purpose(uow, lease),
         )
         (again_id,) = await uow.leases.add([again])
         if earned is not None and not lease.is_gold:
@@ -108,6 +108,12 @@ class UndoAnswer:
         if said.measures:
             standing = await look_again(uow, standing, crowd.levels, now)
         await uow.standings.save([standing])
+
+
+async def _purpose(uow: UnitOfWork, lease: Lease) -> Purpose:
+    """Why it is asked again: what is no gold any more is asked as work."""
+    gold = (await uow.golds.list_of([lease.task_id])).get(lease.task_id) if lease.is_gold else None
+    return lease.purpose if gold is not None and gold.is_known else Purpose.WORK
 
 
 def _was_told(pressed: Pressed) -> bool:

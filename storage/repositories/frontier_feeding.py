@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, literal_column, or_, select
 
 from storage.repositories.frontier_statements import PROJECT, QUOTA, ROUND
-from storage.tables import GOLD_IS_LIVE, TASK_IS_OPEN, feeds, frontier, golds, tasks
+from storage.tables import GOLD_IS_KNOWN, TASK_IS_OPEN, feeds, frontier, golds, tasks
 from tasks.ports import Bucket
 
 SPREAD = 1_640_531_527
@@ -15,7 +15,7 @@ SPREAD = 1_640_531_527
 
 NEED = bindparam("need", type_=frontier.c.need.type)
 
-IS_GOLD = exists().where(golds.c.task_id == tasks.c.id, GOLD_IS_LIVE)
+IS_GOLD = exists().where(golds.c.task_id == tasks.c.id, GOLD_IS_KNOWN)
 NEEDS_ANSWERS = TASK_IS_OPEN & (tasks.c.answers < QUOTA) & (tasks.c.taken < QUOTA) & ~IS_GOLD
 
 BUCKET = case((tasks.c.answers > 0, int(Bucket.STARTED)), else_=int(Bucket.FRESH))

@@ -7,8 +7,16 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from storage.engine import Transaction
-from storage.tables import LEASE_HAS_ANSWER, LEASE_IS_GOLD, LEASE_IS_NOT_UNDONE, golds, leases, tasks
-from tasks.model.gold import GoldAnswer, GoldState, Purpose
+from storage.tables import (
+    GOLD_IS_KNOWN,
+    LEASE_HAS_ANSWER,
+    LEASE_IS_GOLD,
+    LEASE_IS_NOT_UNDONE,
+    golds,
+    leases,
+    tasks,
+)
+from tasks.model.gold import GoldAnswer, Purpose
 from tasks.model.identifiers import ImageId, LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.project import CANT_TELL
 
@@ -25,7 +33,7 @@ class SqlGoldAnswers:
         # The last ones first: she may have answered very much beside them.
         silent = last_golds(project_id, worker_id).where(leases.c.purpose == Purpose.SILENT)
         last = silent.limit(limit).subquery()
-        hers = _answers().join(last, last.c.id == leases.c.id).where(golds.c.state != GoldState.SUSPENDED)
+        hers = _answers().join(last, last.c.id == leases.c.id).where(GOLD_IS_KNOWN)
         if since is not None:
             hers = hers.where(leases.c.answered_at > since)
         rows = await self._transaction.execute(hers.order_by(leases.c.answered_at, leases.c.id))
@@ -45,7 +53,7 @@ class SqlGoldAnswers:
             return ()
         rows = await self._transaction.execute(
             _answers()
-            .where(leases.c.id.in_(sorted(lease_ids)), golds.c.state != GoldState.SUSPENDED)
+            .where(leases.c.id.in_(sorted(lease_ids)), GOLD_IS_KNOWN)
             .order_by(leases.c.answered_at, leases.c.id)
         )
         return [_answer_from(row) for row in rows.mappings()]

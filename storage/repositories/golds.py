@@ -6,23 +6,21 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
-    and_,
     bindparam,
     case,
-    delete,
     exists,
     false,
     func,
-    literal,
     literal_column,
     or_,
     select,
-    true,
     update,
 )
 
 from storage.engine import Transaction
 from storage.repositories.gold_answers import SqlGoldAnswers, last_golds
+from storage.repositories.gold_places import become_ordinary, leave_frontier
+from storage.repositories.gold_renewal import renew
 from storage.tables import (
     GOLD_IS_LIVE,
     LEASE_IS_NOT_UNDONE,
@@ -47,31 +45,8 @@ class SqlGolds(SqlGoldAnswers):
         self._transaction = transaction
 
     async def renew(self, project_id: ProjectId, keys: Collection[str]) -> None:
-        if not keys:
-            return
-        these = and_(tasks.c.project_id == project_id, tasks.c.key.in_(sorted(keys)))
-        await self._transaction.execute(
-            delete(golds).where(
-                golds.c.origin == GoldOrigin.CLIENT,
-                golds.c.task_id.in_(select(tasks.c.id).where(these, tasks.c.gold.is_(None))),
-            )
-        )
-        statement = self._transaction.insert(golds).from_select(
-            [column.name for column in golds.c], _as_golds(these)
-        )
-        changed = statement.excluded.choice != golds.c.choice
-        await self._transaction.execute(
-            statement.on_conflict_do_update(
-                index_elements=[golds.c.task_id],
-                set_={
-                    "choice": statement.excluded.choice,
-                    "origin": GoldOrigin.CLIENT,
-                    "state": case((changed, GoldState.LIVE), else_=golds.c.state),
-                    "contradicted": case((changed, 0), else_=golds.c.contradicted),
-                    "state_seen": case((changed, true()), else_=golds.c.state_seen),
-                },
-            )
-        )
+        if keys:
+            await renew(self._transaction, project_id, keys)
 
     async def list_shares(self, project_id: ProjectId) -> Sequence[Share]:
         rows = await self._transaction.execute(
@@ -116,7 +91,9 @@ class SqlGolds(SqlGoldAnswers):
             .on_conflict_do_nothing(index_elements=[golds.c.task_id])
             .returning(golds.c.task_id)
         )
-        return added.scalar_one_or_none() is not None
+        is_new = added.scalar_one_or_none() is not None
+        await leave_frontier(self._transaction, [task_id])
+        return is_new
 
     async def list_of(self, task_ids: Collection[TaskId]) -> Mapping[TaskId, Gold]:
         if not task_ids:
@@ -205,6 +182,10 @@ class SqlGolds(SqlGoldAnswers):
                 for task_id, change in sorted(changes.items())
             ],
         )
+        await become_ordinary(
+            self._transaction,
+            [task_id for task_id, change in changes.items() if change.state is GoldState.SUSPENDED],
+        )
 
     async def list_contradicted(self, at_least: int, limit: int, *, after: TaskId) -> Sequence[TaskId]:
         rows = await self._transaction.execute(
@@ -259,20 +240,3 @@ def _was_hers(worker_id: WorkerId) -> ColumnElement[bool]:
     return exists().where(
         leases.c.worker_id == worker_id, leases.c.task_id == golds.c.task_id, LEASE_IS_NOT_UNDONE
     )
-
-
-def _as_golds(these: ColumnElement[bool]) -> Select[Any]:
-    """Those tasks as rows of golds, in the order of the table's columns."""
-    values: dict[str, Any] = {
-        "task_id": tasks.c.id,
-        "project_id": tasks.c.project_id,
-        "choice": tasks.c.gold,
-        "role": literal(Purpose.SILENT),
-        "state": literal(GoldState.LIVE),
-        "origin": literal(GoldOrigin.CLIENT),
-        # Who had it as a task like any other knows it too.
-        "shown": tasks.c.answers,
-        "contradicted": literal(0),
-        "state_seen": true(),
-    }
-    return select(*(values[column.name] for column in golds.c)).where(these, tasks.c.gold.is_not(None))

@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, exists, func, or_, select, update
 from storage.engine import Transaction
 from storage.repositories.votes import HAS_STANDING, IS_VOTE, WEIGHT, audit_from
 from storage.tables import (
+    GOLD_IS_KNOWN,
     LEASE_HAS_ANSWER,
     SANCTION_HOLDS,
     golds,
@@ -19,7 +20,6 @@ from storage.tables import (
     standings,
     tasks,
 )
-from tasks.model.gold import GoldState
 from tasks.model.identifiers import ProjectId, TaskId, WorkerId
 from tasks.model.standing import SanctionKind
 from tasks.model.work import TaskStatus
@@ -100,10 +100,10 @@ class SqlModels:
         on_gold = await self._transaction.execute(
             _answers(project_id)
             .join(golds, golds.c.task_id == tasks.c.id)
-            .where(golds.c.state != GoldState.SUSPENDED)
+            .where(GOLD_IS_KNOWN)
             .add_columns(golds.c.choice.label("truth"))
         )
-        is_gold = exists().where(golds.c.task_id == tasks.c.id, golds.c.state != GoldState.SUSPENDED)
+        is_gold = exists().where(golds.c.task_id == tasks.c.id, GOLD_IS_KNOWN)
         recent = await self._transaction.execute(
             _answers(project_id).where(~is_gold).order_by(leases.c.answered_at.desc()).limit(limit)
         )

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, distinct, func, literal_column, or_, select
 
 from storage.engine import Transaction
-from storage.tables import LEASE_HAS_ANSWER, golds, leases, tasks
-from tasks.model.gold import GoldState, Purpose
+from storage.tables import GOLD_IS_KNOWN, LEASE_HAS_ANSWER, golds, leases, tasks
+from tasks.model.gold import Purpose
 from tasks.model.identifiers import ImageId, TaskId
 from tasks.model.project import Project
 from tasks.model.report import AuditCount, Counts, Doubtful, SaidCount, ShareCount, TaskCount
@@ -57,7 +57,7 @@ async def _count_said(transaction: Transaction, project: Project) -> Sequence[Sa
     measures: ColumnElement[bool] = and_(tasks.c.gold.is_not(None), leases.c.purpose != Purpose.TEACHING)
     is_measured = measures.label("is_measured")
     is_known = or_(
-        and_(tasks.c.gold.is_not(None), or_(golds.c.state.is_(None), golds.c.state != GoldState.SUSPENDED)),
+        and_(tasks.c.gold.is_not(None), or_(golds.c.state.is_(None), GOLD_IS_KNOWN)),
         and_(tasks.c.gold.is_(None), tasks.c.choice.is_not(None), tasks.c.status == TaskStatus.CLOSED),
     )
     rows = await transaction.execute(

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select, update
 from storage.engine import Transaction
 from storage.repositories.frontier_follow import follow_quota, follow_tallies
 from storage.repositories.votes import audit_from, settle
-from storage.tables import GOLD_IS_LIVE, TASK_IS_OPEN, TASK_IS_SET_ASIDE, golds, projects, tasks
+from storage.tables import GOLD_IS_KNOWN, TASK_IS_OPEN, TASK_IS_SET_ASIDE, golds, projects, tasks
 from tasks.model.identifiers import ImageId, ProjectId, TaskId
 from tasks.model.project import Project
 from tasks.model.work import Task, TaskStatus
@@ -117,7 +117,7 @@ class SqlTasks:
         by_quota = or_(tasks.c.status == TaskStatus.DISPUTED, tasks.c.verdict_version == 0)
         lacks = or_(tasks.c.answers < project.rules.min, and_(~has_quota, by_quota))
         # Gold has no quota.
-        is_gold = exists().where(golds.c.task_id == tasks.c.id, GOLD_IS_LIVE)
+        is_gold = exists().where(golds.c.task_id == tasks.c.id, GOLD_IS_KNOWN)
         for before, status in (
             (and_(TASK_IS_OPEN, has_quota, ~is_gold), TaskStatus.CLOSED),
             (and_(is_decided, lacks), TaskStatus.OPEN),

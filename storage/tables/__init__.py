@@ -28,6 +28,7 @@ from storage.tables.people import (
     workers,
 )
 from storage.tables.quality import (
+    GOLD_IS_KNOWN,
     GOLD_IS_LIVE,
     SANCTION_HOLDS,
     STANDING_IS_OUT,
@@ -61,6 +62,7 @@ __all__ = [
     "DELIVERY_HAS_NOTICE",
     "DELIVERY_IS_SENDING",
     "ENTRIES_PRIMARY_KEY",
+    "GOLD_IS_KNOWN",
     "GOLD_IS_LIVE",
     "LEASES_ONE_PER_WORKER_AND_TASK",
     "LEASE_HAS_ANSWER",

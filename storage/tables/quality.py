@@ -33,6 +33,8 @@ golds = Table(
 )
 """``state_seen``: the client's side has been told of the state."""
 GOLD_IS_LIVE = golds.c.state == literal_column("'live'")
+GOLD_IS_KNOWN = golds.c.state != literal_column("'suspended'")
+"""Its answer is known, whether it is still asked or not: it is no work."""
 Index(
     "ix_golds_live",
     golds.c.project_id,

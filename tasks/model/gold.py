@@ -57,6 +57,11 @@ class Gold:
     explanations: Mapping[str, str] = field(default_factory=dict)
     """Why the choice is right, by language; may be empty."""
 
+    @property
+    def is_known(self) -> bool:
+        """Whether its answer still counts as known, be it asked or retired."""
+        return self.state is not GoldState.SUSPENDED
+
 
 @dataclass(frozen=True, slots=True)
 class GoldAnswer:

@@ -62,7 +62,10 @@ class Golds(Protocol):
         """How many live golds there are."""
 
     async def change(self, changes: Mapping[TaskId, GoldChange]) -> None:
-        """Changes golds, in the order of their ids; the last thing that a transaction locks."""
+        """Changes golds, in the order of their ids; the last thing that a transaction locks.
+
+        Whose state changes, its task must be locked: a suspended gold becomes work like any other.
+        """
 
     async def list_answers_of(
         self, project_id: ProjectId, worker_id: WorkerId, *, since: datetime | None, limit: int

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from storage.tables import leases, tasks
+from storage.tables import frontier, leases, tasks
 from storage.unit_of_work import SqlStore
 from tasks.answering import Press
 from tasks.golding import earn_gold, renew_golds, share_out_roles
-from tasks.model.gold import GoldOrigin, GoldState, Purpose
+from tasks.model.gold import Gold, GoldOrigin, GoldState, Purpose
+from tasks.model.identifiers import TaskId
 from tasks.model.standing import SanctionKind, Step
 from tasks.model.work import LeaseState, Question, TaskStatus
 from tasks.outcomes import AlreadyAnswered, AnswerAccepted, AnswerNotNeeded, AnswerUndone, Paused, UndoTooLate
@@ -326,6 +327,71 @@ async def test_an_earned_gold_is_silent_and_new_to_those_who_never_had_it(store:
             for one in (anna, mei)
         ]
     assert [len(pool) for pool in unseen] == [0, 1]
+
+
+async def test_an_import_takes_tasks_out_of_play_and_brings_them_back(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=0, tasks=0, quota=3)
+    await room.imports({"g0": None, "g1": None})
+    anna, question = await room.begins("anna")
+    assert sorted((await in_play(room)).values()) == [2, 3]
+    await room.imports({"g0": "cat", "g1": "cat"})
+    assert await in_play(room) == {}
+    outcome = await room.village.says(anna, question, CAT)
+    assert isinstance(outcome, AnswerAccepted)
+    assert isinstance(outcome.next, Question), "the other one, as gold that lacks answers"
+    await room.imports({"g0": None, "g1": None})
+    kept = await room.rows(tasks)
+    assert sorted((row.answers, row.taken) for row in kept) == [(0, 1), (1, 1)]
+    assert await in_play(room) == {row.id: 2 for row in kept}
+
+
+async def test_a_suspended_gold_is_work_for_whoever_holds_it(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=1, tasks=1, quota=3)
+    people = [await room.begins(f"worker{number}") for number in range(3)]
+    (gold,) = await room.golds()
+    assert [await room.purpose(question.lease_id) for _, question in people] == [Purpose.SILENT] * 3
+    await room.village.says(*people[0], CAT)
+    async with store.write() as uow:
+        await uow.tasks.lock(gold.task_id)
+        await uow.golds.change({gold.task_id: GoldChange(state=GoldState.SUSPENDED)})
+        await uow.commit()
+    assert [await room.purpose(question.lease_id) for _, question in people[1:]] == [Purpose.WORK] * 2
+    assert await taken(room, gold) == 3
+    await room.village.stop(people[1][0], people[1][1].lease_id)
+    await room.village.says(*people[2], CAT)
+    assert await taken(room, gold) == 2
+    assert (await in_play(room))[gold.task_id] == 1
+    again = await room.village.undo(people[0][0], people[0][1].lease_id)
+    assert isinstance(again, AnswerUndone)
+    assert await room.purpose(again.next.lease_id) is Purpose.WORK
+    assert await taken(room, gold) == 2
+
+
+async def test_a_retired_gold_is_known_still_and_no_work(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=1, tasks=1, quota=3)
+    people = [await room.begins(f"worker{number}") for number in range(2)]
+    (gold,) = await room.golds()
+    async with store.write() as uow:
+        await uow.tasks.lock(gold.task_id)
+        await uow.golds.change({gold.task_id: GoldChange(state=GoldState.RETIRED)})
+        await uow.commit()
+    assert [await room.purpose(question.lease_id) for _, question in people] == [Purpose.SILENT] * 2
+    await room.village.says(*people[0], CAT)
+    others = await in_play(room)
+    assert others and gold.task_id not in others, "nobody else is paid to say what is known"
+    again = await room.village.undo(people[0][0], people[0][1].lease_id)
+    assert isinstance(again, AnswerUndone)
+    assert await room.purpose(again.next.lease_id) is Purpose.SILENT
+
+
+async def in_play(room: Schoolroom) -> dict[TaskId, int]:
+    """How many leases of each task may be lent now."""
+    return {row.task_id: row.need for row in await room.rows(frontier)}
+
+
+async def taken(room: Schoolroom, gold: Gold) -> int:
+    (row,) = [row for row in await room.rows(tasks) if row.id == gold.task_id]
+    return int(row.taken)
 
 
 async def test_many_answer_the_same_gold_at_once(store: SqlStore) -> None:

@@ -21,7 +21,7 @@ from tasks.model.worker import Worker
 from tasks.outcomes import NothingToDo
 from tasks.ports import Bucket, NewTask, Place
 from tests.contract.programme import list_task_ids
-from tests.contract.village import CAT, Village, following
+from tests.contract.village import CAT, Village, following, is_over
 
 
 @pytest.fixture
@@ -123,6 +123,21 @@ async def test_the_only_unseen_of_many_is_found(village: Village, monkeypatch: p
         cards.append(following(await village.says(anna, cards[-1])))
     assert len({card.task_id for card in cards}) == 60
     assert isinstance((await village.says(anna, cards[-1])).next, NothingToDo)
+
+
+async def test_whoever_reports_a_picture_gets_the_only_unseen_of_many(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lending, "LOOK_ROWS", 2)
+    monkeypatch.setattr(lending, "STRETCH_ROWS", 5)
+    monkeypatch.setattr(lending, "UNSEEN_MAX", 1)
+    project = await village.project(tasks=30, quota=3)
+    anna = await village.worker("anna")
+    cards = [await village.question(anna, project)]
+    for _ in range(29):
+        cards.append(following(await village.report(anna, cards[-1].lease_id)))
+    assert len({card.task_id for card in cards}) == 30
+    assert is_over(await village.report(anna, cards[-1].lease_id))
 
 
 async def test_an_answer_that_was_on_its_way_when_the_lease_ended(village: Village) -> None:

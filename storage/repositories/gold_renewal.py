@@ -1,0 +1,58 @@
+"""What an import says about golds."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, delete, literal, select, true
+
+from storage.engine import Transaction
+from storage.repositories.gold_places import become_ordinary, leave_frontier
+from storage.tables import golds, tasks
+from tasks.model.gold import GoldOrigin, GoldState, Purpose
+from tasks.model.identifiers import ProjectId, TaskId
+
+
+async def renew(transaction: Transaction, project_id: ProjectId, keys: Collection[str]) -> None:
+    """See ``Golds.renew``; the import has locked these tasks by writing them."""
+    these = and_(tasks.c.project_id == project_id, tasks.c.key.in_(sorted(keys)))
+    gone = await transaction.execute(
+        delete(golds)
+        .where(
+            golds.c.origin == GoldOrigin.CLIENT,
+            golds.c.task_id.in_(select(tasks.c.id).where(these, tasks.c.gold.is_(None))),
+        )
+        .returning(golds.c.task_id)
+    )
+    await become_ordinary(transaction, [TaskId(task_id) for task_id in gone.scalars()])
+    statement = transaction.insert(golds).from_select([column.name for column in golds.c], _as_golds(these))
+    changed = statement.excluded.choice != golds.c.choice
+    renewed = await transaction.execute(
+        statement.on_conflict_do_update(
+            index_elements=[golds.c.task_id],
+            set_={
+                "choice": statement.excluded.choice,
+                "origin": GoldOrigin.CLIENT,
+                "state": case((changed, GoldState.LIVE), else_=golds.c.state),
+                "contradicted": case((changed, 0), else_=golds.c.contradicted),
+                "state_seen": case((changed, true()), else_=golds.c.state_seen),
+            },
+        ).returning(golds.c.task_id)
+    )
+    await leave_frontier(transaction, [TaskId(task_id) for task_id in renewed.scalars()])
+
+
+def _as_golds(these: ColumnElement[bool]) -> Select[Any]:
+    """Those tasks as rows of golds, in the order of the table's columns."""
+    values: dict[str, Any] = {
+        "task_id": tasks.c.id,
+        "project_id": tasks.c.project_id,
+        "choice": tasks.c.gold,
+        "role": literal(Purpose.SILENT),
+        "state": literal(GoldState.LIVE),
+        "origin": literal(GoldOrigin.CLIENT),
+        # Who had it as a task like any other knows it too.
+        "shown": tasks.c.answers,
+        "contradicted": literal(0),
+        "state_seen": true(),
+    }
+    return select(*(values[column.name] for column in golds.c)).where(these, tasks.c.gold.is_not(None))
