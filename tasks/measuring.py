@@ -13,7 +13,8 @@ from tasks.model.work import Lease
 from tasks.ports import NewSanction, UnitOfWork
 from tasks.quality.doubt import REFRESHED_AT, Levels, add, after_refresher, climb, replay
 from tasks.quality.gold import REFRESHERS
-from tasks.quality.pace import Seen, forget_last, note, offered_to, weight
+from tasks.quality.interval import wilson
+from tasks.quality.pace import Seen, forget_last, note, offered_to, proof, weight
 
 ANSWERS_REPLAYED = 500
 """So many of her last silent golds are enough for the test: it never looks back so far."""
@@ -70,7 +71,14 @@ def _paced(standing: Standing, said: Said, project: Project, crowd: Crowd) -> St
     pace = note(standing.pace, seen, crowd.seconds)
     # Only where each worker has her own order does a place mean anything beside its choice.
     due = [crowd.mix.get(choice, 0.0) for choice in offered] if project.shuffle_choices else None
-    return replace(standing, pace=pace, weight=weight(pace, crowd.mix, due if crowd.mix else None))
+    proven = proof(_least_accuracy(standing), bad=crowd.levels.bad, good=crowd.levels.good)
+    believed = weight(pace, crowd.mix, due if crowd.mix else None, proven=proven)
+    return replace(standing, pace=pace, weight=believed)
+
+
+def _least_accuracy(standing: Standing) -> float:
+    """How often she is right at the least, by all her answers or by her golds alone."""
+    return max(standing.accuracy_low or 0.0, wilson(standing.golds_right, standing.golds).low)
 
 
 def unmeasured(standing: Standing, said: Said) -> Standing:

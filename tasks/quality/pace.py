@@ -1,7 +1,8 @@
 """Signs of how somebody answers: how fast, which button again and again, which place on the card.
 
-They lower how much of her answers is believed, and raise her dose of gold. None of them ever punishes:
-somebody quick may simply be good, and gold will say so.
+They lower how much of her answers is believed, and raise her dose of gold. None of them ever punishes, and
+none silences: somebody quick may simply be good. Her answers go on counting a little, so that it can be
+learnt how good they are, and who has shown that is believed in full, whatever her pace.
 
 The clock is ours, from showing a picture to the press, so the way through the network is inside: it makes
 people look slower than they are, never faster.
@@ -24,9 +25,11 @@ TIME_MEMORY = 0.98
 HASTY_SHARE = 0.25
 """An answer in less than this share of the usual time, her own or the project's, is hasty."""
 HASTY_SECONDS = 1.5
-"""Nobody is hasty who takes longer, however long others take; nobody takes in a picture much sooner."""
+"""Nobody is hasty who takes longer, however long others take."""
 HASTY_FROM, HASTY_FULL = 0.3, 0.8
-"""Fading share of hasty answers from which weight is lost, and at which none is left."""
+"""Fading share of hasty answers from which weight is lost, and at which the least is left."""
+WEIGHT_MIN = 0.25
+"""So much of her answers is believed at the least."""
 RUN_CHANCE_MIN = 1e-4
 """A run of one button that the mix of the choices explains less often than this is a sign."""
 LEANING_FROM, LEANING_FULL = 0.35, 0.6
@@ -98,21 +101,31 @@ def _is_hasty(pace: Pace, seconds: float, usual_seconds: float | None) -> bool:
     usual = [] if usual_seconds is None else [usual_seconds]
     if pace.log_seconds is not None:
         usual.append(exp(pace.log_seconds))
-    return any(seconds < HASTY_SHARE * one for one in usual) or seconds < HASTY_SECONDS / 3
+    return any(seconds < HASTY_SHARE * one for one in usual)
 
 
-def weight(pace: Pace, mix: Mapping[str, float], expected: Sequence[float] | None = None) -> float:
-    """How much of her answers is believed, 1 all to 0 nothing.
+def weight(
+    pace: Pace, mix: Mapping[str, float], expected: Sequence[float] | None = None, *, proven: float = 0.0
+) -> float:
+    """How much of her answers is believed: 1 all, ``WEIGHT_MIN`` the least.
 
     ``mix`` is how often each choice is right in the project, and ``expected`` what follows from it for the
-    places on her card; where nothing is known the choices count as equally likely.
+    places on her card; where nothing is known the choices count as equally likely. ``proven`` is how far her
+    answers have shown that they are good (``proof``): then no sign counts against them.
     """
     left = 1 - _between(pace.hasty, HASTY_FROM, HASTY_FULL)
     if is_long_run(pace, mix):
         left *= 0.5
     if expected is not None and pace.positions:
         left *= 1 - 0.5 * _between(leaning(pace, expected), LEANING_FROM, LEANING_FULL)
-    return round(left, 4)
+    return round(max(left, WEIGHT_MIN, proven), 4)
+
+
+def proof(accuracy_low: float, *, bad: float, good: float) -> float:
+    """How far somebody has shown that she is good, 0 to 1: by where the lower bound of her accuracy lies
+    between that of a bad worker and that of a good one.
+    """
+    return _between(accuracy_low, bad, good)
 
 
 def is_long_run(pace: Pace, mix: Mapping[str, float]) -> bool:

@@ -5,12 +5,14 @@ from random import Random
 from tasks.model.identifiers import WorkerId
 from tasks.model.standing import Pace
 from tasks.quality.pace import (
+    WEIGHT_MIN,
     Seen,
     forget_last,
     is_long_run,
     leaning,
     note,
     offered_to,
+    proof,
     shared_mistakes,
     weight,
 )
@@ -43,9 +45,21 @@ def test_quick_people_are_believed_as_long_as_the_picture_can_be_seen():
     assert weight(answers(*mixed(100, 2.5), usual=12.0), MIX) == 1.0
 
 
-def test_hammering_is_not_believed():
+def test_hammering_is_hardly_believed():
     pace = answers(*mixed(60, 4.0))
-    assert weight(answers(*mixed(60, 0.25), pace=pace), MIX) == 0.0
+    assert weight(answers(*mixed(60, 0.25), pace=pace), MIX) == WEIGHT_MIN
+    assert weight(answers(*mixed(60, 0.25), usual=4.0), MIX) == WEIGHT_MIN
+
+
+def test_where_everybody_is_as_quick_nobody_is_hasty():
+    assert weight(answers(*mixed(100, 0.1), usual=0.1), MIX) == 1.0
+
+
+def test_who_has_shown_to_be_good_is_believed_at_any_pace():
+    hammering = answers(*mixed(60, 0.25), usual=4.0)
+    assert weight(hammering, MIX, proven=proof(0.95, bad=0.7, good=0.9)) == 1.0
+    assert weight(hammering, MIX, proven=proof(0.8, bad=0.7, good=0.9)) == 0.5
+    assert proof(0.6, bad=0.7, good=0.9) == 0.0
 
 
 def test_a_few_slips_cost_nothing():
