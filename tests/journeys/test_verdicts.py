@@ -31,10 +31,12 @@ async def test_a_task_that_is_sure_asks_nobody_else(build_house, sqlite_url):
 
     answers = await assert_the_books_are_right(house, crew)
     verdicts = await house.export("verdicts")
-    # One in a hundred is open still: it gets extra answers, to see whether such verdicts hold.
-    assert sum(row["status"] != "closed" for row in verdicts) <= 2
+    # One may be open still: it gets extra answers, to see whether such verdicts hold, or it asked for one more
+    # when all had gone home.
+    closed = [row for row in verdicts if row["status"] == "closed"]
+    assert len(closed) >= TASKS - 2
+    assert all(int(row["version"]) >= 1 for row in closed)
     assert {row["task"]: row["choice"] for row in verdicts} == {
         f"t{number:04}": label_of(number % PICTURES).lower() for number in range(TASKS)
     }
     assert TASKS * 2 <= answers < TASKS * QUOTA
-    assert all(int(row["version"]) >= 1 for row in verdicts)
