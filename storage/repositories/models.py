@@ -79,7 +79,9 @@ class SqlModels:
         new = select(leases.c.id).where(leases.c.project_id == project_id, LEASE_HAS_ANSWER)
         if moment is not None:
             new = new.where(leases.c.answered_at > moment)
-        rows = await self._transaction.execute(select(func.count()).select_from(new.limit(limit).subquery()))
+        # In their order, so that few answers are not looked for among those of all projects.
+        first = new.order_by(leases.c.answered_at.desc()).limit(limit).subquery()
+        rows = await self._transaction.execute(select(func.count()).select_from(first))
         return rows.scalar_one()
 
     async def is_upset_since(self, project_id: ProjectId, moment: datetime) -> bool:
@@ -100,10 +102,12 @@ class SqlModels:
         on_gold = await self._transaction.execute(
             _answers(project_id)
             .join(golds, golds.c.task_id == tasks.c.id)
-            .where(GOLD_IS_KNOWN)
+            .where(golds.c.project_id == project_id, GOLD_IS_KNOWN)
             .add_columns(golds.c.choice.label("truth"))
         )
-        is_gold = exists().where(golds.c.task_id == tasks.c.id, GOLD_IS_KNOWN)
+        is_gold = exists().where(
+            golds.c.task_id == tasks.c.id, golds.c.project_id == tasks.c.project_id, GOLD_IS_KNOWN
+        )
         recent = await self._transaction.execute(
             _answers(project_id).where(~is_gold).order_by(leases.c.answered_at.desc()).limit(limit)
         )
@@ -137,7 +141,13 @@ def _answers(project_id: ProjectId) -> Select[Any]:
         )
         .join(tasks, tasks.c.id == leases.c.task_id)
         .outerjoin(standings, HAS_STANDING)
-        .where(leases.c.project_id == project_id, LEASE_HAS_ANSWER, IS_VOTE)
+        .where(
+            # Each table that is joined is narrowed to the project: none of them is read whole.
+            leases.c.project_id == project_id,
+            tasks.c.project_id == project_id,
+            LEASE_HAS_ANSWER,
+            IS_VOTE,
+        )
     )
 
 

@@ -28,9 +28,11 @@ from storage.tables.people import (
     workers,
 )
 from storage.tables.quality import (
+    GOLD_IS_CONTRADICTED,
     GOLD_IS_KNOWN,
     GOLD_IS_LIVE,
     SANCTION_HOLDS,
+    STANDING_HAS_GOLDS,
     STANDING_IS_OUT,
     feeds,
     frontier,
@@ -62,6 +64,7 @@ __all__ = [
     "DELIVERY_HAS_NOTICE",
     "DELIVERY_IS_SENDING",
     "ENTRIES_PRIMARY_KEY",
+    "GOLD_IS_CONTRADICTED",
     "GOLD_IS_KNOWN",
     "GOLD_IS_LIVE",
     "LEASES_ONE_PER_WORKER_AND_TASK",
@@ -73,6 +76,7 @@ __all__ = [
     "LEASE_IS_SETTLED",
     "NOTICE_IS_ACTIVE",
     "SANCTION_HOLDS",
+    "STANDING_HAS_GOLDS",
     "STANDING_IS_OUT",
     "SUPERVISORS_ONE_PER_ACCOUNT",
     "SUPERVISOR_IS_THERE",

@@ -12,6 +12,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    and_,
     literal_column,
 )
 
@@ -33,6 +34,7 @@ golds = Table(
 )
 """``state_seen``: the client's side has been told of the state."""
 GOLD_IS_LIVE = golds.c.state == literal_column("'live'")
+GOLD_IS_CONTRADICTED = and_(GOLD_IS_LIVE, golds.c.contradicted > literal_column("0"))
 GOLD_IS_KNOWN = golds.c.state != literal_column("'suspended'")
 """Its answer is known, whether it is still asked or not: it is no work."""
 Index(
@@ -43,6 +45,13 @@ Index(
     golds.c.task_id,
     postgresql_where=GOLD_IS_LIVE,
     sqlite_where=GOLD_IS_LIVE,
+)
+Index("ix_golds_state", golds.c.project_id, golds.c.state, golds.c.task_id)
+Index(
+    "ix_golds_contradicted",
+    golds.c.task_id,
+    postgresql_where=GOLD_IS_CONTRADICTED,
+    sqlite_where=GOLD_IS_CONTRADICTED,
 )
 
 standings = Table(
@@ -72,6 +81,14 @@ Index(
     standings.c.project_id,
     postgresql_where=STANDING_IS_OUT,
     sqlite_where=STANDING_IS_OUT,
+)
+STANDING_HAS_GOLDS = standings.c.golds > literal_column("0")
+Index(
+    "ix_standings_golds",
+    standings.c.project_id,
+    standings.c.golds,
+    postgresql_where=STANDING_HAS_GOLDS,
+    sqlite_where=STANDING_HAS_GOLDS,
 )
 
 sanctions = Table(
