@@ -58,7 +58,9 @@ from tasks.noticing.watching import NoteProgress, WatchNotices
 from tasks.ports import Clock
 from tasks.promising import TellAboutWork
 from tasks.stopping import EndOverdueLeases
+from tasks.supervising import Scopes
 from tasks.suspending import SuspendGolds
+from tasks.telling_of_golds import TellOfGolds
 from tasks.watching_projects import RefreshReport
 
 END_LEASES_SECONDS = 5.0
@@ -121,9 +123,7 @@ async def build(settings: Settings, store: SqlStore, *, nursery: Nursery | None 
         web=WebServer(app, host=settings.web.host, port=settings.web.port),
         registration=TelegramRegistration(line.bot),
         command_menus=command_menus(),
-        jobs=Jobs(
-            (*work_jobs(store, clock), learning(store, clock), *notice_jobs(store, clock, deliverer, watch))
-        ),
+        jobs=Jobs((*work_jobs(settings, store, clock), *notice_jobs(store, clock, deliverer, watch))),
         nursery=nursery,
         polling=None if by_webhook else build_polling(store, line.bot, intake, metrics),
         webhook=webhook if by_webhook else None,
@@ -210,10 +210,11 @@ def build_intake(
     )
 
 
-def work_jobs(store: SqlStore, clock: Clock) -> Sequence[Job]:
+def work_jobs(settings: Settings, store: SqlStore, clock: Clock) -> Sequence[Job]:
     """The background work around tasks."""
     end_leases, tell = EndOverdueLeases(store, clock), TellAboutWork(store, clock)
     suspend = SuspendGolds(store, clock, CrowdMemory())
+    tell_of_golds = TellOfGolds(store, clock, Scopes(settings.people.supervisors))
 
     async def end_overdue_leases() -> None:
         await end_leases()
@@ -223,11 +224,13 @@ def work_jobs(store: SqlStore, clock: Clock) -> Sequence[Job]:
 
     async def suspend_golds() -> None:
         await suspend()
+        await tell_of_golds()
 
     return (
         Job("end overdue leases", END_LEASES_SECONDS, end_overdue_leases),
         Job("tell about work", TELL_ABOUT_WORK_SECONDS, tell_about_work),
         Job("suspend golds", SUSPEND_GOLDS_SECONDS, suspend_golds),
+        learning(store, clock),
     )
 
 

@@ -89,11 +89,15 @@ def is_contradicted(
     gold: Gold, answers: Collection[GoldAnswer], standings: Mapping[WorkerId, Standing]
 ) -> bool:
     """Whether able workers agree on another answer, and more of them than agree with the gold."""
-    able = [answer for answer in answers if _is_able(standings.get(answer.worker_id))]
-    said = Counter(answer.said for answer in able)
+    said = said_by_able(answers, standings)
     others = [count for choice, count in said.items() if choice != gold.choice]
     most = max(others, default=0)
     return most >= CONTRADICTED_BY and most > said[gold.choice]
+
+
+def said_by_able(answers: Collection[GoldAnswer], standings: Mapping[WorkerId, Standing]) -> Counter[str]:
+    """How many able workers said what."""
+    return Counter(answer.said for answer in answers if _is_able(standings.get(answer.worker_id)))
 
 
 def _is_able(standing: Standing | None) -> bool:

@@ -24,6 +24,7 @@ from storage.repositories.gold_renewal import renew
 from storage.tables import (
     GOLD_IS_CONTRADICTED,
     GOLD_IS_LIVE,
+    GOLD_IS_SUSPENDED,
     LEASE_IS_NOT_UNDONE,
     TASK_IS_SET_ASIDE,
     golds,
@@ -34,7 +35,7 @@ from tasks.model.gold import Gold, GoldOrigin, GoldState, Purpose
 from tasks.model.identifiers import ImageId, ProjectId, TaskId, WorkerId
 from tasks.model.project import Project
 from tasks.model.work import TaskStatus
-from tasks.ports import GoldChange
+from tasks.ports import GoldChange, UntoldGold
 from tasks.quality.gold import Share
 
 
@@ -207,19 +208,30 @@ class SqlGolds(SqlGoldAnswers):
         )
         return [TaskId(task_id) for task_id in rows.scalars()]
 
-    async def list_unseen_states(self, project_id: ProjectId, limit: int) -> Sequence[Gold]:
+    async def list_untold(self, limit: int) -> Sequence[UntoldGold]:
         rows = await self._transaction.execute(
             _golds_with_tasks()
-            .where(golds.c.project_id == project_id, golds.c.state_seen.is_(False))
+            .add_columns(tasks.c.key)
+            .where(GOLD_IS_SUSPENDED, golds.c.state_seen.is_(False))
             .order_by(golds.c.task_id)
             .limit(limit)
         )
-        return [gold_from(row) for row in rows.mappings()]
+        return [UntoldGold(gold_from(row), row[tasks.c.key]) for row in rows.mappings()]
 
-    async def set_states_seen(self, task_ids: Collection[TaskId]) -> None:
-        await self._transaction.execute(
-            update(golds).where(golds.c.task_id.in_(sorted(task_ids))).values(state_seen=True)
+    async def mark_told(self, task_ids: Collection[TaskId]) -> Collection[TaskId]:
+        untold = (
+            select(golds.c.task_id)
+            .where(golds.c.task_id.in_(sorted(task_ids)), GOLD_IS_SUSPENDED, golds.c.state_seen.is_(False))
+            .order_by(golds.c.task_id)
+            .with_for_update()
         )
+        marked = await self._transaction.execute(
+            update(golds)
+            .where(golds.c.task_id.in_(untold))
+            .values(state_seen=True)
+            .returning(golds.c.task_id)
+        )
+        return {TaskId(task_id) for task_id in marked.scalars()}
 
 
 def gold_from(row: Mapping[Any, Any]) -> Gold:

@@ -32,9 +32,10 @@ golds = Table(
     Column("contradicted", Integer, nullable=False),
     Column("state_seen", Boolean, nullable=False),
 )
-"""``state_seen``: the client's side has been told of the state."""
+"""``state_seen``: the programme's supervisors have been told of the state, as far as they are to be."""
 GOLD_IS_LIVE = golds.c.state == literal_column("'live'")
 GOLD_IS_CONTRADICTED = and_(GOLD_IS_LIVE, golds.c.contradicted > literal_column("0"))
+GOLD_IS_SUSPENDED = golds.c.state == literal_column("'suspended'")
 GOLD_IS_KNOWN = golds.c.state != literal_column("'suspended'")
 """Its answer is known, whether it is still asked or not: it is no work."""
 Index(
@@ -52,6 +53,12 @@ Index(
     golds.c.task_id,
     postgresql_where=GOLD_IS_CONTRADICTED,
     sqlite_where=GOLD_IS_CONTRADICTED,
+)
+Index(
+    "ix_golds_suspended",
+    golds.c.task_id,
+    postgresql_where=GOLD_IS_SUSPENDED,
+    sqlite_where=GOLD_IS_SUSPENDED,
 )
 
 standings = Table(

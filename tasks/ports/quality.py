@@ -21,7 +21,16 @@ class GoldChange:
     shown: int = 0
     contradicted: int = 0
     state: GoldState | None = None
-    """The new state; None leaves it. The client's side is to be told of it."""
+    """The new state; None leaves it. Of a suspended gold the programme's supervisors are to be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class UntoldGold:
+    """A suspended gold of which somebody is to be told."""
+
+    gold: Gold
+    key: str
+    """The client's own id of its task."""
 
 
 class Golds(Protocol):
@@ -81,10 +90,11 @@ class Golds(Protocol):
     async def list_contradicted(self, at_least: int, limit: int, *, after: TaskId) -> Sequence[TaskId]:
         """Live golds on which so many answers differ, by id from behind that one on."""
 
-    async def list_unseen_states(self, project_id: ProjectId, limit: int) -> Sequence[Gold]:
-        """Suspended golds that the client's side has not been told of."""
+    async def list_untold(self, limit: int) -> Sequence[UntoldGold]:
+        """Suspended golds of which nobody has been told yet, by id."""
 
-    async def set_states_seen(self, task_ids: Collection[TaskId]) -> None: ...
+    async def mark_told(self, task_ids: Collection[TaskId]) -> Collection[TaskId]:
+        """Marks those as told that are suspended and were not yet; returns which of them it were."""
 
 
 @dataclass(frozen=True, slots=True)

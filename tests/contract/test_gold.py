@@ -261,13 +261,15 @@ async def test_an_import_changes_and_removes_gold(store: SqlStore) -> None:
         await uow.golds.change({first: GoldChange(shown=2, state=GoldState.SUSPENDED)})
         await uow.commit()
     async with store.read() as uow:
-        told = await uow.golds.list_unseen_states(room.project.id, 10)
-    assert [gold.task_id for gold in told] == [first]
+        untold = await uow.golds.list_untold(10)
+    assert [(one.gold.task_id, one.key) for one in untold] == [(first, "g0")]
     await room.imports({"g0": "dog", "g1": None, "g2": "cat", "g4": "cat"})
     after = {gold.task_id: gold for gold in await room.golds()}
     assert len(after) == 4, "one is gone and one is new"
     assert (after[first].choice, after[first].state, after[first].shown) == ("dog", GoldState.LIVE, 2)
     assert after[first].role is golds[first].role, "people know it"
+    async with store.read() as uow:
+        assert not await uow.golds.list_untold(10)
 
 
 async def test_a_gold_that_able_workers_contradict_is_suspended_and_forgiven(store: SqlStore) -> None:
@@ -289,7 +291,8 @@ async def test_a_gold_that_able_workers_contradict_is_suspended_and_forgiven(sto
     after = await room.standing(able[0])
     assert (after.golds, after.golds_right) == (before.golds - 1, before.golds_right)
     async with store.read() as uow:
-        (told,) = await uow.golds.list_unseen_states(room.project.id, 10)
+        (untold,) = await uow.golds.list_untold(10)
+    told = untold.gold
     assert (told.task_id, told.state, told.contradicted) == (bad.task_id, GoldState.SUSPENDED, 4)
 
 

@@ -50,6 +50,8 @@ ABOUT_GOLD: Mapping[str, Question] = {
     "answers on a gold": lambda work, _: work.golds.list_answers_on(SOME[0], 1000),
     "evidence of a sanction": lambda work, _: work.golds.list_evidence(LEASES),
     "contradicted golds": lambda work, _: work.golds.list_contradicted(3, 20, after=TaskId(100)),
+    "golds to be told of": lambda work, _: work.golds.list_untold(20),
+    "golds told of": lambda work, _: work.golds.mark_told(SOME),
     "a gold retires": lambda work, _: work.golds.change({SOME[0]: GoldChange(1, 1, GoldState.RETIRED)}),
     "a gold is suspended": lambda work, _: work.golds.change(
         {SOME[0]: GoldChange(state=GoldState.SUSPENDED)}
@@ -150,7 +152,7 @@ GROWING = {
     *("pressed", "other"),
 }
 """Tables that grow with the work, and the names by which statements call them."""
-SMALL_INDEXES = {"ix_tasks_set_aside", "ix_sanctions_holding", "ix_golds_contradicted"}
+SMALL_INDEXES = {"ix_tasks_set_aside", "ix_sanctions_holding", "ix_golds_contradicted", "ix_golds_suspended"}
 """They hold only what waits for somebody, and may be read from their beginning."""
 MAY_READ = {
     "overdue": {"ix_leases_overdue"},

@@ -17,12 +17,14 @@ def upgrade() -> None:
     create_partial_index(
         "ix_golds_contradicted", "golds", ["task_id"], where="state = 'live' AND contradicted > 0"
     )
+    create_partial_index("ix_golds_suspended", "golds", ["task_id"], where="state = 'suspended'")
     create_partial_index("ix_standings_golds", "standings", ["project_id", "golds"], where="golds > 0")
 
 
 def downgrade() -> None:
     limit_lock_wait(op.get_bind(), seconds=5)
     op.drop_index("ix_standings_golds", "standings")
+    op.drop_index("ix_golds_suspended", "golds")
     op.drop_index("ix_golds_contradicted", "golds")
     op.drop_index("ix_golds_state", "golds")
 
