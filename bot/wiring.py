@@ -44,6 +44,7 @@ from storage.unit_of_work import SqlStore, create_store
 from tasks.enrolling import MarkReachable
 from tasks.golding import CrowdMemory
 from tasks.learning_from_answers import LearnFromAnswers
+from tasks.lifting import LiftPauses
 from tasks.model.identifiers import AccountKey
 from tasks.noticing.planning import PlanNotices
 from tasks.noticing.sending import (
@@ -235,8 +236,9 @@ def work_jobs(settings: Settings, store: SqlStore, clock: Clock) -> Sequence[Job
 
 
 def learning(store: SqlStore, clock: Clock) -> Job:
-    """What learns from answers, and afterwards makes the report of the project."""
-    learn = LearnFromAnswers(store, clock, afterwards=(RefreshReport(store, clock),))
+    """What learns from answers, then lifts pauses that have lost their ground and makes the report."""
+    lift = LiftPauses(store, clock, CrowdMemory())
+    learn = LearnFromAnswers(store, clock, afterwards=(lift, RefreshReport(store, clock)))
 
     async def learn_from_answers() -> None:
         await learn()

@@ -104,6 +104,7 @@ class Learnt:
     rows: Sequence[float]
     accuracy: float
     accuracy_low: float
+    voice: float = 1.0
 
 
 class Standings(Protocol):
@@ -124,7 +125,7 @@ class Standings(Protocol):
         """The standings of those who have one; not locked."""
 
     async def save(self, standings: Collection[Standing]) -> None:
-        """Writes locked standings; what the renewal of the model writes (credit and accuracy) stays."""
+        """Writes locked standings; what the renewal of the model writes (``Learnt``) stays."""
 
     async def list_rows(
         self, project_id: ProjectId, worker_ids: Collection[WorkerId]
@@ -180,6 +181,11 @@ class Sanctions(Protocol):
 
     async def save(self, sanction: Sanction) -> None:
         """Writes what became of it: appeal and end."""
+
+    async def list_pauses(self, project_id: ProjectId, *, after: int, limit: int) -> Sequence[Sanction]:
+        """Pauses there that hold and that no supervisor has confirmed against an appeal, by id from behind
+        that one on.
+        """
 
     async def list_holding(self, scope: str, *, after: int, limit: int) -> Sequence[Sanction]:
         """Pauses that hold, and removals appealed against, of workers whose place lies within the scope.
