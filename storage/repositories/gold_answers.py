@@ -19,6 +19,7 @@ from storage.tables import (
 from tasks.model.gold import GoldAnswer, Purpose
 from tasks.model.identifiers import ImageId, LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.project import CANT_TELL
+from tasks.quality.evidence import Tested
 
 
 class SqlGoldAnswers:
@@ -57,6 +58,26 @@ class SqlGoldAnswers:
             .order_by(leases.c.answered_at, leases.c.id)
         )
         return [_answer_from(row) for row in rows.mappings()]
+
+
+async def list_tested(transaction: Transaction, project_id: ProjectId, limit: int) -> Sequence[Tested]:
+    """The last answers on silent golds of the project that are not suspended, *Can't tell* aside."""
+    # From the golds on, of which there are few, and not through all answers of the project.
+    rows = await transaction.execute(
+        select(leases.c.worker_id, leases.c.task_id, leases.c.choice, golds.c.choice.label("right_choice"))
+        .join(golds, golds.c.task_id == leases.c.task_id)
+        .where(
+            golds.c.project_id == project_id,
+            GOLD_IS_KNOWN,
+            leases.c.purpose == Purpose.SILENT,
+            LEASE_HAS_ANSWER,
+            LEASE_IS_NOT_UNDONE,
+            leases.c.choice != CANT_TELL,
+        )
+        .order_by(leases.c.answered_at.desc(), leases.c.id.desc())
+        .limit(limit)
+    )
+    return [Tested(WorkerId(row[0]), TaskId(row[1]), row[2], row[3]) for row in rows]
 
 
 def last_golds(project_id: ProjectId, worker_id: WorkerId) -> Select[Any]:

@@ -166,4 +166,5 @@ def _figures_from(row: Row[Any]) -> WorkerFigures:
         on_gold=Measured(row.golds_right, row.golds),
         accuracy=row.accuracy,
         accuracy_low=row.accuracy_low,
+        shares_mistakes=row.voice < 1,
     )

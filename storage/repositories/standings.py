@@ -24,7 +24,7 @@ WRITTEN = (
     "doubt",
     "weight",
 )
-"""What an answer changes, pace aside; credit and accuracy belong to the renewal of the model."""
+"""What an answer changes, pace aside; credit, accuracy and voice belong to the renewal of the model."""
 READ = [column for column in standings.c if column.name != "credit"]
 
 
@@ -111,6 +111,7 @@ class SqlStandings:
                     "new_credit": list(one.rows),
                     "new_accuracy": one.accuracy,
                     "new_accuracy_low": one.accuracy_low,
+                    "new_voice": one.voice,
                     "new_renewed_at": at,
                 }
                 for worker_id, one in sorted(learnt.items())
@@ -189,7 +190,7 @@ SAVE = (
 )
 
 
-LEARNT = ("credit", "accuracy", "accuracy_low", "renewed_at")
+LEARNT = ("credit", "accuracy", "accuracy_low", "voice", "renewed_at")
 SAVE_LEARNT = (
     update(standings)
     .where(standings.c.project_id == bindparam("of_project"), standings.c.worker_id == bindparam("of_worker"))
@@ -213,6 +214,7 @@ def standing_from(row: Mapping[Any, Any]) -> Standing:
         accuracy=row[standings.c.accuracy],
         accuracy_low=row[standings.c.accuracy_low],
         weight=row[standings.c.weight],
+        voice=row[standings.c.voice],
         pace=_pace_from(row[standings.c.pace]),
         renewed_at=row[standings.c.renewed_at],
     )

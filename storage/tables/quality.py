@@ -77,6 +77,7 @@ standings = Table(
     Column("accuracy", Double),
     Column("accuracy_low", Double),
     Column("weight", Double, nullable=False),
+    Column("voice", Double, nullable=False, server_default="1"),
     Column("pace", JSON, nullable=False),
     Column("renewed_at", Moment),
     PrimaryKeyConstraint("project_id", "worker_id"),

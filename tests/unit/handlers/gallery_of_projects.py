@@ -82,7 +82,7 @@ def worker(number: int, place: str, step: Step, **changes) -> WorkerFigures:
 
 
 OWN_PEOPLE = [
-    worker(12, "tongren/wanshan", Step.PAUSED, accuracy=0.712, accuracy_low=0.6),
+    worker(12, "tongren/wanshan", Step.PAUSED, accuracy=0.712, accuracy_low=0.6, shares_mistakes=True),
     worker(5, "tongren", Step.WORKING, questions=1, on_gold=Measured()),
 ]
 
