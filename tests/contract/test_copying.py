@@ -6,6 +6,7 @@ from sqlalchemy import update
 from bot.commands.stats import read_stats
 from bot.commands.stats_json import stats_body
 from bot.commands.stats_lines import stats_lines
+from storage.engine import SqliteDatabase
 from storage.tables import leases
 from storage.unit_of_work import SqlStore
 from tasks.learning_from_answers import LearnFromAnswers
@@ -93,7 +94,7 @@ async def test_who_copies_is_looked_for_from_the_golds_on(store: SqlStore) -> No
     """Of many answers few are on gold: the others are not gone through."""
     programme = await a_programme(store, tasks=2000)
     plan = await plan_of(store, lambda work: work.models.list_evidence(programme.project.id, 60_000))
-    # PostgreSQL, which knows nothing of the tables here yet, may take the index of all leases on gold.
-    assert "ix_leases_task_id" in plan or "ix_leases_gold" in plan
     assert "Seq Scan on leases" not in plan
     assert "SCAN leases\n" not in plan + "\n", plan
+    if isinstance(store.database, SqliteDatabase):  # PostgreSQL decides by what it knows of the tables.
+        assert "ix_leases_task_id" in plan

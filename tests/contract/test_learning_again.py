@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
-from random import Random
 from typing import Self
 
 import pytest
@@ -18,15 +17,19 @@ from tasks.model.verdict import Verdict, VerdictReason
 from tasks.model.work import TaskStatus
 from tasks.outcomes import AnswerAccepted, Paused
 from tests.contract.court import Court
-from tests.contract.schoolroom import Schoolroom
+from tests.contract.schoolroom import Dice, Schoolroom
 from tests.contract.village import CAT, DOG
+
+NEVER = Dice()
+"""No task is looked at once more by chance."""
+NEVER.gold = False
 
 
 async def at_night(store: SqlStore) -> tuple[Court, LearnFromAnswers]:
     """An evening on which some answers came and the last three of them were learnt from."""
     room = await Schoolroom.open(store, silent=0, tasks=0, rules=AnswerRules(1, 5, 0.85))
-    court = Court(store, room.village, room.project, Deciding(chance=Random(3)))
-    learn = LearnFromAnswers(store, court.village.clock)
+    court = Court(store, room.village, room.project, Deciding(chance=NEVER))
+    learn = LearnFromAnswers(store, court.village.clock, court.deciding)
     for number in range(4):
         await court.says(await court.task(f"t{number}"), ("anna", "cat"), ("bela", "cat"))
     assert await learn.learn(court.project, limit=3)
@@ -87,7 +90,7 @@ class Doubt:
     @classmethod
     async def arises(cls, store: SqlStore, most: int) -> Self:
         room = await Schoolroom.open(store, silent=40, tasks=12, rules=AnswerRules(1, most, 0.85))
-        court = Court(store, room.village, room.project, Deciding(chance=Random(3)))
+        court = Court(store, room.village, room.project, Deciding(chance=NEVER))
         careful, question = await room.begins("bela")
         for _ in range(40):
             question = (await room.says(careful, question, right=True)).next  # type: ignore[assignment]
@@ -95,7 +98,7 @@ class Doubt:
         for number, task_id in enumerate(closed):
             said = ("cat", "dog")[number % 2]
             await court.says(task_id, ("anna", said), ("coco", said))
-        learn = LearnFromAnswers(store, room.village.clock)
+        learn = LearnFromAnswers(store, room.village.clock, court.deciding)
         await learn.learn(room.project)
         assert {(await court.look(task_id)).status for task_id in closed} == {TaskStatus.CLOSED}
         return cls(room, court, learn, closed)
