@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 
 from storage.engine import Transaction
 from storage.tables import (
@@ -62,13 +62,14 @@ class SqlGoldAnswers:
 
 async def list_tested(transaction: Transaction, project_id: ProjectId, limit: int) -> Sequence[Tested]:
     """The last answers on silent golds of the project that are not suspended, *Can't tell* aside."""
-    # From the golds on, of which there are few, and not through all answers.
-    known = select(golds.c.task_id).where(golds.c.project_id == project_id, GOLD_IS_KNOWN)
+    # From the golds of the project on, of which there are few: said twice, so that no planner begins elsewhere.
+    of_project = and_(golds.c.project_id == project_id, GOLD_IS_KNOWN)
     rows = await transaction.execute(
         select(leases.c.worker_id, leases.c.task_id, leases.c.choice, golds.c.choice.label("right_choice"))
         .join(golds, golds.c.task_id == leases.c.task_id)
         .where(
-            leases.c.task_id.in_(known),
+            of_project,
+            leases.c.task_id.in_(select(golds.c.task_id).where(of_project)),
             LEASE_IS_GOLD,
             leases.c.purpose == Purpose.SILENT,
             LEASE_HAS_ANSWER,
