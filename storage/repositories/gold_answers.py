@@ -62,7 +62,7 @@ class SqlGoldAnswers:
 
 async def list_tested(transaction: Transaction, project_id: ProjectId, limit: int) -> Sequence[Tested]:
     """The last answers on silent golds of the project that are not suspended, *Can't tell* aside."""
-    # From the golds of the project on, of which there are few: said twice, so that no planner begins elsewhere.
+    # From the project's golds on, of which there are few: said twice, so that no planner begins elsewhere.
     of_project = and_(golds.c.project_id == project_id, GOLD_IS_KNOWN)
     rows = await transaction.execute(
         select(leases.c.worker_id, leases.c.task_id, leases.c.choice, golds.c.choice.label("right_choice"))
