@@ -19,7 +19,7 @@ from tasks.quality.gold import choose, dose, first_share, roles, spared, wanted_
 POOL_LOOKED_AT = 200
 """Of a bigger pool only those shown least are looked at."""
 ASKED_LOOKED_AT = 100
-MEMORY_SECONDS = 60
+MEMORY_SECONDS = 10
 RECORDS_LOOKED_AT = 300
 ANSWERS_LOOKED_AT = 200
 USUAL_ACCURACY = 0.75
@@ -44,7 +44,7 @@ class Crowd:
 
 @dataclass(slots=True)
 class CrowdMemory:
-    """What is usual in each project, looked up once a minute; it may be lost at any time."""
+    """What is usual in each project, looked up every ten seconds; it may be lost at any time."""
 
     _known: dict[ProjectId, tuple[datetime, Crowd]] = field(default_factory=dict)
 
