@@ -53,10 +53,12 @@ class KnownProgramme(Programme):
 def build_known(folder: Path, *, tasks: int, most: int, gold_share: float) -> KnownProgramme:
     """The folder of the recorded project if there is one, else of one with invented people.
 
-    The last two people press without looking: one at random, the other always the same.
+    The last two people press without looking: one at random, the other always the same. Where fewer than
+    ``most`` can be asked about a task, that is the limit.
     """
     (folder / "images").mkdir(parents=True)
     told = _recorded(tasks) if RECORDED else _invented(tasks)
+    most = min(most, *(sum(task in said for said in told.people) for task in told.truth))
     people = [*told.people, _at_random(told), dict.fromkeys(told.truth, told.choices[0])]
     golds = frozenset(islice(told.truth, 0, None, GOLD_EVERY))
     (folder / "project.toml").write_text(
