@@ -19,12 +19,14 @@ from tests.journeys.outside.labels import measure, simulated
 from tests.journeys.outside.process import Tapwork
 from tests.journeys.outside.projects import RECORDED
 from tests.journeys.outside.server import BotApi
+from tests.services import PostgresServer
 
 log = logging.getLogger(__name__)
 TASKS, MOST, GOLD_SHARE = (500, 10, 0.1) if RECORDED else (140, 6, 0.2)
 HEAD_START = 15 if RECORDED else 100
 """Those who do not look are paused, or have made so many presses, before anybody else comes."""
 AFTER_APPEAL = 6
+ON_POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgresql)
 LOOKS = 0.85
 """Whoever is right so often looks at the pictures."""
 ROUNDS_MAX = 6
@@ -51,12 +53,22 @@ class Village:
         return sum(len(worker.made) for worker in self.everybody)
 
 
+@pytest.fixture(params=["sqlite", *([ON_POSTGRESQL] if RECORDED else [])])
+def database(request: pytest.FixtureRequest) -> str:
+    """The database's address; empty for SQLite's default."""
+    if request.param == "sqlite":
+        return ""
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return server.url(server.new_database())
+
+
 @pytest.fixture
-async def village(hatchery: Hatchery, tmp_path: Path) -> AsyncIterator[Village]:
+async def village(hatchery: Hatchery, database: str, tmp_path: Path) -> AsyncIterator[Village]:
     programme = build_known(tmp_path / "project", tasks=TASKS, most=MOST, gold_share=GOLD_SHARE)
     api = BotApi()
     settings = {"TAPWORK_SUPERVISORS": str(supervisor_id(api))}
-    tapwork = Tapwork(tmp_path, await api.start(), settings=settings, hatchery=hatchery)
+    tapwork = Tapwork(tmp_path, await api.start(), database=database, settings=settings, hatchery=hatchery)
+    await tapwork.command("migrate")
     told = await tapwork.command("import", str(programme.folder))
     assert f"{len(programme.truth)} new" in told
     await tapwork.start()
