@@ -115,9 +115,13 @@ class Golding:
         lent = await self.lending.lend(uow, project, list(chosen.values()), now, wait=wait)
         questions = dict(lent.questions)
         if project.has_gold:
-            left = await self._left_over(uow, project, chosen.values(), questions.keys() | set(lent.busy))
-            chosen |= {wish.worker_id: wish for wish in left}
-            questions |= (await self.lending.lend(uow, project, left, now)).questions if left else {}
+            unserved = [one for one in chosen.values() if one.worker_id not in {*questions, *lent.busy}]
+            for one in unserved:
+                # One after the other, so that they do not all get the same.
+                left = await self._left_over(uow, project, one)
+                if left is not None:
+                    chosen[left.worker_id] = left
+                    questions |= (await self.lending.lend(uow, project, [left], now)).questions
         shown = [wish.gold for wish in chosen.values() if wish.gold is not None]
         return Asked(questions, lent.busy, _counted(shown))
 
@@ -145,17 +149,11 @@ class Golding:
     ) -> Sequence[Gold]:
         return await uow.golds.list_unseen(project.id, standing.worker_id, role=role, limit=POOL_LOOKED_AT)
 
-    async def _left_over(
-        self, uow: UnitOfWork, project: Project, wishes: Collection[Wish], served: Collection[WorkerId]
-    ) -> Sequence[Wish]:
-        """Golds for those who would go without a question, as far as golds lack the answers of any task."""
-        found: list[Wish] = []
-        for wish in wishes:
-            if wish.worker_id not in served:
-                gold = await uow.golds.find_left_over(project, wish.worker_id)
-                if gold is not None:
-                    found.append(replace(wish, gold=gold))
-        return found
+    @staticmethod
+    async def _left_over(uow: UnitOfWork, project: Project, wish: Wish) -> Wish | None:
+        """A gold that lacks the answers of any task, for her who would go without a question."""
+        gold = await uow.golds.find_left_over(project, wish.worker_id)
+        return None if gold is None else replace(wish, gold=gold)
 
 
 def _is_able(standing: Standing, crowd: Crowd) -> bool:

@@ -24,6 +24,7 @@ from storage.repositories.gold_renewal import renew
 from storage.tables import (
     GOLD_IS_LIVE,
     LEASE_IS_NOT_UNDONE,
+    LEASE_IS_OPEN,
     TASK_IS_SET_ASIDE,
     golds,
     leases,
@@ -127,7 +128,7 @@ class SqlGolds(SqlGoldAnswers):
             .where(
                 golds.c.project_id == project.id,
                 GOLD_IS_LIVE,
-                tasks.c.answers < project.rules.min,
+                tasks.c.answers + _being_answered() < project.rules.min,
                 _can_be_shown(),
                 ~_was_hers(worker_id),
             )
@@ -234,6 +235,16 @@ def _golds_with_tasks() -> Select[Any]:
 def _can_be_shown() -> ColumnElement[bool]:
     """A gold's task may well be closed, but not broken, unclear or taken out."""
     return ~or_(TASK_IS_SET_ASIDE, tasks.c.status == literal_column(f"'{TaskStatus.WITHDRAWN}'"))
+
+
+def _being_answered() -> ColumnElement[int]:
+    """How many have the task's question open."""
+    return (
+        select(func.count())
+        .where(leases.c.task_id == tasks.c.id, LEASE_IS_OPEN)
+        .correlate(tasks)
+        .scalar_subquery()
+    )
 
 
 def _was_hers(worker_id: WorkerId) -> ColumnElement[bool]:
