@@ -44,6 +44,7 @@ from storage.unit_of_work import SqlStore, create_store
 from tasks.enrolling import MarkReachable
 from tasks.golding import CrowdMemory
 from tasks.learning_from_answers import LearnFromAnswers
+from tasks.lifting import LiftPauses
 from tasks.model.identifiers import AccountKey
 from tasks.noticing.planning import PlanNotices
 from tasks.noticing.sending import (
@@ -58,7 +59,9 @@ from tasks.noticing.watching import NoteProgress, WatchNotices
 from tasks.ports import Clock
 from tasks.promising import TellAboutWork
 from tasks.stopping import EndOverdueLeases
+from tasks.supervising import Scopes
 from tasks.suspending import SuspendGolds
+from tasks.telling_of_golds import TellOfGolds
 from tasks.watching_projects import RefreshReport
 
 END_LEASES_SECONDS = 5.0
@@ -123,9 +126,7 @@ async def build(settings: Settings, store: SqlStore, *, nursery: Nursery | None 
         web=WebServer(app, host=settings.web.host, port=settings.web.port),
         registration=TelegramRegistration(line.bot),
         command_menus=command_menus(),
-        jobs=Jobs(
-            (*work_jobs(store, clock), learning(store, clock), *notice_jobs(store, clock, deliverer, watch))
-        ),
+        jobs=Jobs((*work_jobs(settings, store, clock), *notice_jobs(store, clock, deliverer, watch))),
         nursery=nursery,
         polling=None if by_webhook else build_polling(store, line.bot, intake, metrics),
         webhook=webhook if by_webhook else None,
@@ -212,10 +213,11 @@ def build_intake(
     )
 
 
-def work_jobs(store: SqlStore, clock: Clock) -> Sequence[Job]:
+def work_jobs(settings: Settings, store: SqlStore, clock: Clock) -> Sequence[Job]:
     """The background work around tasks."""
     end_leases, tell = EndOverdueLeases(store, clock), TellAboutWork(store, clock)
     suspend = SuspendGolds(store, clock, CrowdMemory())
+    tell_of_golds = TellOfGolds(store, clock, Scopes(settings.people.supervisors))
 
     async def end_overdue_leases() -> None:
         await end_leases()
@@ -225,17 +227,20 @@ def work_jobs(store: SqlStore, clock: Clock) -> Sequence[Job]:
 
     async def suspend_golds() -> None:
         await suspend()
+        await tell_of_golds()
 
     return (
         Job("end overdue leases", END_LEASES_SECONDS, end_overdue_leases),
         Job("tell about work", TELL_ABOUT_WORK_SECONDS, tell_about_work),
         Job("suspend golds", SUSPEND_GOLDS_SECONDS, suspend_golds),
+        learning(store, clock),
     )
 
 
 def learning(store: SqlStore, clock: Clock) -> Job:
-    """What learns from answers, and afterwards makes the report of the project."""
-    learn = LearnFromAnswers(store, clock, afterwards=(RefreshReport(store, clock),))
+    """What learns from answers, then lifts pauses that have lost their ground and makes the report."""
+    lift = LiftPauses(store, clock, CrowdMemory())
+    learn = LearnFromAnswers(store, clock, afterwards=(lift, RefreshReport(store, clock)))
 
     async def learn_from_answers() -> None:
         await learn()

@@ -1,11 +1,12 @@
 """What we say without being asked."""
 
 from handlers.buttons import TakeProject
-from handlers.labels import TEXT_MAX, shorten
+from handlers.labels import LABEL_MAX, TEXT_MAX, shorten
 from handlers.menu import work_button
 from handlers.notice_buttons import SecondWord, SeeNotice
 from handlers.notice_card import notice_card
 from handlers.pause_buttons import SeePause
+from handlers.project_buttons import SeeContradicted
 from handlers.screens import Choice, Rows, Screen, Slot
 from handlers.supervisor.notice_words import pause_text
 from handlers.supervisor.progress import FIRST_WORDS
@@ -15,6 +16,7 @@ from tasks.model.identifiers import NoticeId, ProjectId
 from tasks.model.notice import Delivery, Notice
 from tasks.noticing.own_messages import (
     APPEAL_MADE,
+    GOLD_CONTRADICTED,
     NOTICE_PAUSED,
     NOTICE_REFUSED,
     PAUSE_KEPT,
@@ -40,6 +42,8 @@ def _said(words: Words, delivery: Delivery) -> tuple[str, Rows]:
         return words("There is work again."), ((work_button(words),),)
     if delivery.kind in PAUSE_KINDS:
         return _said_of_pause(words, delivery)
+    if delivery.kind == GOLD_CONTRADICTED:
+        return _said_of_gold(words, delivery)
     notice_id = NoticeId(int(facts.get("notice", "0")))
     see = Choice(words("🔎 Look at it"), SeeNotice(notice_id).pack())
     said = facts.get("text", "")
@@ -78,6 +82,27 @@ def _said_of_pause(words: Words, delivery: Delivery) -> tuple[str, Rows]:
         return f"{text}\n\n{rest}", (see, (work_button(words),))
     text = words("⛔ A supervisor has ended your work in “{title}”.", title=title)
     return f"{text}\n\n{rest}", ((ask_button(words, sanction_id),), see, (work_button(words),))
+
+
+def _said_of_gold(words: Words, delivery: Delivery) -> tuple[str, Rows]:
+    facts = delivery.facts
+    count, others = (int(facts.get(name, "0")) for name in ("count", "others"))
+    told = {name: shorten(facts.get(name, ""), LABEL_MAX) for name in ("title", "task", "right", "said")}
+    lines = [
+        words("⚠️ Able workers contradict a known picture in “{title}”: {task}", **told),
+        words("The client says: {right}", **told),
+    ]
+    if count:
+        lines.append(
+            words.plural(
+                "{count} able worker says: {said}", "{count} able workers say: {said}", count, **told
+            )
+        )
+    if others:
+        lines.append(words.plural("And {count} more is like it.", "And {count} more are like it.", others))
+    rest = words("It counts for nothing until the client has looked at it. Please tell the client.")
+    look = Choice(words("🔎 Look at it"), SeeContradicted(ProjectId(int(facts.get("project", "0")))).pack())
+    return "\n".join((*lines, "", rest)), ((look,),)
 
 
 def taken_back_text(_notice: Notice, language: str) -> str:

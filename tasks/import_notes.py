@@ -7,6 +7,7 @@ from math import ceil
 
 from tasks.model.project import Project, ProjectKind
 from tasks.ports import NewTask
+from tasks.quality.calibrating import most_without_gold
 
 GOLDS_WANTED = 20
 """With fewer, who only guesses is hardly told apart from who looks: a gold is asked once a worker."""
@@ -40,8 +41,9 @@ class ImportNotes:
             return ""
         if not golds:
             return (
-                "No task has a gold, so nobody can be taught or measured by one: write the right choice of "
-                f"{wanted} of them or more into the column gold, or set gold_share = 0."
+                "No task has a gold, so nobody can be taught or measured by one, and no label can be surer "
+                f"than {most_without_gold():.0%}: write the right choice of {wanted} of them or more into "
+                "the column gold, or set gold_share = 0."
             )
         return (
             f"Only {golds} of the tasks {'has' if golds == 1 else 'have'} a gold, and each is asked once a "

@@ -99,7 +99,8 @@ class LearnFromAnswers:
         async with self.store.write() as uow:
             before = await uow.models.find(project.id)
             whole_before = None if before is None else before.whole_at
-            model = Model(lesson.knowledge, lesson.machine, answers, now, now if whole else whole_before)
+            whole_at = now if whole else whole_before
+            model = Model(lesson.knowledge, lesson.machine, answers, now, whole_at, lesson.copied)
             await uow.models.save(project.id, model)
             await uow.commit()
 
@@ -153,7 +154,7 @@ def _learn(evidence: Evidence, project: Project) -> Lesson | None:
 
 def _learnt(lesson: Lesson, workers: Sequence[WorkerId]) -> dict[WorkerId, Learnt]:
     return {
-        worker: Learnt(one.rows, one.accuracy, one.accuracy_low)
+        worker: Learnt(one.rows, one.accuracy, one.accuracy_low, one.voice)
         for worker in workers
         if (one := lesson.workers[worker])
     }

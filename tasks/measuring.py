@@ -135,29 +135,39 @@ async def take_step(
             uow, standing, SanctionKind.PAUSE, rests_on, now=now
         )
     if step is Step.REFRESHING and standing.step is not Step.REFRESHING:
-        sanction = await _sanction(uow, standing, SanctionKind.REFRESHER, rests_on, now=now)
-        return await _refreshing(uow, standing), sanction
+        standing = await _refreshing(uow, standing)
+        if standing.step is not Step.REFRESHING:
+            return standing, None  # There is nothing left to teach her with.
+        return standing, await _sanction(uow, standing, SanctionKind.REFRESHER, rests_on, now=now)
     return replace(standing, step=step), None
 
 
 async def look_again(uow: UnitOfWork, standing: Standing, between: Levels, now: datetime) -> Standing:
-    """The locked standing as the test sees it now that some answer does not count any more.
+    """The locked standing as the test sees it now, with other answers or other levels than it stepped with.
 
-    A pause that the test would not make any more is lifted; saves nothing of the standing itself.
+    A refresher that is not over and a pause that the test would not make any more are ended; saves nothing of
+    the standing itself.
     """
     answers = await _tested_answers(uow, standing)
     again = replay([answer.was_right for answer in answers], between)
     standing = replace(standing, doubt=again.doubt)
-    taught_for_nothing = standing.step is Step.REFRESHING and again.doubt < REFRESHED_AT
-    if taught_for_nothing or standing.step in {Step.WORKING, Step.WATCHED}:
+    if standing.step is Step.REFRESHING and again.doubt < REFRESHED_AT:
+        await _end_last(uow, standing, SanctionKind.REFRESHER, now)
+        return replace(standing, step=after_refresher(again.doubt), refreshers=0)
+    if standing.step in {Step.WORKING, Step.WATCHED}:
         return replace(standing, step=after_refresher(again.doubt), refreshers=0)
     if standing.step is not Step.PAUSED or climb(Step.WATCHED, again.doubt, refreshed=True) is Step.PAUSED:
         return standing
-    pause = await uow.sanctions.find_last(standing.project_id, standing.worker_id, [SanctionKind.PAUSE])
-    if pause is not None and pause.ended_at is None:
-        granted = Appeal.GRANTED if pause.appeal is Appeal.MADE else pause.appeal
-        await uow.sanctions.save(replace(pause, ended_at=now, appeal=granted))
+    await _end_last(uow, standing, SanctionKind.PAUSE, now)
     return replace(standing, step=after_refresher(again.doubt))
+
+
+async def _end_last(uow: UnitOfWork, standing: Standing, kind: SanctionKind, now: datetime) -> None:
+    """Ends her last sanction of that kind; whoever appealed against it was right."""
+    last = await uow.sanctions.find_last(standing.project_id, standing.worker_id, [kind])
+    if last is not None and last.ended_at is None:
+        granted = Appeal.GRANTED if last.appeal is Appeal.MADE else last.appeal
+        await uow.sanctions.save(replace(last, ended_at=now, appeal=granted))
 
 
 async def _tested_answers(uow: UnitOfWork, standing: Standing) -> Sequence[GoldAnswer]:
@@ -169,9 +179,9 @@ async def _tested_answers(uow: UnitOfWork, standing: Standing) -> Sequence[GoldA
 
 
 async def _was_refreshed(uow: UnitOfWork, standing: Standing) -> bool:
-    """Whether she was taught again since she last began anew."""
+    """Whether she was taught again since she last began anew; a refresher that was called off is none."""
     last = await uow.sanctions.find_last(standing.project_id, standing.worker_id, [SanctionKind.REFRESHER])
-    if last is None:
+    if last is None or last.ended_at is not None:
         return False
     forgiven = await uow.sanctions.find_forgiven(standing.project_id, standing.worker_id)
     return forgiven is None or last.made_at > forgiven

@@ -225,7 +225,7 @@ class NoticeRead:
 SubmitOutcome = AnswerAccepted | AnswerNotNeeded | AlreadyAnswered | NotYours
 UndoOutcome = AnswerUndone | UndoTooLate | NotYours
 ReportOutcome = PictureReported | AlreadyAnswered | NotYours
-RefuseGuessOutcome = GuessRefused | AlreadyAnswered | NotYours
+RefuseGuessOutcome = GuessRefused | AlreadyAnswered | Paused | NotYours
 StopOutcome = WorkStopped | NotYours
 TakeOutcome = Following
 ConfirmOutcome = Confirmed | SecondAsked | NobodyToAsk | NotConfirmed | NothingToConfirm

@@ -5,12 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from tasks.golding import CrowdMemory
+from tasks.lifting import tell_that_it_is_over
 from tasks.measuring import is_able, look_again, without
 from tasks.model.gold import Gold, GoldAnswer, GoldState, Purpose
 from tasks.model.identifiers import TaskId, WorkerId
 from tasks.model.project import Project
-from tasks.model.standing import SanctionKind, Standing, Step
-from tasks.noticing.own_messages import PAUSE_OVER, say_about_pause
+from tasks.model.standing import Standing, Step
 from tasks.ports import Clock, GoldChange, Store, UnitOfWork
 
 CONTRADICTED_BY = 3
@@ -71,7 +71,7 @@ class SuspendGolds:
             again = await look_again(uow, less, crowd.levels, now)
             renewed.append(again)
             if standing.step is Step.PAUSED and again.step is not Step.PAUSED:
-                await _tell(uow, project, standing.worker_id)
+                await tell_that_it_is_over(uow, project, standing.worker_id)
         await uow.standings.save(renewed)
 
 
@@ -89,19 +89,16 @@ def is_contradicted(
     gold: Gold, answers: Collection[GoldAnswer], standings: Mapping[WorkerId, Standing]
 ) -> bool:
     """Whether able workers agree on another answer, and more of them than agree with the gold."""
-    able = [answer for answer in answers if _is_able(standings.get(answer.worker_id))]
-    said = Counter(answer.said for answer in able)
+    said = said_by_able(answers, standings)
     others = [count for choice, count in said.items() if choice != gold.choice]
     most = max(others, default=0)
     return most >= CONTRADICTED_BY and most > said[gold.choice]
 
 
+def said_by_able(answers: Collection[GoldAnswer], standings: Mapping[WorkerId, Standing]) -> Counter[str]:
+    """How many able workers said what."""
+    return Counter(answer.said for answer in answers if _is_able(standings.get(answer.worker_id)))
+
+
 def _is_able(standing: Standing | None) -> bool:
     return standing is not None and is_able(standing)
-
-
-async def _tell(uow: UnitOfWork, project: Project, worker_id: WorkerId) -> None:
-    pause = await uow.sanctions.find_last(project.id, worker_id, [SanctionKind.PAUSE])
-    if pause is not None:
-        worker = await uow.workers.get(worker_id)
-        await say_about_pause(uow, pause, project, worker, kind=PAUSE_OVER)

@@ -7,9 +7,11 @@ paid once, as for a *yes*. So nothing can be lost or counted twice between the t
 
 from dataclasses import dataclass
 
+from tasks.halting import find_pause
 from tasks.judging import Ruling, rule
 from tasks.lending import question_of
 from tasks.model.identifiers import LeaseId
+from tasks.model.work import LeaseState
 from tasks.model.worker import Worker
 from tasks.outcomes import NOT_YOURS, AlreadyAnswered, GuessRefused, RefuseGuessOutcome
 from tasks.ports import Store
@@ -18,7 +20,10 @@ from tasks.pressing import find_current, find_own
 
 @dataclass(frozen=True, slots=True)
 class RefuseGuess:
-    """She says that the machine is wrong: the same question comes back, and now waits for a choice."""
+    """She says that the machine is wrong: the same question comes back, and now waits for a choice.
+
+    Whoever is paused is told so instead of being asked for a choice that would not be paid.
+    """
 
     store: Store
 
@@ -28,6 +33,9 @@ class RefuseGuess:
             if own is None:
                 return NOT_YOURS
             project, pressed = own.project, own.pressed
+            pause = await find_pause(uow, project, worker)
             if rule(pressed, worker.id, project.rules, cant_tell=True) is Ruling.ALREADY:
-                return AlreadyAnswered(project, await find_current(uow, worker, project))
+                return AlreadyAnswered(project, await find_current(uow, worker, project) or pause)
+            if pause is not None and pressed.lease.state is not LeaseState.OPEN:
+                return pause
             return GuessRefused(question_of(pressed.lease, pressed.task, project))

@@ -65,6 +65,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return server.url(server.new_database(TEMPLATE))
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database in which nothing was made yet, on each engine."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return server.url(server.new_database())
+
+
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[SqlStore]:
     """A store on a fresh database, on each engine."""

@@ -41,10 +41,12 @@ async def read_stats(store: SqlStore, project: Project) -> Stats:
     clock = SystemClock()
     async with store.read() as unit:
         workers = await unit.reports.list_workers(project.id, scope=PROGRAMME, first=0, limit=LISTED_MAX)
+        model = await unit.models.find(project.id)
         return Stats(
             project,
             await unit.projects.progress(project.id),
             await make_report(unit, project, clock),
             await unit.reports.read_live(project, clock.now()),
             [worker for worker in workers if worker.step is not Step.WORKING],
+            () if model is None else model.copied,
         )

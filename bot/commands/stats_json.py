@@ -31,6 +31,9 @@ def stats_body(stats: Stats) -> dict[str, Any]:
             "answered": report.workers,
             "open_questions": stats.progress.open_leases,
             **_steps(stats),
+            "same_mistakes": [
+                {"ids": list(one.pair), "same": one.same, "by_chance": one.expected} for one in stats.copied
+            ],
         },
         "golds": {
             **{state.value: live.golds.get(state, 0) for state in GoldState},

@@ -7,6 +7,7 @@ from tasks.model.gold import GoldState
 from tasks.model.report import Audits, Confusion, Measured, ReportedPicture
 from tasks.model.standing import Step
 from tasks.model.work import TaskStatus
+from tasks.quality.copying import Copied
 from tasks.quality.interval import wilson
 
 
@@ -99,8 +100,15 @@ def _people(stats: Stats) -> Iterator[tuple[str, str]]:
             if any(one.step is step for one in stats.noted)
         )
         yield "standing", _numbers(steps.items()) + named
+    if stats.copied:
+        yield "copying", "; ".join(map(_copied, stats.copied))
     if stats.live.set_aside:
         yield "set aside", ", ".join(map(_reported, stats.live.set_aside))
+
+
+def _copied(pair: Copied) -> str:
+    one, other = pair.pair
+    return f"{one} and {other} share {pair.same} wrong answers (by chance {pair.expected:.1f})"
 
 
 def _reported(picture: ReportedPicture) -> str:

@@ -140,14 +140,18 @@ def _worker_line(words: Words, one: WorkerFigures, place: str) -> str:
         right=one.on_gold.right,
         of=one.on_gold.of,
     )
-    if one.accuracy is None or one.accuracy_low is None:
-        return line
-    sure = words(
-        "right about {share} of the time, at least {low}",
-        share=percent_text(words, one.accuracy),
-        low=percent_text(words, one.accuracy_low),
-    )
-    return f"{line}\n   {sure}"
+    lines = [line]
+    if one.accuracy is not None and one.accuracy_low is not None:
+        sure = words(
+            "right about {share} of the time, at least {low}",
+            share=percent_text(words, one.accuracy),
+            low=percent_text(words, one.accuracy_low),
+        )
+        lines.append(f"   {sure}")
+    if one.shares_mistakes:
+        alike = words("shares more mistakes with another worker than chance explains")
+        lines.append(f"   {alike}")
+    return "\n".join(lines)
 
 
 def _workers_screen(words: Words, view: WorkersView, lines: Sequence[str], button: SeeTheirWorkers) -> Screen:

@@ -70,6 +70,8 @@ class Answering:
             case GuessRefused(question):
                 card = self.cards.draw(question, worker, refused=choice_number)
                 return Reply((card,), words("Which one is it, then?"))
+            case Paused():
+                return Reply((self._next(worker, outcome),))
             case AlreadyAnswered():
                 return self._already_answered(worker, outcome)
             case NotYours():

@@ -8,12 +8,13 @@ from collections.abc import Collection
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, select
 
 from storage.engine import Database
 from storage.exchange.beside import Beside, read_dawid_skene
 from storage.exchange.exports import Cell, Export, Rows
 from storage.exchange.verdict_rows import history_export, verdicts_export
+from storage.repositories.votes import HAS_STANDING, WEIGHT
 from storage.tables import LEASE_HAS_ANSWER, entries, leases, postings, standings, tasks
 from tasks.model.ledger import order_account
 from tasks.model.money import Money
@@ -68,13 +69,10 @@ def _answers(project: Project) -> Export:
             leases.c.answer_status,
             tasks.c.gold,
             standings.c.accuracy,
-            standings.c.weight,
+            WEIGHT,
         )
         .join(tasks, tasks.c.id == leases.c.task_id)
-        .outerjoin(
-            standings,
-            and_(standings.c.project_id == leases.c.project_id, standings.c.worker_id == leases.c.worker_id),
-        )
+        .outerjoin(standings, HAS_STANDING)
         .where(leases.c.project_id == project.id, LEASE_HAS_ANSWER)
         .order_by(leases.c.answered_at, leases.c.id)
     )

@@ -171,11 +171,6 @@ class SqlFrontier:
         if task_ids:
             await self._transaction.execute(delete(frontier).where(frontier.c.task_id.in_(sorted(task_ids))))
 
-    async def rebuild(self, project: Project) -> None:
-        await self._lock_feed(project.id)
-        await self._transaction.execute(delete(frontier).where(frontier.c.project_id == project.id))
-        await self._set_feed(project.id, position=0, mended=0)
-
     async def _chain(self, statement: Any, values: Mapping[str, Any], *, tidy: bool) -> Sequence[Any]:
         """What a statement that lends brings; ``tidy`` as in ``draw``."""
         if not tidy:

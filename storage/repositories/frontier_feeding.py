@@ -15,7 +15,9 @@ SPREAD = 1_640_531_527
 
 NEED = bindparam("need", type_=frontier.c.need.type)
 
-IS_GOLD = exists().where(golds.c.task_id == tasks.c.id, GOLD_IS_KNOWN)
+IS_GOLD = exists().where(
+    golds.c.task_id == tasks.c.id, golds.c.project_id == tasks.c.project_id, GOLD_IS_KNOWN
+)
 NEEDS_ANSWERS = TASK_IS_OPEN & (tasks.c.answers < QUOTA) & (tasks.c.taken < QUOTA) & ~IS_GOLD
 
 BUCKET = case((tasks.c.answers > 0, int(Bucket.STARTED)), else_=int(Bucket.FRESH))

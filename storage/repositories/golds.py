@@ -22,7 +22,9 @@ from storage.repositories.gold_answers import SqlGoldAnswers, last_golds
 from storage.repositories.gold_places import become_ordinary, leave_frontier
 from storage.repositories.gold_renewal import renew
 from storage.tables import (
+    GOLD_IS_CONTRADICTED,
     GOLD_IS_LIVE,
+    GOLD_IS_SUSPENDED,
     LEASE_IS_NOT_UNDONE,
     LEASE_IS_OPEN,
     TASK_IS_SET_ASIDE,
@@ -34,7 +36,7 @@ from tasks.model.gold import Gold, GoldOrigin, GoldState, Purpose
 from tasks.model.identifiers import ImageId, ProjectId, TaskId, WorkerId
 from tasks.model.project import Project
 from tasks.model.work import TaskStatus
-from tasks.ports import GoldChange
+from tasks.ports import GoldChange, UntoldGold
 from tasks.quality.gold import Share
 
 
@@ -53,7 +55,11 @@ class SqlGolds(SqlGoldAnswers):
         rows = await self._transaction.execute(
             select(golds.c.task_id, golds.c.choice, golds.c.role, golds.c.shown, tasks.c.explanations)
             .join(tasks, tasks.c.id == golds.c.task_id)
-            .where(golds.c.project_id == project_id, golds.c.origin == GoldOrigin.CLIENT)
+            .where(
+                golds.c.project_id == project_id,
+                tasks.c.project_id == project_id,
+                golds.c.origin == GoldOrigin.CLIENT,
+            )
             .order_by(tasks.c.position)
         )
         return [
@@ -123,19 +129,29 @@ class SqlGolds(SqlGoldAnswers):
         return [gold_from(row) for row in rows.mappings()]
 
     async def find_left_over(self, project: Project, worker_id: WorkerId) -> Gold | None:
+        # One look at the task of each gold, whatever PostgreSQL believes about tasks with few answers.
+        lacking = (
+            select(tasks.c.id)
+            .where(
+                tasks.c.id == golds.c.task_id,
+                tasks.c.answers + _being_answered() < project.rules.min,
+                _can_be_shown(),
+            )
+            .limit(1)
+            .scalar_subquery()
+        )
         rows = await self._transaction.execute(
-            _golds_with_tasks()
+            select(golds.c.task_id)
             .where(
                 golds.c.project_id == project.id,
                 GOLD_IS_LIVE,
-                tasks.c.answers + _being_answered() < project.rules.min,
-                _can_be_shown(),
+                lacking.is_not(None),
                 ~_was_hers(worker_id),
             )
             .limit(1)
         )
-        row = rows.mappings().one_or_none()
-        return None if row is None else gold_from(row)
+        task_id = rows.scalar_one_or_none()
+        return None if task_id is None else (await self.list_of([task_id]))[task_id]
 
     async def count_asked(self, project_id: ProjectId, worker_id: WorkerId, limit: int) -> Mapping[str, int]:
         last = last_golds(project_id, worker_id).limit(limit).subquery()
@@ -191,25 +207,36 @@ class SqlGolds(SqlGoldAnswers):
     async def list_contradicted(self, at_least: int, limit: int, *, after: TaskId) -> Sequence[TaskId]:
         rows = await self._transaction.execute(
             select(golds.c.task_id)
-            .where(GOLD_IS_LIVE, golds.c.contradicted >= at_least, golds.c.task_id > after)
+            .where(GOLD_IS_CONTRADICTED, golds.c.contradicted >= at_least, golds.c.task_id > after)
             .order_by(golds.c.task_id)
             .limit(limit)
         )
         return [TaskId(task_id) for task_id in rows.scalars()]
 
-    async def list_unseen_states(self, project_id: ProjectId, limit: int) -> Sequence[Gold]:
+    async def list_untold(self, limit: int) -> Sequence[UntoldGold]:
         rows = await self._transaction.execute(
             _golds_with_tasks()
-            .where(golds.c.project_id == project_id, golds.c.state_seen.is_(False))
+            .add_columns(tasks.c.key)
+            .where(GOLD_IS_SUSPENDED, golds.c.state_seen.is_(False))
             .order_by(golds.c.task_id)
             .limit(limit)
         )
-        return [gold_from(row) for row in rows.mappings()]
+        return [UntoldGold(gold_from(row), row[tasks.c.key]) for row in rows.mappings()]
 
-    async def set_states_seen(self, task_ids: Collection[TaskId]) -> None:
-        await self._transaction.execute(
-            update(golds).where(golds.c.task_id.in_(sorted(task_ids))).values(state_seen=True)
+    async def mark_told(self, task_ids: Collection[TaskId]) -> Collection[TaskId]:
+        untold = (
+            select(golds.c.task_id)
+            .where(golds.c.task_id.in_(sorted(task_ids)), GOLD_IS_SUSPENDED, golds.c.state_seen.is_(False))
+            .order_by(golds.c.task_id)
+            .with_for_update()
         )
+        marked = await self._transaction.execute(
+            update(golds)
+            .where(golds.c.task_id.in_(untold))
+            .values(state_seen=True)
+            .returning(golds.c.task_id)
+        )
+        return {TaskId(task_id) for task_id in marked.scalars()}
 
 
 def gold_from(row: Mapping[Any, Any]) -> Gold:

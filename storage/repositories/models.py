@@ -1,13 +1,15 @@
 """What was learnt of each project, and what it is learnt from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, exists, func, or_, select, update
 
 from storage.engine import Transaction
-from storage.repositories.votes import HAS_STANDING, IS_VOTE, WEIGHT, audit_from
+from storage.repositories.gold_answers import list_tested
+from storage.repositories.votes import HAS_STANDING, IS_VOTE, PACE_WEIGHT, audit_from
 from storage.tables import (
     GOLD_IS_KNOWN,
     LEASE_HAS_ANSWER,
@@ -24,7 +26,11 @@ from tasks.model.identifiers import ProjectId, TaskId, WorkerId
 from tasks.model.standing import SanctionKind
 from tasks.model.work import TaskStatus
 from tasks.ports import Model
+from tasks.quality.copying import Copied
 from tasks.quality.evidence import Evidence, Heard, Told
+
+TESTED_LOOKED_AT = 20_000
+"""So many of the last answers on silent gold tell who copies."""
 
 
 class SqlModels:
@@ -44,6 +50,7 @@ class SqlModels:
             answers=row.body["answers"],
             fitted_at=row.fitted_at,
             whole_at=None if whole_at is None else datetime.fromisoformat(whole_at),
+            copied=[_copied_from(copied) for copied in row.body.get("copied", ())],
         )
 
     async def find_fitted_at(self, project_id: ProjectId) -> datetime | None:
@@ -60,6 +67,7 @@ class SqlModels:
             "knowledge": dict(model.knowledge),
             "machine": list(model.machine),
             "answers": model.answers,
+            "copied": [asdict(copied) for copied in model.copied],
             "whole_at": model.whole_at and model.whole_at.isoformat(),
         }
         empty = self._transaction.insert(quality_models).values(
@@ -79,7 +87,9 @@ class SqlModels:
         new = select(leases.c.id).where(leases.c.project_id == project_id, LEASE_HAS_ANSWER)
         if moment is not None:
             new = new.where(leases.c.answered_at > moment)
-        rows = await self._transaction.execute(select(func.count()).select_from(new.limit(limit).subquery()))
+        # In their order, so that few answers are not looked for among those of all projects.
+        first = new.order_by(leases.c.answered_at.desc()).limit(limit).subquery()
+        rows = await self._transaction.execute(select(func.count()).select_from(first))
         return rows.scalar_one()
 
     async def is_upset_since(self, project_id: ProjectId, moment: datetime) -> bool:
@@ -100,10 +110,12 @@ class SqlModels:
         on_gold = await self._transaction.execute(
             _answers(project_id)
             .join(golds, golds.c.task_id == tasks.c.id)
-            .where(GOLD_IS_KNOWN)
+            .where(golds.c.project_id == project_id, GOLD_IS_KNOWN)
             .add_columns(golds.c.choice.label("truth"))
         )
-        is_gold = exists().where(golds.c.task_id == tasks.c.id, GOLD_IS_KNOWN)
+        is_gold = exists().where(
+            golds.c.task_id == tasks.c.id, golds.c.project_id == tasks.c.project_id, GOLD_IS_KNOWN
+        )
         recent = await self._transaction.execute(
             _answers(project_id).where(~is_gold).order_by(leases.c.answered_at.desc()).limit(limit)
         )
@@ -111,7 +123,7 @@ class SqlModels:
         told: dict[TaskId, Told] = {}
         _take_in(on_gold, heard, told)
         _take_in(recent, heard, told)
-        return Evidence(heard, told)
+        return Evidence(heard, told, await list_tested(self._transaction, project_id, TESTED_LOOKED_AT))
 
     async def _find_row(self, project_id: ProjectId, *, locked: bool = False) -> Row[*tuple[Any, ...]] | None:
         query = select(quality_models.c.body, quality_models.c.fitted_at).where(
@@ -127,7 +139,7 @@ def _answers(project_id: ProjectId) -> Select[Any]:
             leases.c.task_id,
             leases.c.worker_id,
             leases.c.choice.label("said"),
-            WEIGHT,
+            PACE_WEIGHT,
             tasks.c.status,
             tasks.c.machine,
             tasks.c.choice,
@@ -137,8 +149,19 @@ def _answers(project_id: ProjectId) -> Select[Any]:
         )
         .join(tasks, tasks.c.id == leases.c.task_id)
         .outerjoin(standings, HAS_STANDING)
-        .where(leases.c.project_id == project_id, LEASE_HAS_ANSWER, IS_VOTE)
+        .where(
+            # Each table that is joined is narrowed to the project: none of them is read whole.
+            leases.c.project_id == project_id,
+            tasks.c.project_id == project_id,
+            LEASE_HAS_ANSWER,
+            IS_VOTE,
+        )
     )
+
+
+def _copied_from(body: Mapping[str, Any]) -> Copied:
+    one, other = body["pair"]
+    return Copied((WorkerId(one), WorkerId(other)), body["same"], body["expected"])
 
 
 def _take_in(rows: Iterable[Any], heard: list[Heard], told: dict[TaskId, Told]) -> None:

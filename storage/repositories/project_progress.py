@@ -52,7 +52,7 @@ async def _answers(transaction: Transaction, project: Project) -> tuple[int, int
         )
         .select_from(leases)
         .join(tasks, tasks.c.id == leases.c.task_id)
-        .where(leases.c.project_id == project.id, LEASE_HAS_ANSWER)
+        .where(leases.c.project_id == project.id, tasks.c.project_id == project.id, LEASE_HAS_ANSWER)
     )
     workers, unpaid_late, gold_answered, gold_right = rows.one()
     return workers, unpaid_late, gold_answered, gold_right

@@ -64,8 +64,9 @@ async def _count_said(transaction: Transaction, project: Project) -> Sequence[Sa
         select(right, leases.c.choice, is_measured, func.count())
         .select_from(leases)
         .join(tasks, tasks.c.id == leases.c.task_id)
-        .outerjoin(golds, golds.c.task_id == tasks.c.id)
-        .where(leases.c.project_id == project.id, IS_ACCEPTED, is_known)
+        .outerjoin(golds, and_(golds.c.task_id == tasks.c.id, golds.c.project_id == project.id))
+        # Each of the tables is narrowed to the project, so that none is read whole.
+        .where(leases.c.project_id == project.id, tasks.c.project_id == project.id, IS_ACCEPTED, is_known)
         .group_by(right, leases.c.choice, is_measured)
     )
     return [SaidCount(number, known, said, bool(measured)) for known, said, measured, number in rows]

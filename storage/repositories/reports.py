@@ -59,7 +59,9 @@ class SqlReports:
         )
 
     async def is_small(self, project_id: ProjectId, tasks_max: int) -> bool:
-        first = select(tasks.c.id).where(tasks.c.project_id == project_id).limit(tasks_max + 1).subquery()
+        # In the order of an index, so that few tasks are not looked for among those of all projects.
+        of_project = select(tasks.c.id).where(tasks.c.project_id == project_id).order_by(tasks.c.key)
+        first = of_project.limit(tasks_max + 1).subquery()
         rows = await self._transaction.execute(select(func.count()).select_from(first))
         return rows.scalar_one() <= tasks_max
 
@@ -129,7 +131,7 @@ class SqlReports:
             select(tasks.c.id, tasks.c.key, tasks.c.image_id, golds.c.choice, golds.c.contradicted)
             .join(golds, golds.c.task_id == tasks.c.id)
             .where(golds.c.project_id == project_id, golds.c.state == GoldState.SUSPENDED)
-            .order_by(tasks.c.id)
+            .order_by(golds.c.task_id)
             .limit(LIST_MAX)
         )
         return [
@@ -164,4 +166,5 @@ def _figures_from(row: Row[Any]) -> WorkerFigures:
         on_gold=Measured(row.golds_right, row.golds),
         accuracy=row.accuracy,
         accuracy_low=row.accuracy_low,
+        shares_mistakes=row.voice < 1,
     )

@@ -85,6 +85,21 @@ class SqlSanctions:
             .values(appeal=sanction.appeal, appealed_at=sanction.appealed_at, ended_at=sanction.ended_at)
         )
 
+    async def list_pauses(self, project_id: ProjectId, *, after: int, limit: int) -> Sequence[Sanction]:
+        rows = await self._transaction.execute(
+            select(sanctions)
+            .where(
+                SANCTION_HOLDS,
+                sanctions.c.project_id == project_id,
+                sanctions.c.kind == SanctionKind.PAUSE,
+                sanctions.c.appeal != Appeal.REFUSED,
+                sanctions.c.id > after,
+            )
+            .order_by(sanctions.c.id)
+            .limit(limit)
+        )
+        return [_sanction_from(row) for row in rows.mappings()]
+
     async def list_holding(self, scope: str, *, after: int, limit: int) -> Sequence[Sanction]:
         appealed_first = case((sanctions.c.appeal == literal_column("'made'"), 0), else_=1)
         rows = await self._transaction.execute(

@@ -5,10 +5,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 
 from storage.engine import Transaction
-from storage.tables import LEASE_HAS_ANSWER, STANDING_IS_OUT, leases, standings
+from storage.tables import LEASE_HAS_ANSWER, STANDING_HAS_GOLDS, STANDING_IS_OUT, leases, standings
 from tasks.model.identifiers import ProjectId, WorkerId
 from tasks.model.project import CANT_TELL
 from tasks.model.standing import Pace, Standing, Step
@@ -24,7 +24,7 @@ WRITTEN = (
     "doubt",
     "weight",
 )
-"""What an answer changes, pace aside; credit and accuracy belong to the renewal of the model."""
+"""What an answer changes, pace aside; credit, accuracy and voice belong to the renewal of the model."""
 READ = [column for column in standings.c if column.name != "credit"]
 
 
@@ -42,7 +42,7 @@ class SqlStandings:
         await self._make(in_order)
         rows = await self._transaction.execute(
             select(*READ)
-            .where(tuple_(standings.c.project_id, standings.c.worker_id).in_(in_order))
+            .where(_is_one_of(in_order))
             .order_by(standings.c.worker_id, standings.c.project_id)
             .with_for_update()
         )
@@ -111,6 +111,7 @@ class SqlStandings:
                     "new_credit": list(one.rows),
                     "new_accuracy": one.accuracy,
                     "new_accuracy_low": one.accuracy_low,
+                    "new_voice": one.voice,
                     "new_renewed_at": at,
                 }
                 for worker_id, one in sorted(learnt.items())
@@ -129,7 +130,7 @@ class SqlStandings:
     async def list_records(self, project_id: ProjectId, limit: int) -> Sequence[tuple[int, int]]:
         rows = await self._transaction.execute(
             select(standings.c.golds_right, standings.c.golds)
-            .where(standings.c.project_id == project_id, standings.c.golds > 0)
+            .where(standings.c.project_id == project_id, STANDING_HAS_GOLDS)
             .order_by(standings.c.golds.desc())
             .limit(limit)
         )
@@ -166,6 +167,19 @@ class SqlStandings:
         )
 
 
+def _is_one_of(keys: Sequence[StandingKey]) -> ColumnElement[bool]:
+    """Project by project: SQLite would go through the whole table for a list of pairs."""
+    by_project: dict[ProjectId, list[WorkerId]] = {}
+    for project_id, worker_id in keys:
+        by_project.setdefault(project_id, []).append(worker_id)
+    return or_(
+        *(
+            and_(standings.c.project_id == project_id, standings.c.worker_id.in_(worker_ids))
+            for project_id, worker_ids in by_project.items()
+        )
+    )
+
+
 SAVE = (
     update(standings)
     .where(standings.c.project_id == bindparam("of_project"), standings.c.worker_id == bindparam("of_worker"))
@@ -176,7 +190,7 @@ SAVE = (
 )
 
 
-LEARNT = ("credit", "accuracy", "accuracy_low", "renewed_at")
+LEARNT = ("credit", "accuracy", "accuracy_low", "voice", "renewed_at")
 SAVE_LEARNT = (
     update(standings)
     .where(standings.c.project_id == bindparam("of_project"), standings.c.worker_id == bindparam("of_worker"))
@@ -200,6 +214,7 @@ def standing_from(row: Mapping[Any, Any]) -> Standing:
         accuracy=row[standings.c.accuracy],
         accuracy_low=row[standings.c.accuracy_low],
         weight=row[standings.c.weight],
+        voice=row[standings.c.voice],
         pace=_pace_from(row[standings.c.pace]),
         renewed_at=row[standings.c.renewed_at],
     )

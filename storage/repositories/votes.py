@@ -21,7 +21,8 @@ IS_VOTE = and_(
 HAS_STANDING = and_(
     standings.c.project_id == leases.c.project_id, standings.c.worker_id == leases.c.worker_id
 )
-WEIGHT = func.coalesce(standings.c.weight, 1.0).label("weight")
+PACE_WEIGHT = func.coalesce(standings.c.weight, 1.0).label("weight")
+WEIGHT = func.coalesce(standings.c.weight * standings.c.voice, 1.0).label("weight")
 
 
 async def list_votes(transaction: Transaction, task_ids: Collection[TaskId]) -> Sequence[Cast]:

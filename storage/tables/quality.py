@@ -12,6 +12,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    and_,
     literal_column,
 )
 
@@ -31,8 +32,10 @@ golds = Table(
     Column("contradicted", Integer, nullable=False),
     Column("state_seen", Boolean, nullable=False),
 )
-"""``state_seen``: the client's side has been told of the state."""
+"""``state_seen``: the programme's supervisors have been told of the state, as far as they are to be."""
 GOLD_IS_LIVE = golds.c.state == literal_column("'live'")
+GOLD_IS_CONTRADICTED = and_(GOLD_IS_LIVE, golds.c.contradicted > literal_column("0"))
+GOLD_IS_SUSPENDED = golds.c.state == literal_column("'suspended'")
 GOLD_IS_KNOWN = golds.c.state != literal_column("'suspended'")
 """Its answer is known, whether it is still asked or not: it is no work."""
 Index(
@@ -43,6 +46,19 @@ Index(
     golds.c.task_id,
     postgresql_where=GOLD_IS_LIVE,
     sqlite_where=GOLD_IS_LIVE,
+)
+Index("ix_golds_state", golds.c.project_id, golds.c.state, golds.c.task_id)
+Index(
+    "ix_golds_contradicted",
+    golds.c.task_id,
+    postgresql_where=GOLD_IS_CONTRADICTED,
+    sqlite_where=GOLD_IS_CONTRADICTED,
+)
+Index(
+    "ix_golds_suspended",
+    golds.c.task_id,
+    postgresql_where=GOLD_IS_SUSPENDED,
+    sqlite_where=GOLD_IS_SUSPENDED,
 )
 
 standings = Table(
@@ -61,6 +77,7 @@ standings = Table(
     Column("accuracy", Double),
     Column("accuracy_low", Double),
     Column("weight", Double, nullable=False),
+    Column("voice", Double, nullable=False, server_default="1"),
     Column("pace", JSON, nullable=False),
     Column("renewed_at", Moment),
     PrimaryKeyConstraint("project_id", "worker_id"),
@@ -72,6 +89,14 @@ Index(
     standings.c.project_id,
     postgresql_where=STANDING_IS_OUT,
     sqlite_where=STANDING_IS_OUT,
+)
+STANDING_HAS_GOLDS = standings.c.golds > literal_column("0")
+Index(
+    "ix_standings_golds",
+    standings.c.project_id,
+    standings.c.golds,
+    postgresql_where=STANDING_HAS_GOLDS,
+    sqlite_where=STANDING_HAS_GOLDS,
 )
 
 sanctions = Table(

@@ -195,3 +195,5 @@ class WorkerFigures:
     on_gold: Measured
     accuracy: float | None
     accuracy_low: float | None
+    shares_mistakes: bool = False
+    """She shares more mistakes with another worker than chance explains: see ``tasks.quality.copying``."""

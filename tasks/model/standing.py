@@ -70,6 +70,8 @@ class Standing:
     """The 5 % lower bound of the same, which is what opens doors."""
     weight: float = 1.0
     """How much of an answer of hers is believed, by pace and other signs: 1 all, 0 nothing."""
+    voice: float = 1.0
+    """How much of a voice of her own she has: 1 all, half of one if another worker shares her mistakes."""
     pace: Pace = Pace()
     renewed_at: datetime | None = None
     """When ``credit`` and what follows from it were learnt last."""

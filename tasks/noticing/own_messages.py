@@ -28,6 +28,9 @@ REMOVED = "removed"
 """A supervisor took her out of a project."""
 PAUSE_KINDS = frozenset({APPEAL_MADE, PAUSE_OVER, PAUSE_KEPT, REMOVED})
 
+GOLD_CONTRADICTED = "gold_contradicted"
+"""Able workers contradict what the client knows of a picture, and she is to look at it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Manners:
@@ -50,6 +53,7 @@ MANNERS = {
     PAUSE_OVER: Manners(NoticeKind.ACCOUNT, urgent=False, to_workers_only=True),
     PAUSE_KEPT: Manners(NoticeKind.ACCOUNT, urgent=False, to_workers_only=True),
     REMOVED: Manners(NoticeKind.ACCOUNT, urgent=False, to_workers_only=True),
+    GOLD_CONTRADICTED: Manners(NoticeKind.ACCOUNT, urgent=False, to_workers_only=False),
 }
 UNKNOWN_MANNERS = Manners(NoticeKind.ACCOUNT, urgent=False, to_workers_only=True)
 """Of a kind that another version of the program has asked for."""

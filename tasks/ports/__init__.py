@@ -8,7 +8,16 @@ from tasks.ports.notices import AwaitedInputs, Change, Clockwork, Deliveries, De
 from tasks.ports.outward import Quarantine
 from tasks.ports.people import JoinCodes, Places, Supervisors, Workers, WorkWaits
 from tasks.ports.projects import Pictures, Projects
-from tasks.ports.quality import GoldChange, Golds, Learnt, NewSanction, Sanctions, StandingKey, Standings
+from tasks.ports.quality import (
+    GoldChange,
+    Golds,
+    Learnt,
+    NewSanction,
+    Sanctions,
+    StandingKey,
+    Standings,
+    UntoldGold,
+)
 from tasks.ports.reports import Reports
 from tasks.ports.store import Store, UnitOfWork
 from tasks.ports.work import Cast, Leases, NewLease, NewTask, Pressed, Settled, TallyChange, Tasks, Terms
@@ -55,6 +64,7 @@ __all__ = [
     "Tasks",
     "Terms",
     "UnitOfWork",
+    "UntoldGold",
     "Verdicts",
     "WorkWaits",
     "Workers",

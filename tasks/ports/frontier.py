@@ -130,6 +130,3 @@ class Frontier(Protocol):
 
     async def remove(self, task_ids: Collection[TaskId]) -> None:
         """Takes these tasks out of play; the caller has locked them."""
-
-    async def rebuild(self, project: Project) -> None:
-        """Empties the frontier of the project; it is fed again from its first task on."""

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from tasks.model.identifiers import ProjectId, TaskId
 from tasks.model.verdict import Verdict
+from tasks.quality.copying import Copied
 from tasks.quality.evidence import Evidence
 
 
@@ -24,6 +25,8 @@ class Model:
     """Everything before that moment was looked at, as far as it is recent enough."""
     whole_at: datetime | None
     """When all answers were looked at last."""
+    copied: Sequence[Copied] = ()
+    """Pairs of workers who share more mistakes than chance explains."""
 
 
 class Models(Protocol):

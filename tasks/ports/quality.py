@@ -21,7 +21,16 @@ class GoldChange:
     shown: int = 0
     contradicted: int = 0
     state: GoldState | None = None
-    """The new state; None leaves it. The client's side is to be told of it."""
+    """The new state; None leaves it. Of a suspended gold the programme's supervisors are to be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class UntoldGold:
+    """A suspended gold of which somebody is to be told."""
+
+    gold: Gold
+    key: str
+    """The client's own id of its task."""
 
 
 class Golds(Protocol):
@@ -83,10 +92,11 @@ class Golds(Protocol):
     async def list_contradicted(self, at_least: int, limit: int, *, after: TaskId) -> Sequence[TaskId]:
         """Live golds on which so many answers differ, by id from behind that one on."""
 
-    async def list_unseen_states(self, project_id: ProjectId, limit: int) -> Sequence[Gold]:
-        """Suspended golds that the client's side has not been told of."""
+    async def list_untold(self, limit: int) -> Sequence[UntoldGold]:
+        """Suspended golds of which nobody has been told yet, by id."""
 
-    async def set_states_seen(self, task_ids: Collection[TaskId]) -> None: ...
+    async def mark_told(self, task_ids: Collection[TaskId]) -> Collection[TaskId]:
+        """Marks those as told that are suspended and were not yet; returns which of them it were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +106,7 @@ class Learnt:
     rows: Sequence[float]
     accuracy: float
     accuracy_low: float
+    voice: float = 1.0
 
 
 class Standings(Protocol):
@@ -116,7 +127,7 @@ class Standings(Protocol):
         """The standings of those who have one; not locked."""
 
     async def save(self, standings: Collection[Standing]) -> None:
-        """Writes locked standings; what the renewal of the model writes (credit and accuracy) stays."""
+        """Writes locked standings; what the renewal of the model writes (``Learnt``) stays."""
 
     async def list_rows(
         self, project_id: ProjectId, worker_ids: Collection[WorkerId]
@@ -172,6 +183,11 @@ class Sanctions(Protocol):
 
     async def save(self, sanction: Sanction) -> None:
         """Writes what became of it: appeal and end."""
+
+    async def list_pauses(self, project_id: ProjectId, *, after: int, limit: int) -> Sequence[Sanction]:
+        """Pauses there that hold and that no supervisor has confirmed against an appeal, by id from behind
+        that one on.
+        """
 
     async def list_holding(self, scope: str, *, after: int, limit: int) -> Sequence[Sanction]:
         """Pauses that hold, and removals appealed against, of workers whose place lies within the scope.

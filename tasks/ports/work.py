@@ -44,7 +44,7 @@ class Cast(NamedTuple):
     worker_id: WorkerId
     choice: str
     weight: float
-    """See ``Standing.weight``."""
+    """How much of it is believed: ``Standing.weight`` times ``Standing.voice``."""
 
 
 @dataclass(frozen=True, slots=True)

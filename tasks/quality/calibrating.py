@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tasks.quality.fitting import Answers, believe, fit
+from tasks.quality.fitting import ERROR_STRENGTH, Answers, believe, fit
 from tasks.quality.knowledge import USUAL_BEND, Indices, Knowledge, Numbers, odds_of, share_of
 from tasks.quality.stopping import look_ahead
 
@@ -36,6 +36,13 @@ def bend(believed: Numbers, right: Numbers, weight: Numbers) -> tuple[float, flo
         curve = (inputs * (weight * said * (1 - said))) @ inputs.T + drawn
         found = found - np.clip(np.linalg.solve(curve, slope), -1, 1)
     return max(float(found[0]), 0.1), float(found[1])
+
+
+def most_without_gold() -> float:
+    """The highest confidence that any task can come to as long as nothing was measured."""
+    error = ERROR_STRENGTH[0] / sum(ERROR_STRENGTH)
+    slope, shift = USUAL_BEND
+    return float(share_of(slope * odds_of(np.array(1 - error)) + shift))
 
 
 def calibrate(

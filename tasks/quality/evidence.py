@@ -15,7 +15,17 @@ class Heard(NamedTuple):
     worker_id: WorkerId
     choice: str
     weight: float
-    """How much of it is believed, by pace and other signs."""
+    """How much of it is believed, by pace; whether it is a voice of its own is still to be learnt."""
+
+
+class Tested(NamedTuple):
+    """One answer on a silent gold."""
+
+    worker_id: WorkerId
+    task_id: TaskId
+    choice: str
+    right: str
+    """The choice that is known to be right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +51,5 @@ class Evidence:
 
     answers: Sequence[Heard]
     tasks: Mapping[TaskId, Told]
+    tested: Sequence[Tested] = ()
+    """The last answers on silent gold: what tells who copies."""

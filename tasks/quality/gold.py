@@ -39,8 +39,9 @@ KEPT_PER_CHOICE = 5
 def dose(standing: Standing, gold_share: float, *, bad: float = 0.0) -> float:
     """How likely her next question should be gold, as long as there is enough of it.
 
-    More of it for whoever is in doubt: by her silent gold, by how she answers, or because all that she said,
-    as far as the tasks are decided by now, was right no more often than ``bad`` (``doubt.Levels.bad``).
+    More of it for whoever is in doubt: by her silent gold, by how she answers, by mistakes that she shares
+    with another worker, or because all that she said, as far as the tasks are decided by now, was right no
+    more often than ``bad`` (``doubt.Levels.bad``).
     """
     if gold_share <= 0 or standing.step in OUT:
         return 0.0
@@ -48,7 +49,8 @@ def dose(standing: Standing, gold_share: float, *, bad: float = 0.0) -> float:
         return 1.0
     share = _usual_share(standing, gold_share)
     looks_bad = standing.accuracy is not None and standing.accuracy <= bad
-    if standing.step in {Step.WATCHED, Step.REFRESHING} or standing.weight < LOW_WEIGHT or looks_bad:
+    looks_odd = standing.weight < LOW_WEIGHT or standing.voice < 1
+    if standing.step in {Step.WATCHED, Step.REFRESHING} or looks_odd or looks_bad:
         return max(DOUBTED_SHARE, share)
     return share
 

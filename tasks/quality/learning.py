@@ -1,7 +1,7 @@
 """Learns what there is to learn from the answers of a project: pure, and a matter of seconds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from tasks.model.identifiers import TaskId, WorkerId
 from tasks.model.verdict import has_moved
 from tasks.model.work import TaskStatus
 from tasks.quality.calibrating import calibrate
+from tasks.quality.copying import Copied, shared_mistakes, voices
 from tasks.quality.evidence import Evidence, Heard
 from tasks.quality.fitting import Answers, Fitted, fit, gather
 from tasks.quality.knowledge import Indices, Numbers
@@ -30,6 +31,8 @@ class Learner:
     """[seen, said], row by row: how probable each saying is."""
     accuracy: float
     accuracy_low: float
+    voice: float = 1.0
+    """See ``Standing.voice``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Lesson:
     """Tasks to be looked at again, in the order of their ids."""
     sure: Sequence[TaskId]
     """Closed tasks that are as good as gold, the surest first."""
+    copied: Sequence[Copied]
+    """Pairs of workers who share more mistakes than chance explains."""
 
 
 def learn(evidence: Evidence, choices: Sequence[str], *, target_risk: float) -> Lesson | None:
@@ -51,7 +56,9 @@ def learn(evidence: Evidence, choices: Sequence[str], *, target_risk: float) -> 
 
     The machine's guesses are the answers of one more annotator.
     """
-    table = _Table.of(evidence, choices)
+    copied = shared_mistakes(evidence.tested)
+    voice = voices(copied)
+    table = _Table.of(_as_voices(evidence, voice), choices)
     if table is None:
         return None
     fitted = fit(table.answers)
@@ -60,15 +67,14 @@ def learn(evidence: Evidence, choices: Sequence[str], *, target_risk: float) -> 
     )
     accuracy = accuracy_of(fitted.rows, known.mix)
     low = lower_bound(accuracy, fitted.credit.sum(axis=(1, 2)))
-    people = range(len(table.workers))
     rows = fitted.rows.round(4).reshape(len(fitted.rows), -1)
     outlook = look_ahead(fitted.beliefs, fitted.floor, known, target_risk=target_risk)
     return Lesson(
         knowledge=known.to_plain(),
         machine=rows[-1].tolist() if table.has_machine else (),
         workers={
-            table.workers[one]: Learner(rows[one].tolist(), float(accuracy[one]), float(low[one]))
-            for one in people
+            worker: Learner(rows[one].tolist(), float(accuracy[one]), float(low[one]), voice.get(worker, 1.0))
+            for one, worker in enumerate(table.workers)
         },
         moved=_moved(
             evidence,
@@ -78,7 +84,16 @@ def learn(evidence: Evidence, choices: Sequence[str], *, target_risk: float) -> 
             wants_more=outlook.wants_more(target_risk),
         ),
         sure=_sure(evidence, table, outlook.choice, outlook.confidence, trusted=low >= known.accuracy),
+        copied=copied,
     )
+
+
+def _as_voices(evidence: Evidence, voice: Mapping[WorkerId, float]) -> Evidence:
+    """The same, where the answers of those who copy count as much less as they are no voices of their own."""
+    if not voice:
+        return evidence
+    heard = [one._replace(weight=one.weight * voice.get(one.worker_id, 1.0)) for one in evidence.answers]
+    return replace(evidence, answers=heard)
 
 
 @dataclass(frozen=True, slots=True)

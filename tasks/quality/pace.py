@@ -8,14 +8,12 @@ The clock is ours, from showing a picture to the press, so the way through the n
 people look slower than they are, never faster.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from itertools import combinations
 from math import exp, log
 
-from tasks.model.identifiers import TaskId, WorkerId
+from tasks.model.identifiers import WorkerId
 from tasks.model.project import Choice, Project
 from tasks.model.standing import Pace
 
@@ -35,10 +33,6 @@ RUN_CHANCE_MIN = 1e-4
 LEANING_FROM, LEANING_FULL = 0.35, 0.6
 """So much more than its due goes to one place on the card."""
 PLAIN_ORDER_CHOICES = 2
-COPIES_MIN = 4
-"""Two people must share at least so many wrong answers before anybody wonders."""
-COPIES_CHANCE_MAX = 1e-5
-"""So unlikely it must be that chance made them: there are many pairs, and nearly all are honest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,53 +141,3 @@ def leaning(pace: Pace, expected: Sequence[float]) -> float:
 
 def _between(value: float, low: float, high: float) -> float:
     return min(max((value - low) / (high - low), 0.0), 1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Copied:
-    """Two workers whose wrong answers are alike more often than chance explains."""
-
-    pair: tuple[WorkerId, WorkerId]
-    same: int
-    """On so many golds both said the same wrong thing."""
-    expected: float
-    """So often it would happen to two who do not know each other."""
-
-
-def shared_mistakes(answers: Iterable[tuple[WorkerId, TaskId, str, bool]]) -> Sequence[Copied]:
-    """Pairs who share more wrong answers than chance explains, from (worker, gold, said, right).
-
-    On a gold that many get wrong the same way, sharing a mistake means little: chance is what the others say
-    there.
-    """
-    on: dict[TaskId, dict[WorkerId, str]] = defaultdict(dict)
-    mistaken: set[tuple[TaskId, str]] = set()
-    for worker, task, said, right in answers:
-        on[task][worker] = said
-        if not right:
-            mistaken.add((task, said))
-    same: Counter[tuple[WorkerId, WorkerId]] = Counter()
-    expected: dict[tuple[WorkerId, WorkerId], float] = defaultdict(float)
-    for task, by_worker in on.items():
-        wrong = Counter(said for said in by_worker.values() if (task, said) in mistaken)
-        for one, other in combinations(sorted(by_worker), 2):
-            mine = by_worker[one]
-            if (task, mine) in mistaken:
-                # The others on this gold say how common the mistake is, with one more who did not make it.
-                others = max(wrong[mine] - 1 - (by_worker[other] == mine), 0)
-                expected[one, other] += (others + 0.1) / max(len(by_worker) - 1, 1)
-                same[one, other] += by_worker[other] == mine
-    return [
-        Copied(pair, count, round(expected[pair], 3))
-        for pair, count in sorted(same.items())
-        if count >= COPIES_MIN and _chance_of(count, expected[pair]) < COPIES_CHANCE_MAX
-    ]
-
-
-def _chance_of(count: int, expected: float) -> float:
-    """How likely it is that something happens so often or more where so often is expected (Poisson)."""
-    term = below = exp(-expected)
-    for number in range(1, count):
-        term *= expected / number
-        below += term
-    return max(1.0 - below, 0.0)

@@ -2,7 +2,7 @@
 
 
 def weight_of_answer(accuracy: float, choices: int, *, believed: float = 1.0) -> float:
-    """From 0, no more than chance, to 1, always right; ``believed`` is ``Standing.weight``.
+    """From 0, no more than chance, to 1, always right; ``believed`` is ``Cast.weight``.
 
     How far the worker's accuracy lies above that of somebody who presses any button, as a share of the whole
     way from there to certainty. The verdicts themselves rest on more: which choices she takes for which.

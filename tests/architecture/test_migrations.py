@@ -15,15 +15,6 @@ from storage.schema import SchemaState, downgrade, migrate, require_current, sch
 from storage.tables import metadata
 from storage.unit_of_work import create_store
 from tasks.errors import InputError
-from tests.services import PostgresServer
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'empty.db'}"
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    return server.url(server.new_database())
 
 
 async def test_up_down_and_up_again(empty_database_url: str) -> None:

@@ -234,21 +234,6 @@ async def test_what_is_missing_is_mended(store: SqlStore) -> None:
     assert set(await in_play(programme)) == set(range(5)) - {programme.task_ids.index(held)}
 
 
-async def test_rebuilt_it_is_what_tasks_and_leases_say(store: SqlStore) -> None:
-    programme = await a_programme(store, tasks=4, quota=3)
-    await feed(programme)
-    await draw(programme, 0, start=0)
-    await tell(programme, 1, taken=1, answers=1)
-    before = await in_play(programme)
-    async with store.write() as work:
-        await work.frontier.set_places({programme.task_ids[0]: Place(Bucket.DOUBTFUL, 1)})
-        await work.frontier.rebuild(programme.project)
-        await work.commit()
-    assert await in_play(programme) == {}
-    assert await feed(programme) == 4
-    assert await in_play(programme) == before
-
-
 async def test_a_new_quota_changes_what_may_be_lent(store: SqlStore) -> None:
     programme = await a_programme(store, tasks=3, quota=3)
     await feed(programme)

@@ -152,6 +152,31 @@ async def test_the_ladder_more_gold_a_refresher_a_pause(store: SqlStore) -> None
     assert outcome.earned == PRICE, "what she answered is hers"
 
 
+async def test_taking_back_the_answer_that_began_a_refresher_ends_it(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, teaching=12, silent=20)
+    worker, question = await room.begins("anna")
+    while (await room.standing(worker)).step is not Step.REFRESHING:
+        last = question
+        question = (await room.says(worker, question, right=False)).next  # type: ignore[assignment]
+    undone = await room.village.undo(worker, last.lease_id)
+    assert isinstance(undone, AnswerUndone)
+    (refresher,) = await room.sanctions()
+    assert (refresher.kind, refresher.ended_at) == (SanctionKind.REFRESHER, room.village.clock.now())
+    standing = await room.standing(worker)
+    assert (standing.step, standing.refreshers) == (Step.WATCHED, 0)
+    outcome = await room.says(worker, undone.next, right=False)
+    assert outcome.refresher, "the one that was called off counts for nothing"
+    assert [row.ended_at is None for row in await room.sanctions()] == [False, True]
+
+
+async def test_without_a_lesson_there_is_no_refresher(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=20)
+    worker, question = await room.begins("anna")
+    outcome = await room.is_wrong_until_paused(worker, question)
+    assert not outcome.refresher
+    assert [row.kind for row in await room.sanctions()] == [SanctionKind.PAUSE]
+
+
 async def test_a_paused_worker_gets_nothing_there_until_a_supervisor_lets_her(store: SqlStore) -> None:
     room = await Schoolroom.open(store, silent=20)
     other = await room.village.project(tasks=2, slug="other")
@@ -273,13 +298,15 @@ async def test_an_import_changes_and_removes_gold(store: SqlStore) -> None:
         await uow.golds.change({first: GoldChange(shown=2, state=GoldState.SUSPENDED)})
         await uow.commit()
     async with store.read() as uow:
-        told = await uow.golds.list_unseen_states(room.project.id, 10)
-    assert [gold.task_id for gold in told] == [first]
+        untold = await uow.golds.list_untold(10)
+    assert [(one.gold.task_id, one.key) for one in untold] == [(first, "g0")]
     await room.imports({"g0": "dog", "g1": None, "g2": "cat", "g4": "cat"})
     after = {gold.task_id: gold for gold in await room.golds()}
     assert len(after) == 4, "one is gone and one is new"
     assert (after[first].choice, after[first].state, after[first].shown) == ("dog", GoldState.LIVE, 2)
     assert after[first].role is golds[first].role, "people know it"
+    async with store.read() as uow:
+        assert not await uow.golds.list_untold(10)
 
 
 async def test_a_gold_that_able_workers_contradict_is_suspended_and_forgiven(store: SqlStore) -> None:
@@ -301,7 +328,8 @@ async def test_a_gold_that_able_workers_contradict_is_suspended_and_forgiven(sto
     after = await room.standing(able[0])
     assert (after.golds, after.golds_right) == (before.golds - 1, before.golds_right)
     async with store.read() as uow:
-        (told,) = await uow.golds.list_unseen_states(room.project.id, 10)
+        (untold,) = await uow.golds.list_untold(10)
+    told = untold.gold
     assert (told.task_id, told.state, told.contradicted) == (bad.task_id, GoldState.SUSPENDED, 4)
 
 

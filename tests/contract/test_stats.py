@@ -94,6 +94,7 @@ async def test_json_for_programs(store):
             "open_questions": 0,
             "steps": {"working": 0, "watched": 0, "refreshing": 0, "paused": 1, "removed": 0},
             "ids": {"watched": [], "refreshing": [], "paused": [paused], "removed": []},
+            "same_mistakes": [],
         },
         "golds": {"live": 0, "retired": 0, "suspended": 1, "suspended_tasks": ["g1"]},
         "set_aside": [{"task": "t3", "status": "broken", "say_broken": 2, "cant_tell": 0}],

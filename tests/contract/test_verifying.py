@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from tasks.model.project import ProjectKind
+from tasks.model.project import Project, ProjectKind
+from tasks.model.standing import SanctionKind, Step
 from tasks.model.work import Question
-from tasks.outcomes import NOT_YOURS, AlreadyAnswered, AnswerAccepted, GuessRefused
+from tasks.model.worker import Worker
+from tasks.outcomes import NOT_YOURS, AlreadyAnswered, AnswerAccepted, GuessRefused, Paused
+from tasks.ports import NewSanction
 from tasks.verifying import RefuseGuess
 from tests.builders import a_new_task, an_image
 from tests.contract.village import CAT, DOG, PRICE, Village, following
@@ -79,3 +82,29 @@ async def test_a_no_on_a_lease_that_ended_still_leads_to_the_choices(village):
     accepted = await village.says(anna, question, DOG)
     assert isinstance(accepted, AnswerAccepted)
     assert accepted.late
+
+
+async def test_a_no_tells_a_paused_worker_of_her_pause(village):
+    project = await verifying(village, a="cat", b="dog", c="dog")
+    anna = await village.worker("anna")
+    answered = await village.question(anna, project)
+    left = following(await village.says(anna, answered, CAT))
+    await village.stop(anna, left.lease_id)
+    await is_paused(village, project, anna)
+    refuse = RefuseGuess(village.store)
+    already = await refuse(anna, answered.lease_id)
+    assert isinstance(already, AlreadyAnswered)
+    assert isinstance(already.current, Paused)
+    told = await refuse(anna, left.lease_id)
+    assert isinstance(told, Paused)
+    assert told == already.current
+
+
+async def is_paused(village: Village, project: Project, worker: Worker) -> None:
+    now = village.clock.now()
+    async with village.store.write() as uow:
+        key = (project.id, worker.id)
+        standing = (await uow.standings.lock([key]))[key]
+        await uow.standings.save([replace(standing, step=Step.PAUSED)])
+        await uow.sanctions.add(NewSanction(*key, SanctionKind.PAUSE, "gold", (), now))
+        await uow.commit()

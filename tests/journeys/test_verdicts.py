@@ -31,7 +31,7 @@ async def test_a_task_that_is_sure_asks_nobody_else(build_house, sqlite_url):
 
     answers = await assert_the_books_are_right(house, crew)
     verdicts = await house.export("verdicts")
-    # One may be open still: it gets extra answers, to see whether such verdicts hold, or it asked for one more
+    # One may be open still: it gets extra answers, to see whether such verdicts hold, or wanted one more
     # when all had gone home.
     closed = [row for row in verdicts if row["status"] == "closed"]
     assert len(closed) >= TASKS - 2

@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+from handlers.conversation import delivery_screen
 from handlers.project_buttons import SeeContradicted, SeeDoubtful, SeeProject, SeeProjects, SeeTheirWorkers
 from handlers.screens import Reply
 from tasks.model.gold import GoldState
 from tasks.model.identifiers import TaskId, WorkerId
+from tasks.model.notice import Delivery
 from tasks.model.project import Project
 from tasks.model.report import (
     Audits,
@@ -21,8 +23,9 @@ from tasks.model.report import (
 )
 from tasks.model.standing import Step
 from tasks.model.work import TaskStatus
+from tasks.noticing.own_messages import GOLD_CONTRADICTED
 from tasks.watching_projects import ProjectView, WorkersView
-from tests.unit.handlers.scene import NOON, Scene, animals, anna, question, yuan
+from tests.unit.handlers.scene import NOON, Scene, animals, anna, delivery, question, yuan
 
 PICTURE = question().image_id
 EMPTY = Live(yuan("0"), 0, None, {}, {}, (), ())
@@ -79,13 +82,22 @@ def worker(number: int, place: str, step: Step, **changes) -> WorkerFigures:
 
 
 OWN_PEOPLE = [
-    worker(12, "tongren/wanshan", Step.PAUSED, accuracy=0.712, accuracy_low=0.6),
+    worker(12, "tongren/wanshan", Step.PAUSED, accuracy=0.712, accuracy_low=0.6, shares_mistakes=True),
     worker(5, "tongren", Step.WORKING, questions=1, on_gold=Measured()),
 ]
 
 
 def own_people(project: Project, *, elsewhere: int, first: int = 0, within: int = 2) -> WorkersView:
     return WorkersView(project, OWN_PEOPLE, first, within, elsewhere)
+
+
+def contradicted(language: str, **facts: str) -> Delivery:
+    """What a supervisor is told of a known picture, in the words of her language."""
+    project = animals()
+    right, said = (project.say(choice.words, language) for choice in project.choices[:2])
+    about = {"project": "3", "title": project.say(project.titles, language), "task": "g3"}
+    about |= {"right": right, "said": said}
+    return delivery(language=language, kind=GOLD_CONTRADICTED, facts=about | facts, notice_id=None)
 
 
 async def watching(language: str) -> AsyncIterator[tuple[str, Reply]]:
@@ -120,6 +132,9 @@ async def watching(language: str) -> AsyncIterator[tuple[str, Reply]]:
     yield "The most doubtful picture", await full.presses(SeeDoubtful(project.id))
     yield "The last of the doubtful pictures", await full.presses(SeeDoubtful(project.id, 9))
     yield "No doubtful pictures any more", await new.presses(SeeDoubtful(project.id))
+    for name, count, others in (("", 3, 0), (", with others", 1, 2)):
+        told = contradicted(language, count=str(count), others=str(others))
+        yield f"Told: a contradicted known picture{name}", Reply((delivery_screen(told, None),))
     yield "A contradicted known picture", await full.presses(SeeContradicted(project.id))
     theirs = scene("tongren", show_workers=own_people(project, elsewhere=17))
     yield "Workers of a project", await theirs.presses(SeeTheirWorkers(project.id))

@@ -11,10 +11,12 @@ from handlers.buttons import (
     TakeProject,
     unpack,
 )
+from handlers.pause_buttons import AskPerson
 from handlers.screens import Reply, Slot
 from tasks.answering import Press
 from tasks.model.project import ProjectKind
 from tasks.outcomes import NOT_YOURS, AlreadyAnswered, AnswerAccepted, GuessRefused
+from tests.unit.handlers.gallery_of_pauses import paused
 from tests.unit.handlers.scene import Scene, animals, anna, question, yuan
 
 VERIFYING = animals(kind=ProjectKind.VERIFY)
@@ -83,3 +85,8 @@ async def test_a_no_that_comes_too_late_changes_nothing():
     reply = await Scene(anna(), refuse_guess=NOT_YOURS).presses(RefuseGuess(41, 2))
     assert reply.alert
     assert reply.screens == ()
+
+
+async def test_no_from_a_paused_worker_shows_her_pause():
+    reply = await Scene(anna(), refuse_guess=paused()).presses(RefuseGuess(41, 2))
+    assert any(isinstance(button, AskPerson) for button in buttons(reply))

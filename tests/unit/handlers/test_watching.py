@@ -79,6 +79,7 @@ async def test_workers_have_a_number_and_a_place_and_the_others_are_only_counted
         "Animals and vehicles: 2 workers within your places",
         paused,
         "   right about 71.2% of the time, at least 60%",
+        "   shares more mistakes with another worker than chance explains",
         "No. 5 (Tongren): working; answers: 1; known pictures right: 0 of 0",
         "And 17 others, whom other supervisors look after.",
     ]

@@ -7,6 +7,7 @@ import pytest
 
 from tasks.model.identifiers import TaskId, WorkerId
 from tasks.model.work import Audit, TaskStatus
+from tasks.quality.calibrating import most_without_gold
 from tasks.quality.evidence import Evidence, Heard, Told
 from tasks.quality.judgement import Mind, Vote, usual_need
 from tasks.quality.knowledge import Knowledge
@@ -130,6 +131,23 @@ def test_everybody_wrong_in_the_same_way_is_never_sure_against_gold():
         mind.meet(worker, learner.rows)
     found = mind.believe(votes(1, 1, 1, 1, 1), None, target_risk=RISK)
     assert found.choice != 1 or found.confidence < 1 - RISK
+
+
+def test_people_who_always_agree_close_their_tasks_but_are_not_taken_at_their_word():
+    """Without gold nobody knows how often all are wrong together: such tasks end, with what is believed."""
+    heard = [
+        Heard(TaskId(task), WorkerId(worker), "abc"[task % 3], 1.0)
+        for task in range(60)
+        for worker in range(5)
+    ]
+    lesson = learn(Evidence(heard, {TaskId(task): told() for task in range(60)}), CHOICES, target_risk=RISK)
+    mind = Mind.from_plain(lesson.knowledge, lesson.machine, 3)
+    for worker, learner in lesson.workers.items():
+        mind.meet(worker, learner.rows)
+    for count in (4, 5, 30):
+        found = mind.believe(votes(*[1] * count), None, target_risk=RISK)
+        assert not found.wants_more
+        assert 0.92 < found.confidence < most_without_gold() + 0.005
 
 
 def test_a_choice_that_never_occurs_and_one_who_gives_nine_in_ten_answers():

@@ -13,7 +13,6 @@ from tasks.quality.pace import (
     note,
     offered_to,
     proof,
-    shared_mistakes,
     weight,
 )
 from tests.builders import a_project
@@ -94,24 +93,6 @@ def test_taking_back_shortens_the_run():
 def test_new_buttons_find_their_place():
     pace = note(answers((4.0, "cat")), Seen(4.0, "cow", 3, 4), None)
     assert len(pace.positions) == 4
-
-
-def test_two_who_copy_are_found_and_honest_mistakes_are_not():
-    chance = Random(4)
-    told = []
-    for task in range(40):
-        truth = chance.choice("abcd")
-        for worker in range(8):
-            said = truth if chance.random() < 0.8 else chance.choice([x for x in "abcd" if x != truth])
-            told.append((worker, task, said, said == truth))
-        copied = truth if chance.random() < 0.5 else chance.choice([x for x in "abcd" if x != truth])
-        told += [(worker, task, copied, copied == truth) for worker in (8, 9)]
-    assert [pair.pair for pair in shared_mistakes(told)] == [(8, 9)]
-
-
-def test_a_picture_that_deceives_everybody_makes_nobody_a_copyist():
-    told = [(worker, task, "b", False) for worker in range(6) for task in range(10)]
-    assert shared_mistakes(told) == []
 
 
 def test_each_has_an_order_of_her_own_that_stays_hers():

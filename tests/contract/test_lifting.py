@@ -1,0 +1,83 @@
+"""A pause that has lost its ground is lifted, unless a person has decided about it."""
+
+import pytest
+
+from storage.unit_of_work import SqlStore
+from tasks.appealing import Decision
+from tasks.golding import CrowdMemory
+from tasks.learning_from_answers import LearnFromAnswers
+from tasks.lifting import LiftPauses
+from tasks.model.standing import Appeal, Sanction, Step
+from tasks.model.work import Question
+from tasks.model.worker import Worker
+from tasks.outcomes import Paused
+from tests.contract.schoolroom import HEAD, Schoolroom
+
+
+def lifting(room: Schoolroom, at_once: int = 50) -> LiftPauses:
+    """What another process, which remembers nothing, does."""
+    return LiftPauses(room.store, room.village.clock, CrowdMemory(), at_once)
+
+
+async def paused(room: Schoolroom, name: str) -> tuple[Worker, Sanction]:
+    worker, question = await room.begins(name)
+    outcome = await room.is_wrong_until_paused(worker, question)
+    assert isinstance(outcome.next, Paused)
+    return worker, outcome.next.sanction
+
+
+async def it_turns_out_to_be_hard(room: Schoolroom) -> None:
+    """Five others are wrong as often as right."""
+    for number in range(5):
+        worker, question = await room.begins(f"usual{number}")
+        for answer in range(6):
+            outcome = await room.says(worker, question, right=bool(answer % 2))
+            question = outcome.next  # type: ignore[assignment]
+
+
+@pytest.fixture
+async def room(store: SqlStore) -> Schoolroom:
+    return await Schoolroom.open(store, silent=20, tasks=60, quota=9)
+
+
+async def test_learning_lifts_a_pause_when_usual_is_less_than_thought(room: Schoolroom) -> None:
+    anna, pause = await paused(room, "anna")
+    lift = lifting(room)
+    learn = LearnFromAnswers(room.store, room.village.clock, afterwards=(lift,))
+    await learn.learn(room.project)
+    assert (await room.standing(anna)).step is Step.PAUSED, "nothing is known of the others yet"
+    await it_turns_out_to_be_hard(room)
+    room.village.clock.advance(minutes=2)
+    await learn.learn(room.project)
+    assert (await room.standing(anna)).step is not Step.PAUSED
+    (kept,) = [row for row in await room.sanctions() if row.id == pause.id]
+    assert (kept.ended_at, kept.appeal) == (room.village.clock.now(), Appeal.NONE)
+    assert await room.said_to(anna) == ["pause_over"]
+    assert isinstance(await room.village.take_task(anna, room.project.id), Question)
+    assert await lift(room.project) == 0
+    assert await room.said_to(anna) == ["pause_over"]
+
+
+async def test_what_a_supervisor_has_decided_stays_and_an_open_appeal_is_granted(room: Schoolroom) -> None:
+    appealed, made = await paused(room, "anna")
+    refused, kept = await paused(room, "bela")
+    removed, out = await paused(room, "cora")
+    for worker, pause in ((appealed, made), (refused, kept)):
+        await room.appeal(worker, pause.id)
+    await room.decide(HEAD, kept.id, Decision.KEEP)
+    await room.decide(HEAD, out.id, Decision.REMOVE)
+    await it_turns_out_to_be_hard(room)
+    assert await lifting(room)(room.project) == 1
+    appeals = {row.id: (row.appeal, row.ended_at is None) for row in await room.sanctions()}
+    assert (appeals[made.id], appeals[kept.id]) == ((Appeal.GRANTED, False), (Appeal.REFUSED, True))
+    steps = [(await room.standing(worker)).step for worker in (appealed, refused, removed)]
+    assert steps[0] is not Step.PAUSED
+    assert steps[1:] == [Step.PAUSED, Step.REMOVED]
+
+
+async def test_some_at_a_time_and_each_comes_to_its_turn(room: Schoolroom) -> None:
+    for name in ("anna", "bela", "cora"):
+        await paused(room, name)
+    await it_turns_out_to_be_hard(room)
+    lift = lifting(room, at_once=2)
+    assert [await lift(room.project) for _ in range(3)] == [2, 1, 0]
