@@ -1,6 +1,7 @@
 """Runs the program's own background work, each job in its own rhythm, until the process stops."""
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,15 @@ class Job:
     interval_seconds: float
     run: Callable[[], Awaitable[bool | None]]
     """Does one portion; True means that more is waiting and the next portion may start at once."""
+    rests_times: float = 0.0
+    """After a portion it rests at least so many times as long as that took…"""
+    rest_seconds_max: float = math.inf
+    """…but never longer than this."""
+
+    def pause_seconds(self, took_seconds: float) -> float:
+        """How long to rest after a portion that took so long, if nothing more is waiting."""
+        rest = min(self.rests_times * took_seconds, self.rest_seconds_max)
+        return max(self.interval_seconds, rest)
 
 
 class Jobs:
@@ -55,8 +65,9 @@ class Jobs:
                 log.exception("job failed", job=job.name, failures=failures, again_in_seconds=pause)
             else:
                 failures = 0
-                pause = 0.0 if more else job.interval_seconds
-                log.debug("job done", job=job.name, seconds=round(time.monotonic() - started, 3))
+                took_seconds = time.monotonic() - started
+                pause = 0.0 if more else job.pause_seconds(took_seconds)
+                log.debug("job done", job=job.name, seconds=round(took_seconds, 3))
             await self._rest(pause)
 
     async def _rest(self, seconds: float) -> None:

@@ -19,7 +19,7 @@ from tasks.quality.gold import choose, dose, first_share, roles, spared, wanted_
 POOL_LOOKED_AT = 200
 """Of a bigger pool only those shown least are looked at."""
 ASKED_LOOKED_AT = 100
-MEMORY_SECONDS = 60
+MEMORY_SECONDS = 10
 RECORDS_LOOKED_AT = 300
 ANSWERS_LOOKED_AT = 200
 USUAL_ACCURACY = 0.75
@@ -44,7 +44,7 @@ class Crowd:
 
 @dataclass(slots=True)
 class CrowdMemory:
-    """What is usual in each project, looked up once a minute; it may be lost at any time."""
+    """What is usual in each project, looked up every ten seconds; it may be lost at any time."""
 
     _known: dict[ProjectId, tuple[datetime, Crowd]] = field(default_factory=dict)
 
@@ -115,9 +115,13 @@ class Golding:
         lent = await self.lending.lend(uow, project, list(chosen.values()), now, wait=wait)
         questions = dict(lent.questions)
         if project.has_gold:
-            left = await self._left_over(uow, project, chosen.values(), questions.keys() | set(lent.busy))
-            chosen |= {wish.worker_id: wish for wish in left}
-            questions |= (await self.lending.lend(uow, project, left, now)).questions if left else {}
+            unserved = [one for one in chosen.values() if one.worker_id not in {*questions, *lent.busy}]
+            for one in unserved:
+                # One after the other, so that they do not all get the same.
+                left = await self._left_over(uow, project, one)
+                if left is not None:
+                    chosen[left.worker_id] = left
+                    questions |= (await self.lending.lend(uow, project, [left], now)).questions
         shown = [wish.gold for wish in chosen.values() if wish.gold is not None]
         return Asked(questions, lent.busy, _counted(shown))
 
@@ -145,17 +149,11 @@ class Golding:
     ) -> Sequence[Gold]:
         return await uow.golds.list_unseen(project.id, standing.worker_id, role=role, limit=POOL_LOOKED_AT)
 
-    async def _left_over(
-        self, uow: UnitOfWork, project: Project, wishes: Collection[Wish], served: Collection[WorkerId]
-    ) -> Sequence[Wish]:
-        """Golds for those who would go without a question, as far as golds lack the answers of any task."""
-        found: list[Wish] = []
-        for wish in wishes:
-            if wish.worker_id not in served:
-                gold = await uow.golds.find_left_over(project, wish.worker_id)
-                if gold is not None:
-                    found.append(replace(wish, gold=gold))
-        return found
+    @staticmethod
+    async def _left_over(uow: UnitOfWork, project: Project, wish: Wish) -> Wish | None:
+        """A gold that lacks the answers of any task, for her who would go without a question."""
+        gold = await uow.golds.find_left_over(project, wish.worker_id)
+        return None if gold is None else replace(wish, gold=gold)
 
 
 def _is_able(standing: Standing, crowd: Crowd) -> bool:

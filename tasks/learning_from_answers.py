@@ -26,7 +26,9 @@ ALL_ANSWERS = 2_000_000
 NEW_ANSWERS, NEW_SHARE = 20, 0.06
 """So many new answers, and such a share of those looked at last, are worth a run at once…"""
 WAITS = timedelta(minutes=5)
-"""…and fewer after this."""
+"""…and fewer after this…"""
+WAITS_IN_FULL = 20_000
+"""…if so many were looked at last; the fewer there are, the sooner: they are looked at in no time."""
 QUIET_HOUR = 2
 """At this hour (UTC) all answers are looked at, once a day."""
 DAY = timedelta(hours=20)
@@ -130,7 +132,8 @@ async def _is_run_due(uow: UnitOfWork, project: Project, model: Model | None, no
     if model is not None and await uow.models.is_upset_since(project.id, model.fitted_at):
         return True
     if model is not None:
-        return new > 0 and now - model.fitted_at >= WAITS
+        waits = WAITS * min(model.answers / WAITS_IN_FULL, 1.0)
+        return new > 0 and now - model.fitted_at >= waits
     return new > await uow.models.count_answers_since(project.id, now - WAITS, wanted)
 
 

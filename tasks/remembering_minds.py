@@ -9,7 +9,7 @@ from tasks.model.project import Project
 from tasks.ports import UnitOfWork
 from tasks.quality.judgement import Mind
 
-LOOKED_AT_EVERY = timedelta(seconds=5)
+LOOKED_AT_EVERY = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from storage.tables import (
     GOLD_IS_LIVE,
     GOLD_IS_SUSPENDED,
     LEASE_IS_NOT_UNDONE,
+    LEASE_IS_OPEN,
     TASK_IS_SET_ASIDE,
     golds,
     leases,
@@ -131,7 +132,11 @@ class SqlGolds(SqlGoldAnswers):
         # One look at the task of each gold, whatever PostgreSQL believes about tasks with few answers.
         lacking = (
             select(tasks.c.id)
-            .where(tasks.c.id == golds.c.task_id, tasks.c.answers < project.rules.min, _can_be_shown())
+            .where(
+                tasks.c.id == golds.c.task_id,
+                tasks.c.answers + _being_answered() < project.rules.min,
+                _can_be_shown(),
+            )
             .limit(1)
             .scalar_subquery()
         )
@@ -257,6 +262,16 @@ def _golds_with_tasks() -> Select[Any]:
 def _can_be_shown() -> ColumnElement[bool]:
     """A gold's task may well be closed, but not broken, unclear or taken out."""
     return ~or_(TASK_IS_SET_ASIDE, tasks.c.status == literal_column(f"'{TaskStatus.WITHDRAWN}'"))
+
+
+def _being_answered() -> ColumnElement[int]:
+    """How many have the task's question open."""
+    return (
+        select(func.count())
+        .where(leases.c.task_id == tasks.c.id, LEASE_IS_OPEN)
+        .correlate(tasks)
+        .scalar_subquery()
+    )
 
 
 def _was_hers(worker_id: WorkerId) -> ColumnElement[bool]:

@@ -60,7 +60,9 @@ class Golds(Protocol):
         """
 
     async def find_left_over(self, project: Project, worker_id: WorkerId) -> Gold | None:
-        """A live gold that she never had and that has fewer answers than each task is promised."""
+        """A live gold that she never had and that has fewer answers, with those that somebody is just
+        giving, than each task is promised.
+        """
 
     async def count_asked(self, project_id: ProjectId, worker_id: WorkerId, limit: int) -> Mapping[str, int]:
         """How many of the last golds that she was lent had which choice."""

@@ -157,6 +157,18 @@ async def test_learning_writes_what_it_knows_and_is_due_only_with_something_new(
     assert (model.answers, model.whole_at) == (32, None)
 
 
+async def test_the_last_answers_of_a_small_project_wait_as_little_as_they_cost(court):
+    learn = LearnFromAnswers(court.store, court.village.clock)
+    for number in range(10):
+        await court.says(await court.task(f"t{number}"), ("a", "cat"), ("b", "cat"))
+    assert await learn() == 1
+    await court.says(await court.task("the last"), ("a", "cat"))
+    assert await learn() == 0
+    court.village.clock.advance(seconds=1)
+    await court.says(await court.task("the very last"), ("a", "cat"))
+    assert await learn() == 1
+
+
 async def test_a_report_and_what_was_learnt_stand_beside_each_other(court):
     await court.says(await court.task("t1"), ("a", "cat"))
     await RefreshReport(court.store, court.village.clock)(court.project)

@@ -267,6 +267,18 @@ async def test_gold_that_lacks_answers_comes_when_there_is_nothing_else(store: S
     assert (await room.standing(worker)).golds == 3
 
 
+async def test_gold_that_lacks_one_answer_goes_to_one_of_those_who_wait(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=2, tasks=1, quota=1)
+    room.dice.gold = False
+    anna, last = await room.begins("anna")
+    first = (await room.says(anna, last, right=True)).next
+    bo, second = await room.begins("bo")
+    assert isinstance(first, Question)
+    assert first.task_id != second.task_id
+    for outcome in (await room.says(anna, first, right=True), await room.says(bo, second, right=True)):
+        assert is_over(outcome)
+
+
 async def test_no_gold_at_all_is_no_trouble(store: SqlStore) -> None:
     room = await Schoolroom.open(store, silent=0, tasks=2, quota=1)
     assert not room.project.has_gold

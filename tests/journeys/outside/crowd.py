@@ -7,9 +7,10 @@ from random import Random
 from statistics import median, quantiles
 
 from tests.journeys.outside.messages import Chat
+from tests.journeys.outside.people import Message, buttons
 from tests.journeys.outside.projects import Programme
 from tests.journeys.outside.server import BotApi
-from tests.journeys.outside.workers import Message, Worker, buttons
+from tests.journeys.outside.workers import Worker
 
 JOINING_AT_ONCE = 40
 TAP_EVERY_SECONDS = 4.0

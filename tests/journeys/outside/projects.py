@@ -30,11 +30,15 @@ class Programme:
     answers_max: int
     price: str
     _known: list[tuple[str, bytes]] = field(default_factory=list)
+    _looked_at: dict[bytes, str] = field(default_factory=dict)
 
     def task_of(self, picture: bytes) -> str:
         """The task whose source picture looks most like this one."""
-        seen = _thumbnail(Image.open(io.BytesIO(picture)))
-        return min(self._thumbnails(), key=lambda pair: _distance(pair[1], seen))[0]
+        name = sha256(picture).digest()
+        if name not in self._looked_at:
+            seen = _thumbnail(Image.open(io.BytesIO(picture)))
+            self._looked_at[name] = min(self._thumbnails(), key=lambda pair: _distance(pair[1], seen))[0]
+        return self._looked_at[name]
 
     def _thumbnails(self) -> list[tuple[str, bytes]]:
         if not self._known:
@@ -45,6 +49,7 @@ class Programme:
     def add_tasks(self, rows: Iterable[tuple[str, Path]]) -> None:
         """Adds tasks with their pictures to the folder."""
         self._known.clear()
+        self._looked_at.clear()
         with (self.folder / "tasks.csv").open("a", newline="") as file:
             for task, picture in rows:
                 shutil.copyfile(picture, self.folder / "images" / f"{task}.png")
@@ -58,19 +63,20 @@ def build_programme(folder: Path, *, tasks: int, people: int) -> Programme:
         rows = list(islice(csv.DictReader(file), tasks))
     names = [row["task"] for row in rows]
     if RECORDED:
-        choices, said = rows[0]["options"].split("|"), _recorded(source)
+        choices, said = rows[0]["options"].split("|"), read_people(source)
     else:
         choices = ["cat", "dog", "bird", "car", "bicycle", "airplane"]
         said = [_invented(person, names, choices) for person in range(10)]
     (folder / "images").mkdir(parents=True)
     (folder / "tasks.csv").write_text("task,image\n")
-    (folder / "project.toml").write_text(_project(choices))
+    (folder / "project.toml").write_text(project_toml(choices))
     programme = Programme(folder, "outside", choices, [said[i % len(said)] for i in range(people)], 5, "0.05")
     programme.add_tasks((row["task"], source / row["image"]) for row in rows)
     return programme
 
 
-def _recorded(source: Path) -> list[dict[str, str]]:
+def read_people(source: Path) -> list[dict[str, str]]:
+    """What each of the recorded people said of each task."""
     said: dict[str, dict[str, str]] = defaultdict(dict)
     with gzip.open(source / "answers.csv.gz", "rt", newline="") as file:
         for row in csv.DictReader(file):
@@ -89,10 +95,12 @@ def _invented(person: int, tasks: list[str], choices: list[str]) -> dict[str, st
     return said
 
 
-def _project(choices: list[str]) -> str:
+def project_toml(choices: list[str], *, least: int = 2, most: int = 5, gold_share: float = 0.0) -> str:
+    """A project with these choices; whoever reads its words knows the choices by their ids."""
     head = (
         '[project]\nslug = "outside"\nkind = "choice"\ncurrency = "CNY"\nprice = "0.05"\n'
-        "answers = { min = 2, max = 5, confidence = 0.95 }\ngold_share = 0.0\nlease_minutes = 240\n"
+        f"answers = {{ min = {least}, max = {most}, confidence = 0.95 }}\ngold_share = {gold_share}\n"
+        "lease_minutes = 240\n"
         'languages = ["en", "zh"]\n[title]\nen = "Things"\nzh = "东西"\n'
         '[question]\nen = "What is it?"\nzh = "这是什么？"\n'
     )

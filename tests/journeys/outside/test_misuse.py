@@ -10,10 +10,11 @@ import pytest
 from tests.journeys.hatchery import Hatchery
 from tests.journeys.outside.books import check_books
 from tests.journeys.outside.manners import Manners
+from tests.journeys.outside.people import buttons
 from tests.journeys.outside.process import Tapwork
 from tests.journeys.outside.projects import EXAMPLE, RECORDED, Programme, build_programme
 from tests.journeys.outside.server import BotApi
-from tests.journeys.outside.workers import Pressed, Worker, buttons
+from tests.journeys.outside.workers import Pressed, Worker
 
 GARBAGE = [
     "garbage",

@@ -1,18 +1,15 @@
 """Workers who know nothing but what their phone shows, and who remember every press they made."""
 
-import asyncio
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
-from typing import Any
 
 from tests.journeys.outside.messages import Chat
+from tests.journeys.outside.people import Message, Person, buttons
 from tests.journeys.outside.projects import Programme
 from tests.journeys.outside.server import BotApi
 
-PATIENCE_SECONDS = 60.0
 WORDS = {
     "en": {
         "agree": "agree",
@@ -35,11 +32,6 @@ WORDS = {
         "nothing": "还没有收入",
     },
 }
-Message = dict[str, Any]
-
-
-class NothingHappened(AssertionError):  # noqa: N818 - that is what happened
-    """She waited in vain."""
 
 
 @dataclass
@@ -52,7 +44,7 @@ class Pressed:
 
 
 @dataclass
-class Worker:
+class Worker(Person):
     """One person with a phone."""
 
     api: BotApi
@@ -165,10 +157,6 @@ class Worker:
     # Her phone
 
     @property
-    def newest(self) -> int:
-        return max(self.chat.messages, default=0)
-
-    @property
     def card(self) -> Message | None:
         """The newest picture with buttons, of those that came after she stopped or work ended."""
         shown = (m for i, m in sorted(self.chat.messages.items(), reverse=True) if i > self.since)
@@ -177,19 +165,6 @@ class Worker:
     def task(self, card: Message) -> str:
         picture = self.api.messages.files[card["file_id"]]
         return self.programme.task_of(picture)
-
-    def find(self, label: str, after: int = 0) -> tuple[Message, dict[str, str]] | None:
-        for number, message in sorted(self.chat.messages.items(), reverse=True):
-            for button in buttons(message) if number > after else []:
-                if label in button["text"]:
-                    return message, button
-        return None
-
-    async def tap(self, label: str, after: int = 0) -> None:
-        await self.until(lambda: self.find(label, after), f"a button {label}")
-        found = self.find(label, after)
-        assert found is not None
-        self.queries.append(self.api.press(self.chat, found[0]["message_id"], found[1]["callback_data"]))
 
     async def press(self, card: Message, button: dict[str, str]) -> None:
         """Presses once and waits until the press was answered and the card is another one."""
@@ -208,11 +183,6 @@ class Worker:
         text = message.get("text", "")
         return text.startswith("💰") or self.words["nothing"] in text
 
-    async def toast(self, query: str) -> str:
-        """The answer to a press, when it is there."""
-        await self.until(lambda: query in self.chat.toasts, "an answer to her press")
-        return self.chat.toasts[query]
-
     def told_the_end(self, after: int) -> bool:
         """Whether a text came that is no list of work, no menu and no earnings: there is no next card."""
         texts = (m for i, m in self.chat.messages.items() if i > after and "text" in m)
@@ -221,23 +191,6 @@ class Worker:
             not self.is_statement(m) and not any(w in b["text"] for w in lists for b in buttons(m))
             for m in texts
         )
-
-    async def until(self, happened: Callable[[], Any], what: str) -> None:
-        try:
-            async with asyncio.timeout(PATIENCE_SECONDS), self.chat.changed:
-                await self.chat.changed.wait_for(happened)
-        except TimeoutError:
-            seen = [
-                (number, m.get("text") or m.get("caption"), [b.get("callback_data") for b in buttons(m)][:1])
-                for number, m in sorted(self.chat.messages.items())
-            ]
-            toasts = [self.chat.toasts.get(query, "(none)") for query in self.queries]
-            story = f"worker {self.number} waited for {what}; sees {seen[-4:]}; toasts {toasts[-3:]}"
-            raise NothingHappened(story) from None
-
-
-def buttons(message: Message | None) -> list[dict[str, str]]:
-    return [b for row in (message or {}).get("reply_markup", {}).get("inline_keyboard", []) for b in row]
 
 
 def fits(button: dict[str, str], label: str, *, whole: bool) -> bool:
