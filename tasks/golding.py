@@ -1,5 +1,6 @@
 """Gold among the questions of a worker: when, which one, and what the client and the crowd know of it."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -7,7 +8,7 @@ from random import Random
 
 from tasks.finding_work import has_ordinary_task
 from tasks.lending import Lending, Wish
-from tasks.model.gold import Gold, Purpose
+from tasks.model.gold import Gold, GoldOrigin, Purpose
 from tasks.model.identifiers import ProjectId, TaskId, WorkerId
 from tasks.model.project import Project
 from tasks.model.standing import Standing
@@ -104,13 +105,16 @@ class Golding:
     ) -> Asked:
         """A question for each wish, as far as there are any, some of them gold."""
         chosen: dict[WorkerId, Wish] = {}
+        given: Counter[TaskId] = Counter()
         crowd = await self.memory.recall(uow, project, now)
         for worker_id, (wish, standing) in wishes.items():
             gold = None
             if project.has_gold:
-                gold = await self._next_gold(uow, project, standing, crowd.levels.bad)
+                gold = await self._next_gold(uow, project, standing, crowd.levels.bad, given=given)
             if gold is not None and not await has_ordinary_task(uow, project, worker_id):
                 gold = None  # Gold is asked among other questions, never instead of them.
+            if gold is not None:
+                given[gold.task_id] += 1
             chosen[worker_id] = replace(wish, gold=gold, able=_is_able(standing, crowd))
         lent = await self.lending.lend(uow, project, list(chosen.values()), now, wait=wait)
         questions = dict(lent.questions)
@@ -126,34 +130,44 @@ class Golding:
         return Asked(questions, lent.busy, _counted(shown))
 
     async def _next_gold(
-        self, uow: UnitOfWork, project: Project, standing: Standing, bad: float
+        self, uow: UnitOfWork, project: Project, standing: Standing, bad: float, *, given: Counter[TaskId]
     ) -> Gold | None:
+        """A gold for her, if one is due; ``given`` are those that others get just now."""
         wanted = dose(standing, project.gold_share, bad=bad)
         drawn = self.chance.random()
         if drawn >= wanted:
             return None
         role = wanted_role(standing)
-        pool = await self._pool(uow, project, standing, role)
+        pool = await _pool(uow, project, standing, role, given)
         if not pool and role is Purpose.TEACHING:
             # There is no lesson (left) for her. She is measured instead, and no more often than a newcomer.
             wanted = min(wanted, first_share(project.gold_share))
-            pool = await self._pool(uow, project, standing, Purpose.SILENT)
+            pool = await _pool(uow, project, standing, Purpose.SILENT, given)
         if drawn >= spared(wanted, len(pool)):
             return None
         asked = await uow.golds.count_asked(project.id, standing.worker_id, ASKED_LOOKED_AT)
         offered = {choice.id for choice in project.offered()}
         return choose(pool, asked=asked, offered=offered, chance=self.chance)
 
-    async def _pool(
-        self, uow: UnitOfWork, project: Project, standing: Standing, role: Purpose
-    ) -> Sequence[Gold]:
-        return await uow.golds.list_unseen(project.id, standing.worker_id, role=role, limit=POOL_LOOKED_AT)
-
     @staticmethod
     async def _left_over(uow: UnitOfWork, project: Project, wish: Wish) -> Wish | None:
         """A gold that lacks the answers of any task, for her who would go without a question."""
         gold = await uow.golds.find_left_over(project, wish.worker_id)
         return None if gold is None else replace(wish, gold=gold)
+
+
+async def _pool(
+    uow: UnitOfWork, project: Project, standing: Standing, role: Purpose, given: Counter[TaskId]
+) -> Sequence[Gold]:
+    """The golds that she may get. What was earned is a picture of the client's order: it is never paid more
+    often than the client said, while those whose answer the client told are there to be asked.
+    """
+    pool = await uow.golds.list_unseen(project.id, standing.worker_id, role=role, limit=POOL_LOOKED_AT)
+    return [
+        gold
+        for gold in pool
+        if gold.origin is GoldOrigin.CLIENT or gold.shown + given[gold.task_id] < project.rules.max
+    ]
 
 
 def _is_able(standing: Standing, crowd: Crowd) -> bool:

@@ -369,6 +369,28 @@ async def test_an_earned_gold_is_silent_and_new_to_those_who_never_had_it(store:
     assert [len(pool) for pool in unseen] == [0, 1]
 
 
+async def test_an_earned_gold_is_never_paid_more_often_than_was_ordered(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=0, tasks=30, quota=3)
+    room.dice.gold = False
+    anna, question = await room.begins("anna")
+    await room.village.says(anna, question, CAT)
+    async with store.write() as uow:
+        await uow.tasks.lock(question.task_id)
+        assert await earn_gold(uow, room.project, question.task_id, "cat", known_to=1)
+        await uow.commit()
+    room.dice.gold = True
+    for name in ("mei", "li", "wu", "fang"):
+        worker, question = await room.begins(name)
+        for _ in range(3):
+            outcome = await room.village.says(worker, question, CAT)
+            assert isinstance(outcome, AnswerAccepted)
+            assert isinstance(outcome.next, Question)
+            question = outcome.next
+    (gold,) = await room.golds()
+    assert (gold.origin, gold.shown) == (GoldOrigin.EARNED, 3)
+    assert max(row.answers for row in await room.rows(tasks)) <= 3
+
+
 async def test_an_import_takes_tasks_out_of_play_and_brings_them_back(store: SqlStore) -> None:
     room = await Schoolroom.open(store, silent=0, tasks=0, quota=3)
     await room.imports({"g0": None, "g1": None})
