@@ -138,11 +138,11 @@ class Golding:
         if drawn >= wanted:
             return None
         role = wanted_role(standing)
-        pool = await _pool(uow, project, standing, role, given)
+        pool = await _pool(uow, project, standing, role, given=given)
         if not pool and role is Purpose.TEACHING:
             # There is no lesson (left) for her. She is measured instead, and no more often than a newcomer.
             wanted = min(wanted, first_share(project.gold_share))
-            pool = await _pool(uow, project, standing, Purpose.SILENT, given)
+            pool = await _pool(uow, project, standing, Purpose.SILENT, given=given)
         if drawn >= spared(wanted, len(pool)):
             return None
         asked = await uow.golds.count_asked(project.id, standing.worker_id, ASKED_LOOKED_AT)
@@ -157,7 +157,7 @@ class Golding:
 
 
 async def _pool(
-    uow: UnitOfWork, project: Project, standing: Standing, role: Purpose, given: Counter[TaskId]
+    uow: UnitOfWork, project: Project, standing: Standing, role: Purpose, *, given: Counter[TaskId]
 ) -> Sequence[Gold]:
     """The golds that she may get. What was earned is a picture of the client's order: it is never paid more
     often than the client said, while those whose answer the client told are there to be asked.
