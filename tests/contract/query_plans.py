@@ -1,6 +1,6 @@
 """How a database would answer what a repository asks."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from sqlalchemy import event, text
@@ -9,18 +9,20 @@ from storage.engine import PostgresDatabase, SqliteDatabase
 from storage.unit_of_work import SqlStore
 from tasks.ports import UnitOfWork
 
+Question = Callable[[UnitOfWork], Awaitable[object]]
 
-async def plan_of(
-    store: SqlStore, question: Callable[[UnitOfWork], Awaitable[object]], *, may_scan: bool = False
-) -> str:
-    """The plan for the last statement that answers the question, its parameters unknown to the planner.
 
-    PostgreSQL reads a small table whole, unless ``may_scan`` is false.
-    """
+async def statements_for(store: SqlStore, question: Question) -> Sequence[tuple[str, Any]]:
+    """What is really sent to answer the question, each with its parameters; the first of many."""
     sent: list[tuple[str, Any]] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        sent.append((statement, parameters))
+    def note(
+        _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool
+    ) -> None:
+        if statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
+            return
+        one = parameters[0] if many and isinstance(parameters[0], Sequence) else parameters
+        sent.append((statement, tuple(one)))
 
     database = store.database
     assert isinstance(database, SqliteDatabase | PostgresDatabase)
@@ -29,7 +31,16 @@ async def plan_of(
     async with store.write() as work:
         await question(work)
     event.remove(engine.sync_engine, "before_cursor_execute", note)
-    statement, parameters = sent[-1]
+    return sent
+
+
+async def plan_of(store: SqlStore, question: Question, *, may_scan: bool = False) -> str:
+    """The plan for the last statement that answers the question, its parameters unknown to the planner.
+
+    PostgreSQL reads a small table whole, unless ``may_scan`` is false.
+    """
+    database = store.database
+    statement, parameters = (await statements_for(store, question))[-1]
     async with database.write() as transaction:
         connection = transaction.connection
         if isinstance(database, SqliteDatabase):

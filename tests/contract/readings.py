@@ -2,18 +2,17 @@
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.engine import PostgresDatabase, SqliteDatabase
+from storage.engine import SqliteDatabase
 from storage.unit_of_work import SqlStore
-from tasks.ports import UnitOfWork
+from tests.contract.query_plans import Question, statements_for
 
-Question = Callable[[UnitOfWork], Awaitable[object]]
 # An automatic index, which SQLite makes for one statement by reading the whole table, has no condition here.
 SQLITE_READS = re.compile(
     r"(?:SCAN|SEARCH) (?P<table>\w+)"
@@ -49,34 +48,13 @@ async def plans_of(store: SqlStore, question: Question) -> Sequence[Plan]:
     """The plans for all that is sent to answer the question; on PostgreSQL those for these parameters, and
     those for any, as it keeps them for a prepared statement.
     """
-    sent = await _listen(store, question)
+    sent = list(dict(await statements_for(store, question)).items())
     async with store.database.write() as transaction:
         if isinstance(store.database, SqliteDatabase):
             return [await _sqlite_plan(transaction.connection, *one) for one in sent]
         plans = [await _postgres_plan(transaction.connection, *one) for one in sent]
         await transaction.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
         return plans + [await _generic_plan(transaction.connection, *one) for one in sent]
-
-
-async def _listen(store: SqlStore, question: Question) -> Sequence[tuple[str, Any]]:
-    sent: list[tuple[str, Any]] = []
-
-    def note(
-        _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool
-    ) -> None:
-        if statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
-            return
-        one = parameters[0] if many and isinstance(parameters[0], Sequence) else parameters
-        sent.append((statement, tuple(one)))
-
-    database = store.database
-    assert isinstance(database, SqliteDatabase | PostgresDatabase)
-    engine = database.writer if isinstance(database, SqliteDatabase) else database.engine
-    event.listen(engine.sync_engine, "before_cursor_execute", note)
-    async with store.write() as work:
-        await question(work)
-    event.remove(engine.sync_engine, "before_cursor_execute", note)
-    return list({statement: (statement, parameters) for statement, parameters in sent}.values())
 
 
 async def _sqlite_plan(connection: AsyncConnection, statement: str, parameters: Any) -> Plan:
