@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from tasks.assigning import ask
 from tasks.deciding import Deciding
 from tasks.golding import Golding, merged
 from tasks.halting import find_pause, halt
@@ -111,12 +112,9 @@ class SubmitAnswers:
     async def _ask_again(self, batch: Batch, wish: Wish, project: Project) -> Following:
         """In a transaction of its own, which holds no lock and may therefore wait for a task."""
         async with self.store.write() as uow:
+            worker, standing = batch.worker(wish.worker_id), batch.standings[project.id, wish.worker_id]
             now = self.clock.now()
-            wished = {wish.worker_id: (wish, batch.standings[project.id, wish.worker_id])}
-            asked = await self.golding.lend(uow, project, wished, now, wait=True)
-            worker = batch.worker(wish.worker_id)
-            follows = asked.questions.get(worker.id) or await nothing_left(uow, project, worker, now)
-            await uow.golds.change(asked.golds)
+            follows = await ask(uow, self.golding, project, worker, wish=wish, standing=standing, now=now)
             await uow.commit()
         return follows
 

@@ -11,7 +11,8 @@ from tasks.lending import Wish
 from tasks.model.identifiers import ProjectId
 from tasks.model.money import Money
 from tasks.model.project import Project
-from tasks.model.standing import OUT, Step
+from tasks.model.standing import OUT, Standing, Step
+from tasks.model.work import Question
 from tasks.model.worker import Worker
 from tasks.outcomes import NothingToDo, TakeOutcome
 from tasks.ports import Clock, Store, UnitOfWork
@@ -98,9 +99,25 @@ class TakeTask:
         if question is not None:
             return question
         wish = Wish(worker.id, await uow.leases.find_last_settled(worker.id, project.id))
-        asked = await self.golding.lend(uow, project, {worker.id: (wish, standing)}, now, wait=True)
-        await uow.golds.change(asked.golds)
-        return asked.questions.get(worker.id) or await nothing_left(uow, project, worker, now)
+        return await ask(uow, self.golding, project, worker, wish=wish, standing=standing, now=now)
+
+
+async def ask(
+    uow: UnitOfWork,
+    golding: Golding,
+    project: Project,
+    worker: Worker,
+    *,
+    wish: Wish,
+    standing: Standing,
+    now: datetime,
+) -> Question | NothingToDo:
+    """The question that she wishes for, or what she is told when there is none. For transactions that hold no
+    lock and may therefore wait for a task.
+    """
+    asked = await golding.lend(uow, project, {worker.id: (wish, standing)}, now, wait=True)
+    await uow.golds.change(asked.golds)
+    return asked.questions.get(worker.id) or await nothing_left(uow, project, worker, now)
 
 
 async def _find_offer(uow: UnitOfWork, project: Project, worker: Worker) -> Offer | None:

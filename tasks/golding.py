@@ -120,14 +120,15 @@ class Golding:
         questions = dict(lent.questions)
         if project.has_gold:
             unserved = [one for one in chosen.values() if one.worker_id not in {*questions, *lent.busy}]
-            for one in unserved:
+            for wish in unserved:
                 # One after the other, so that they do not all get the same.
-                left = await self._left_over(uow, project, one)
-                if left is not None:
-                    chosen[left.worker_id] = left
+                gold = await uow.golds.find_left_over(project, wish.worker_id)
+                if gold is not None:
+                    given[gold.task_id] += 1
+                    left = replace(wish, gold=gold)
                     questions |= (await self.lending.lend(uow, project, [left], now)).questions
-        shown = [wish.gold for wish in chosen.values() if wish.gold is not None]
-        return Asked(questions, lent.busy, _counted(shown))
+        golds = {task_id: GoldChange(shown=count) for task_id, count in given.items()}
+        return Asked(questions, lent.busy, golds)
 
     async def _next_gold(
         self, uow: UnitOfWork, project: Project, standing: Standing, bad: float, *, given: Counter[TaskId]
@@ -149,12 +150,6 @@ class Golding:
         offered = {choice.id for choice in project.offered()}
         return choose(pool, asked=asked, offered=offered, chance=self.chance)
 
-    @staticmethod
-    async def _left_over(uow: UnitOfWork, project: Project, wish: Wish) -> Wish | None:
-        """A gold that lacks the answers of any task, for her who would go without a question."""
-        gold = await uow.golds.find_left_over(project, wish.worker_id)
-        return None if gold is None else replace(wish, gold=gold)
-
 
 async def _pool(
     uow: UnitOfWork, project: Project, standing: Standing, role: Purpose, *, given: Counter[TaskId]
@@ -174,13 +169,6 @@ def _is_able(standing: Standing, crowd: Crowd) -> bool:
     """Whether the doubtful tasks are for her: at worst she is hardly below the crowd."""
     low = standing.accuracy_low
     return low is not None and low >= crowd.accuracy - ABLE_BELOW_USUAL
-
-
-def _counted(golds: Sequence[Gold]) -> Mapping[TaskId, GoldChange]:
-    shown: dict[TaskId, GoldChange] = {}
-    for gold in golds:
-        shown[gold.task_id] = GoldChange(shown=shown.get(gold.task_id, GoldChange()).shown + 1)
-    return shown
 
 
 def merged(

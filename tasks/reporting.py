@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from tasks.assigning import ask
 from tasks.golding import Golding
 from tasks.halting import find_pause
 from tasks.judging import Ruling, decide, rule
@@ -16,7 +17,6 @@ from tasks.outcomes import (
     NOT_YOURS,
     AlreadyAnswered,
     Following,
-    NothingToDo,
     PictureReported,
     ReportOutcome,
 )
@@ -68,26 +68,30 @@ class ReportBroken:
             if found is not None:
                 await uow.leases.set_previous(found[0].id, lease.id)
                 return replace(question_of(*found, project), previous_id=lease.id)
-        return await self._next(uow, worker, project, lease.id, wait=False)
+        return await self._next(uow, worker, project, lease.id)
 
     async def _ask_again(self, worker: Worker, project: Project, previous: LeaseId) -> Following:
         """In a transaction of its own, which holds no lock and may therefore wait for a task."""
         async with self.store.write() as uow:
-            follows = await self._next(uow, worker, project, previous, wait=True)
+            follows: Following | None = await find_pause(uow, project, worker)
+            if follows is None:
+                standing = await uow.standings.find(project.id, worker.id)
+                wish, now = Wish(worker.id, previous), self.clock.now()
+                follows = await ask(uow, self.golding, project, worker, wish=wish, standing=standing, now=now)
             await uow.commit()
-        return follows or NothingToDo(project)
+        return follows
 
     async def _next(
-        self, uow: UnitOfWork, worker: Worker, project: Project, previous: LeaseId, *, wait: bool
+        self, uow: UnitOfWork, worker: Worker, project: Project, previous: LeaseId
     ) -> Following | None:
         paused = await find_pause(uow, project, worker)
         if paused is not None:
             return paused
         now, standing = self.clock.now(), await uow.standings.find(project.id, worker.id)
         wished = {worker.id: (Wish(worker.id, previous), standing)}
-        asked = await self.golding.lend(uow, project, wished, now, wait=wait)
+        asked = await self.golding.lend(uow, project, wished, now)
         await uow.golds.change(asked.golds)
-        if worker.id in asked.busy and not wait:
+        if worker.id in asked.busy:
             return None
         return asked.questions.get(worker.id) or await nothing_left(uow, project, worker, now)
 

@@ -52,16 +52,23 @@ class TellOfGolds:
             project = await uow.projects.find(project_id)
             if not new or project is None:
                 return 0
+            said, count = await _most_said(uow, new[0].gold)
             for head in heads:
-                await self._say(uow, project, new, head)
+                await self._say(uow, project, new, head, said=said, count=count)
             await uow.commit()
         return len(new)
 
     async def _say(
-        self, uow: UnitOfWork, project: Project, golds: Sequence[UntoldGold], head: Worker
+        self,
+        uow: UnitOfWork,
+        project: Project,
+        golds: Sequence[UntoldGold],
+        head: Worker,
+        *,
+        said: str,
+        count: int,
     ) -> None:
         first = golds[0]
-        said, count = await _most_said(uow, first.gold)
         facts = {
             "project": str(project.id),
             "title": project.say(project.titles, head.language),

@@ -33,9 +33,11 @@ class RefuseGuess:
             if own is None:
                 return NOT_YOURS
             project, pressed = own.project, own.pressed
-            pause = await find_pause(uow, project, worker)
             if rule(pressed, worker.id, project.rules, cant_tell=True) is Ruling.ALREADY:
-                return AlreadyAnswered(project, await find_current(uow, worker, project) or pause)
-            if pause is not None and pressed.lease.state is not LeaseState.OPEN:
-                return pause
+                current = await find_current(uow, worker, project)
+                return AlreadyAnswered(project, current or await find_pause(uow, project, worker))
+            if pressed.lease.state is not LeaseState.OPEN:
+                pause = await find_pause(uow, project, worker)
+                if pause is not None:
+                    return pause
             return GuessRefused(question_of(pressed.lease, pressed.task, project))

@@ -14,7 +14,7 @@ from storage.engine import Transaction
 from storage.repositories import frontier_feeding as feeding
 from storage.repositories import frontier_statements as statements
 from storage.repositories.lease_rows import new_values, terms_values
-from storage.tables import TASK_IS_OPEN, feeds, frontier, leases, tasks
+from storage.tables import TASK_IS_GOLD, TASK_IS_OPEN, feeds, frontier, leases, tasks
 from tasks.model.identifiers import ImageId, LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.project import Project
 from tasks.ports import Bucket, Candidate, Drawn, NewLease, Place, Stretch, Terms
@@ -160,7 +160,7 @@ class SqlFrontier:
             feeding.place_values(
                 bindparam("bucket", type_=frontier.c.bucket.type),
                 bindparam("need", type_=frontier.c.need.type),
-            ).where(tasks.c.id == bindparam("task", type_=tasks.c.id.type), TASK_IS_OPEN, ~feeding.IS_GOLD),
+            ).where(tasks.c.id == bindparam("task", type_=tasks.c.id.type), TASK_IS_OPEN, ~TASK_IS_GOLD),
         )
         renewed = {name: statement.excluded[name] for name in ("bucket", "need")}
         await self._transaction.execute(

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, literal_column, or_, select
 
 from storage.repositories.frontier_statements import PROJECT, QUOTA, ROUND
-from storage.tables import GOLD_IS_KNOWN, TASK_IS_OPEN, feeds, frontier, golds, tasks
+from storage.tables import TASK_IS_GOLD, TASK_IS_OPEN, feeds, frontier, tasks
 from tasks.ports import Bucket
 
 SPREAD = 1_640_531_527
@@ -15,10 +15,7 @@ SPREAD = 1_640_531_527
 
 NEED = bindparam("need", type_=frontier.c.need.type)
 
-IS_GOLD = exists().where(
-    golds.c.task_id == tasks.c.id, golds.c.project_id == tasks.c.project_id, GOLD_IS_KNOWN
-)
-NEEDS_ANSWERS = TASK_IS_OPEN & (tasks.c.answers < QUOTA) & (tasks.c.taken < QUOTA) & ~IS_GOLD
+NEEDS_ANSWERS = TASK_IS_OPEN & (tasks.c.answers < QUOTA) & (tasks.c.taken < QUOTA) & ~TASK_IS_GOLD
 
 BUCKET = case((tasks.c.answers > 0, int(Bucket.STARTED)), else_=int(Bucket.FRESH))
 NEED_LEFT = case((tasks.c.taken < NEED, NEED - tasks.c.taken), else_=1)

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from sqlalchemy import and_, bindparam, case, delete, literal_column, or_, select, update
 
 from storage.engine import Transaction
-from storage.repositories.frontier_feeding import BUCKET, IS_GOLD, MENDED_ROWS, PLACES, place_values
-from storage.tables import TASK_IS_OPEN, feeds, frontier, projects, tasks
+from storage.repositories.frontier_feeding import BUCKET, MENDED_ROWS, PLACES, place_values
+from storage.tables import TASK_IS_GOLD, TASK_IS_OPEN, feeds, frontier, projects, tasks
 from tasks.model.identifiers import TaskId
 from tasks.model.project import Project
 from tasks.model.work import TaskStatus
@@ -76,7 +76,7 @@ async def _give_back(transaction: Transaction, changes: Mapping[TaskId, TallyCha
             TASK_IS_OPEN,
             tasks.c.taken < projects.c.answers_max,
             IS_FED,
-            ~IS_GOLD,
+            ~TASK_IS_GOLD,
         )
     )
     statement = transaction.insert(frontier).from_select(PLACES, come_in)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from storage.engine import Transaction
 from storage.repositories.frontier_follow import follow_tallies
@@ -42,11 +42,16 @@ async def become_ordinary(transaction: Transaction, task_ids: Collection[TaskId]
         .where(leases.c.task_id.in_(these), LEASE_IS_GOLD, or_(LEASE_IS_OPEN, LEASE_IS_ENDED))
         .values(purpose=Purpose.WORK)
     )
-    held = (
+    taken = tasks.c.answers + being_answered()
+    await transaction.execute(update(tasks).where(tasks.c.id.in_(these)).values(taken=taken))
+    await follow_tallies(transaction, {task: TallyChange(status=TaskStatus.OPEN) for task in these})
+
+
+def being_answered() -> ColumnElement[int]:
+    """How many have the task's question open."""
+    return (
         select(func.count())
-        .select_from(leases)
         .where(leases.c.task_id == tasks.c.id, LEASE_IS_OPEN)
+        .correlate(tasks)
         .scalar_subquery()
     )
-    await transaction.execute(update(tasks).where(tasks.c.id.in_(these)).values(taken=tasks.c.answers + held))
-    await follow_tallies(transaction, {task: TallyChange(status=TaskStatus.OPEN) for task in these})

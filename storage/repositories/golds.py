@@ -19,14 +19,13 @@ from sqlalchemy import (
 
 from storage.engine import Transaction
 from storage.repositories.gold_answers import SqlGoldAnswers, last_golds
-from storage.repositories.gold_places import become_ordinary, leave_frontier
+from storage.repositories.gold_places import become_ordinary, being_answered, leave_frontier
 from storage.repositories.gold_renewal import renew
 from storage.tables import (
     GOLD_IS_CONTRADICTED,
     GOLD_IS_LIVE,
     GOLD_IS_SUSPENDED,
     LEASE_IS_NOT_UNDONE,
-    LEASE_IS_OPEN,
     TASK_IS_SET_ASIDE,
     golds,
     leases,
@@ -134,7 +133,7 @@ class SqlGolds(SqlGoldAnswers):
             select(tasks.c.id)
             .where(
                 tasks.c.id == golds.c.task_id,
-                tasks.c.answers + _being_answered() < project.rules.min,
+                tasks.c.answers + being_answered() < project.rules.min,
                 _can_be_shown(),
             )
             .limit(1)
@@ -262,16 +261,6 @@ def _golds_with_tasks() -> Select[Any]:
 def _can_be_shown() -> ColumnElement[bool]:
     """A gold's task may well be closed, but not broken, unclear or taken out."""
     return ~or_(TASK_IS_SET_ASIDE, tasks.c.status == literal_column(f"'{TaskStatus.WITHDRAWN}'"))
-
-
-def _being_answered() -> ColumnElement[int]:
-    """How many have the task's question open."""
-    return (
-        select(func.count())
-        .where(leases.c.task_id == tasks.c.id, LEASE_IS_OPEN)
-        .correlate(tasks)
-        .scalar_subquery()
-    )
 
 
 def _was_hers(worker_id: WorkerId) -> ColumnElement[bool]:

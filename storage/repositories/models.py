@@ -14,6 +14,7 @@ from storage.tables import (
     GOLD_IS_KNOWN,
     LEASE_HAS_ANSWER,
     SANCTION_HOLDS,
+    TASK_IS_GOLD,
     golds,
     leases,
     projects,
@@ -113,11 +114,8 @@ class SqlModels:
             .where(golds.c.project_id == project_id, GOLD_IS_KNOWN)
             .add_columns(golds.c.choice.label("truth"))
         )
-        is_gold = exists().where(
-            golds.c.task_id == tasks.c.id, golds.c.project_id == tasks.c.project_id, GOLD_IS_KNOWN
-        )
         recent = await self._transaction.execute(
-            _answers(project_id).where(~is_gold).order_by(leases.c.answered_at.desc()).limit(limit)
+            _answers(project_id).where(~TASK_IS_GOLD).order_by(leases.c.answered_at.desc()).limit(limit)
         )
         heard: list[Heard] = []
         told: dict[TaskId, Told] = {}

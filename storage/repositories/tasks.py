@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from storage.engine import Transaction
 from storage.repositories.frontier_follow import follow_quota, follow_tallies
 from storage.repositories.votes import audit_from, settle
-from storage.tables import GOLD_IS_KNOWN, TASK_IS_OPEN, TASK_IS_SET_ASIDE, golds, projects, tasks
+from storage.tables import TASK_IS_GOLD, TASK_IS_OPEN, TASK_IS_SET_ASIDE, projects, tasks
 from tasks.model.identifiers import ImageId, ProjectId, TaskId
 from tasks.model.project import Project
 from tasks.model.work import Task, TaskStatus
@@ -117,9 +117,8 @@ class SqlTasks:
         by_quota = or_(tasks.c.status == TaskStatus.DISPUTED, tasks.c.verdict_version == 0)
         lacks = or_(tasks.c.answers < project.rules.min, and_(~has_quota, by_quota))
         # Gold has no quota.
-        is_gold = exists().where(golds.c.task_id == tasks.c.id, GOLD_IS_KNOWN)
         for before, status in (
-            (and_(TASK_IS_OPEN, has_quota, ~is_gold), TaskStatus.CLOSED),
+            (and_(TASK_IS_OPEN, has_quota, ~TASK_IS_GOLD), TaskStatus.CLOSED),
             (and_(is_decided, lacks), TaskStatus.OPEN),
         ):
             # Locked in the order of ids, as everybody locks tasks.

@@ -13,11 +13,13 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    exists,
     literal_column,
 )
 
 from storage.columns import BigId, Moment
 from storage.tables.shared import id_column, metadata
+from storage.tables.work import tasks
 
 golds = Table(
     "golds",
@@ -38,6 +40,9 @@ GOLD_IS_CONTRADICTED = and_(GOLD_IS_LIVE, golds.c.contradicted > literal_column(
 GOLD_IS_SUSPENDED = golds.c.state == literal_column("'suspended'")
 GOLD_IS_KNOWN = golds.c.state != literal_column("'suspended'")
 """Its answer is known, whether it is still asked or not: it is no work."""
+TASK_IS_GOLD = exists().where(
+    golds.c.task_id == tasks.c.id, golds.c.project_id == tasks.c.project_id, GOLD_IS_KNOWN
+)
 Index(
     "ix_golds_live",
     golds.c.project_id,

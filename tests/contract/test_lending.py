@@ -111,11 +111,16 @@ async def test_who_has_seen_everything_hears_so_and_gets_what_comes_later(villag
     assert (await village.question(anna, project)).image_id == "f" * 64
 
 
-async def test_the_only_unseen_of_many_is_found(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever has had nearly everything is told to wait a moment in a batch, and then gets the last ones."""
+def look_at_little(monkeypatch: pytest.MonkeyPatch, *, unseen: int) -> None:
+    """Few tasks are many from here on."""
     monkeypatch.setattr(lending, "LOOK_ROWS", 2)
     monkeypatch.setattr(lending, "STRETCH_ROWS", 5)
-    monkeypatch.setattr(lending, "UNSEEN_MAX", 3)
+    monkeypatch.setattr(lending, "UNSEEN_MAX", unseen)
+
+
+async def test_the_only_unseen_of_many_is_found(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has had nearly everything is told to wait a moment in a batch, and then gets the last ones."""
+    look_at_little(monkeypatch, unseen=3)
     project = await village.project(tasks=60, quota=3)
     anna = await village.worker("anna")
     cards = [await village.question(anna, project)]
@@ -128,9 +133,7 @@ async def test_the_only_unseen_of_many_is_found(village: Village, monkeypatch: p
 async def test_whoever_reports_a_picture_gets_the_only_unseen_of_many(
     village: Village, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lending, "LOOK_ROWS", 2)
-    monkeypatch.setattr(lending, "STRETCH_ROWS", 5)
-    monkeypatch.setattr(lending, "UNSEEN_MAX", 1)
+    look_at_little(monkeypatch, unseen=1)
     project = await village.project(tasks=30, quota=3)
     anna = await village.worker("anna")
     cards = [await village.question(anna, project)]
