@@ -19,6 +19,7 @@ from tasks.ports import Clock, Learnt, Model, Store, UnitOfWork
 from tasks.quality.evidence import Evidence
 from tasks.quality.judgement import Mind
 from tasks.quality.learning import SURE, Lesson, learn
+from tasks.quality.stopping import StoppingRule
 
 RECENT_ANSWERS = 60_000
 ALL_ANSWERS = 2_000_000
@@ -149,7 +150,8 @@ async def _is_night_run_due(uow: UnitOfWork, project: Project, model: Model | No
 
 def _learn(evidence: Evidence, project: Project) -> Lesson | None:
     choices = [choice.id for choice in in_order(project)]
-    return learn(evidence, choices, target_risk=1 - project.rules.confidence)
+    rules = project.rules
+    return learn(evidence, choices, StoppingRule(1 - rules.confidence, rules.min, rules.max))
 
 
 def _learnt(lesson: Lesson, workers: Sequence[WorkerId]) -> dict[WorkerId, Learnt]:

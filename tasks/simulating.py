@@ -16,8 +16,9 @@ from tasks.quality.replay import Crowd, Order, Replay
 UNKNOWN = -1
 """In place of a choice: nobody knows, or nobody said."""
 
-OWN_SHARE, OWN_GOLDS_MAX = 0.05, 200
-"""So much of the known truth is used as gold where nobody says how much."""
+OWN_SHARE, OWN_GOLDS_MIN, OWN_GOLDS_MAX = 0.05, 20, 200
+OWN_SHARE_MAX = 0.25
+"""So much of the known truth is used as gold where nobody says how much; fewer would measure nothing."""
 DOSE = 0.1
 """The share of gold among a worker's questions in a project whose folder does not say it."""
 CALIBRATED_AT = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.01)
@@ -135,7 +136,8 @@ def _golds(recording: Recording, rules: SimulationRules) -> Sequence[int]:
         return recording.gold
     known = [task for task, choice in enumerate(recording.truth) if choice != UNKNOWN]
     if rules.gold_share is None:
-        wanted = min(round(OWN_SHARE * len(known)), OWN_GOLDS_MAX)
+        wanted = min(max(round(OWN_SHARE * len(known)), OWN_GOLDS_MIN), OWN_GOLDS_MAX)
+        wanted = min(wanted, round(OWN_SHARE_MAX * len(known)))
     else:
         wanted = round(rules.gold_share * len(known))
         wanted = max(wanted, 1) if rules.gold_share > 0 else 0

@@ -2,9 +2,9 @@
 
 Each gold is scored as if its key were unknown, and as it would have closed: its answers come in one by one,
 in random orders, until the task would have stopped; then the belief and whether it was right are one
-observation. A belief of ``c`` becomes σ(slope · logit c + shift) (J. Platt, "Probabilistic outputs for
-support vector machines", 1999), with both numbers drawn towards what is usual: a few golds correct a
-little, many correct all.
+observation. A gold that was asked too seldom to stop says nothing about labels that did. A belief of ``c``
+becomes σ(slope · logit c + shift) (J. Platt, "Probabilistic outputs for support vector machines", 1999), with
+both numbers drawn towards what is usual: a few golds correct a little, many correct all.
 """
 
 from dataclasses import dataclass, replace
@@ -13,14 +13,14 @@ import numpy as np
 
 from tasks.quality.fitting import ERROR_STRENGTH, Answers, believe, fit
 from tasks.quality.knowledge import USUAL_BEND, Indices, Knowledge, Numbers, odds_of, share_of
-from tasks.quality.stopping import look_ahead
+from tasks.quality.stopping import StoppingRule, look_ahead
 
 ORDERS = 4
 ROUNDS = 2
 """Where a task closes depends on the bend, and the bend on where tasks close."""
 ANSWERS_MAX = 12
 """Of one gold in one order; more would only repeat what is known."""
-SLOPE_SPREAD, SHIFT_SPREAD = 0.2, 0.35
+SLOPE_SPREAD, SHIFT_SPREAD = 0.2, 0.5
 STEPS = 20
 
 
@@ -48,8 +48,8 @@ def most_without_gold() -> float:
 def calibrate(
     answers: Answers,
     known: Knowledge,
+    rule: StoppingRule,
     *,
-    target_risk: float,
     audits: tuple[Numbers, Numbers] | None = None,
     seed: int = 0,
 ) -> Knowledge:
@@ -69,7 +69,7 @@ def calibrate(
     found = known.bend
     for _ in range(ROUNDS):
         bent = replace(known, bend=found)
-        seen = [growth.where_closed(bent, target_risk) for growth in growths]
+        seen = [growth.where_closed(bent, rule) for growth in growths]
         weights = [np.full(len(believed), 1 / ORDERS) for believed, _ in seen]
         if audits is not None:
             seen.append(audits)
@@ -85,19 +85,18 @@ class _Growth:
 
     gold: Indices
     """Rising: of each state of a gold, the number of that gold…"""
+    answers: Indices
+    """…how many answers it had by then…"""
     truth: Indices
     """…its known choice…"""
     beliefs: Numbers
     """…and what was believed then."""
     floor: Numbers
 
-    def where_closed(self, known: Knowledge, target_risk: float) -> tuple[Numbers, Numbers]:
+    def where_closed(self, known: Knowledge, rule: StoppingRule) -> tuple[Numbers, Numbers]:
         """What the model believed of each gold where it would have closed, and whether that was right."""
-        outlook = look_ahead(self.beliefs, self.floor, known, target_risk=target_risk)
-        open_still = outlook.wants_more(target_risk)
-        # The last state of each gold is where it ends at the latest.
-        last = np.append(self.gold[1:] != self.gold[:-1], True)
-        stops = np.flatnonzero(~open_still | last)
+        outlook = look_ahead(self.beliefs, self.floor, known, target_risk=rule.target_risk)
+        stops = np.flatnonzero(~rule.wants_more(outlook, self.answers))
         first = stops[np.unique(self.gold[stops], return_index=True)[1]]
         choice = outlook.choice[first]
         return self.beliefs[first, choice], (choice == self.truth[first]).astype(float)
@@ -106,7 +105,7 @@ class _Growth:
 def _grow(golds: Answers, rows: Numbers, known: Knowledge, chance: np.random.Generator) -> _Growth:
     prefixes, gold = _prefixes(golds, chance)
     beliefs, floor = believe(prefixes, rows, known)
-    return _Growth(gold, golds.truth[gold], beliefs, floor)
+    return _Growth(gold, np.bincount(prefixes.task), golds.truth[gold], beliefs, floor)
 
 
 def _prefixes(golds: Answers, chance: np.random.Generator) -> tuple[Answers, Indices]:

@@ -67,11 +67,14 @@ def first_share(gold_share: float) -> float:
     return max(gold_share, min(FIRST_SHARE * gold_share, FIRST_SHARE_MAX))
 
 
-def spared(wanted: float, left: int) -> float:
-    """The dose, less where only so many golds are left for her, so that they last. Lessons are not spared."""
+def spared(wanted: float, left: int, *, lasts: int = LASTS_QUESTIONS) -> float:
+    """The dose, less where only so many golds are left for her, so that they last over so many questions.
+
+    Lessons are not spared.
+    """
     if wanted >= 1.0:
         return wanted if left else 0.0
-    return min(wanted, left / LASTS_QUESTIONS)
+    return min(wanted, left / lasts)
 
 
 def wanted_role(standing: Standing) -> Purpose:

@@ -15,7 +15,7 @@ from tasks.quality.evidence import Evidence, Heard
 from tasks.quality.fitting import Answers, Fitted, fit, gather
 from tasks.quality.knowledge import Indices, Numbers
 from tasks.quality.skill import accuracy_of, lower_bound
-from tasks.quality.stopping import look_ahead
+from tasks.quality.stopping import StoppingRule, look_ahead
 
 SURE = 0.995
 TRUSTED_ANSWERS = 4
@@ -51,7 +51,7 @@ class Lesson:
     """Pairs of workers who share more mistakes than chance explains."""
 
 
-def learn(evidence: Evidence, choices: Sequence[str], *, target_risk: float) -> Lesson | None:
+def learn(evidence: Evidence, choices: Sequence[str], rule: StoppingRule) -> Lesson | None:
     """What these answers teach, with the choices in the order of their numbers; None if there is nothing.
 
     The machine's guesses are the answers of one more annotator.
@@ -62,13 +62,11 @@ def learn(evidence: Evidence, choices: Sequence[str], *, target_risk: float) -> 
     if table is None:
         return None
     fitted = fit(table.answers)
-    known = calibrate(
-        table.answers, fitted.knowledge, target_risk=target_risk, audits=_audits(evidence, table, fitted)
-    )
+    known = calibrate(table.answers, fitted.knowledge, rule, audits=_audits(evidence, table, fitted))
     accuracy = accuracy_of(fitted.rows, known.mix)
     low = lower_bound(accuracy, fitted.credit.sum(axis=(1, 2)))
     rows = fitted.rows.round(4).reshape(len(fitted.rows), -1)
-    outlook = look_ahead(fitted.beliefs, fitted.floor, known, target_risk=target_risk)
+    outlook = look_ahead(fitted.beliefs, fitted.floor, known, target_risk=rule.target_risk)
     return Lesson(
         knowledge=known.to_plain(),
         machine=rows[-1].tolist() if table.has_machine else (),
@@ -81,7 +79,7 @@ def learn(evidence: Evidence, choices: Sequence[str], *, target_risk: float) -> 
             table,
             outlook.choice,
             confidence=outlook.confidence,
-            wants_more=outlook.wants_more(target_risk),
+            wants_more=outlook.wants_more(rule.target_risk),
         ),
         sure=_sure(evidence, table, outlook.choice, outlook.confidence, trusted=low >= known.accuracy),
         copied=copied,

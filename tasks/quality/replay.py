@@ -16,7 +16,7 @@ from tasks.quality.calibrating import calibrate
 from tasks.quality.fitting import believe_one, fit, gather
 from tasks.quality.knowledge import Flags, Indices, Knowledge, Numbers
 from tasks.quality.skill import accuracy_of, lower_bound
-from tasks.quality.stopping import look_ahead
+from tasks.quality.stopping import StoppingRule, look_ahead
 
 LEARNS_AFTER = 20
 """At least so many new answers lie between two times of learning…"""
@@ -60,12 +60,9 @@ class Crowd:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What the client ordered."""
+class Order(StoppingRule):
+    """What the client ordered, and how her project asks."""
 
-    target_risk: float
-    min_answers: int
-    max_answers: int
     gold_share: float
     """Of a worker's questions, while she is new and nothing is known of her."""
 
@@ -97,6 +94,10 @@ class Replay:
             crowd.task.tolist(), crowd.worker.tolist(), crowd.label.tolist(), strict=True
         ):
             self._left[worker].setdefault(task, label)
+        self._golds_left = [[task for task in left if self.is_gold[task]] for left in self._left]
+        self._work_left = [
+            np.array([task for task in left if not self.is_gold[task]], dtype=np.int64) for left in self._left
+        ]
         self.standings = [Standing(ProjectId(0), WorkerId(number)) for number in range(crowd.worker_count)]
         self.answers: list[tuple[int, int, int]] = []
         """(task, worker, label) of everything that was asked, in its order."""
@@ -142,7 +143,7 @@ class Replay:
         if task is None:
             return False  # Gold is asked among other questions, never instead of them.
         task = _first(self._choose_gold(worker, standing), task)
-        label = self._left[worker].pop(task)
+        label = self._take(worker, task)
         self.answers.append((task, worker, label))
         self._of_task[task].append((worker, label))
         self.counts[task] += 1
@@ -157,11 +158,25 @@ class Replay:
             self.learn()
         return True
 
+    def _take(self, worker: int, task: int) -> int:
+        """What she says to a task, which from then on she has answered."""
+        if self.is_gold[task]:
+            self._golds_left[worker].remove(task)
+        else:
+            work = self._work_left[worker]
+            self._work_left[worker] = work[work != task]
+        return self._left[worker].pop(task)
+
     def _choose_gold(self, worker: int, standing: Standing) -> int | None:
         if not self._has_gold:
             return None
-        left = [task for task in self._left[worker] if self.is_gold[task]]
-        wanted = gold.spared(gold.dose(standing, self.order.gold_share, bad=self._between().bad), len(left))
+        left = self._golds_left[worker]
+        # What was recorded of her is all that she will ever answer: her golds need last no longer.
+        wanted = gold.spared(
+            gold.dose(standing, self.order.gold_share, bad=self._between().bad),
+            len(left),
+            lasts=min(gold.LASTS_QUESTIONS, len(self._left[worker])),
+        )
         if not left or self._chance.random() >= wanted:
             return None
         role = gold.wanted_role(standing)
@@ -177,17 +192,16 @@ class Replay:
 
     def _choose_task(self, worker: int) -> int | None:
         """A fresh one, or else the one that one more answer helps most."""
-        mine = [task for task in self._left[worker] if self.is_open[task]]
-        if not mine:
+        mine = self._work_left[worker]
+        mine = mine[self.is_open[mine]]
+        if not len(mine):
             return None
         if len(mine) > WINDOW:
-            mine = self._chance.sample(mine, WINDOW)
-        fresh = [task for task in mine if not self.counts[task]]
-        if fresh:
-            return self._chance.choice(fresh)
-        tasks = np.array(mine)
-        best = tasks[self.gain[tasks] >= self.gain[tasks].max()]
-        return int(self._chance.choice(best.tolist()))
+            mine = mine[self._chance.sample(range(len(mine)), WINDOW)]
+        fresh = mine[self.counts[mine] == 0]
+        gain = self.gain[mine]
+        best = fresh if len(fresh) else mine[gain >= gain.max()]
+        return int(best[self._chance.randrange(len(best))])
 
     def _heard_gold(self, worker: int, task: int, *, right: bool) -> None:
         before = self.standings[worker]
@@ -219,9 +233,7 @@ class Replay:
         outlook = look_ahead(beliefs, floor, self.knowledge, target_risk=self.order.target_risk)
         self.choice[tasks], self.confidence[tasks] = outlook.choice, outlook.confidence
         self.gain[tasks] = outlook.gain
-        counts = self.counts[tasks]
-        wants = (counts < self.order.min_answers) | outlook.wants_more(self.order.target_risk)
-        self.is_open[tasks] = wants & (counts < self.order.max_answers)
+        self.is_open[tasks] = self.order.wants_more(outlook, self.counts[tasks])
 
     def learn(self, *, is_last: bool = False) -> None:
         """Learns from everything that was said so far, and looks at all tasks again."""
@@ -246,7 +258,7 @@ class Replay:
         known = replace(fitted.knowledge, bend=self.knowledge.bend)
         if is_last or len(self.answers) >= (1 + CALIBRATES_SHARE) * self._calibrated_at:
             self._calibrated_at = len(self.answers)
-            known = calibrate(answers, known, target_risk=self.order.target_risk)
+            known = calibrate(answers, known, self.order)
         self._adopt(known, fitted.rows)
         self._usual = doubt.usual_accuracy((one.golds_right, one.golds) for one in self.standings)
         accuracy = accuracy_of(fitted.rows, known.mix)

@@ -34,6 +34,21 @@ class Outlook:
         return (1 - self.confidence > target_risk) & (self.gain > WORTH * target_risk)
 
 
+@dataclass(frozen=True, slots=True)
+class StoppingRule:
+    """What was ordered: how sure a label must be, and how many answers it may rest on."""
+
+    target_risk: float
+    """At most so probable may it be that the label is wrong."""
+    min_answers: int
+    max_answers: int
+
+    def wants_more(self, outlook: Outlook, answers: Indices) -> Flags:
+        """Whether the tasks should get another answer, after so many."""
+        wants = (answers < self.min_answers) | outlook.wants_more(self.target_risk)
+        return wants & (answers < self.max_answers)
+
+
 def look_ahead(beliefs: Numbers, floor: Numbers, known: Knowledge, *, target_risk: float) -> Outlook:
     """The outlook of tasks with such beliefs ([task, choice], not calibrated) and such floors."""
     number = np.arange(len(beliefs))

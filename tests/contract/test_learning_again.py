@@ -89,7 +89,7 @@ class Doubt:
 
     @classmethod
     async def arises(cls, store: SqlStore, most: int) -> Self:
-        room = await Schoolroom.open(store, silent=40, tasks=12, rules=AnswerRules(1, most, 0.85))
+        room = await Schoolroom.open(store, silent=40, tasks=12, rules=AnswerRules(1, most, 0.92))
         court = Court(store, room.village, room.project, Deciding(chance=NEVER))
         careful, question = await room.begins("bela")
         for _ in range(40):

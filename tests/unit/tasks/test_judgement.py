@@ -12,8 +12,10 @@ from tasks.quality.evidence import Evidence, Heard, Told
 from tasks.quality.judgement import Mind, Vote, usual_need
 from tasks.quality.knowledge import Knowledge
 from tasks.quality.learning import learn
+from tasks.quality.stopping import StoppingRule
 
 RISK = 0.05
+RULE = StoppingRule(RISK, min_answers=1, max_answers=10)
 RIGHT, CHOICES = 0.8, ("a", "b", "c")
 
 
@@ -108,7 +110,7 @@ def test_what_a_usual_crowd_needs(choices):
 
 
 def test_learning_tells_good_workers_from_bad_and_finds_what_moved():
-    lesson = learn(a_crowd(tasks=60, wrong={WorkerId(3)}), CHOICES, target_risk=RISK)
+    lesson = learn(a_crowd(tasks=60, wrong={WorkerId(3)}), CHOICES, RULE)
     assert lesson.workers[WorkerId(0)].accuracy > 0.85
     assert lesson.workers[WorkerId(3)].accuracy < 0.5
     assert all(one.accuracy_low < one.accuracy for one in lesson.workers.values())
@@ -125,7 +127,7 @@ def test_everybody_wrong_in_the_same_way_is_never_sure_against_gold():
         truth = "a" if number < 30 else None
         tasks[TaskId(number)] = told(truth=truth)
         heard += [Heard(TaskId(number), WorkerId(worker), "b", 1.0) for worker in range(5)]
-    lesson = learn(Evidence(heard, tasks), CHOICES, target_risk=RISK)
+    lesson = learn(Evidence(heard, tasks), CHOICES, RULE)
     mind = Mind.from_plain(lesson.knowledge, lesson.machine, 3)
     for worker, learner in lesson.workers.items():
         mind.meet(worker, learner.rows)
@@ -140,7 +142,7 @@ def test_people_who_always_agree_close_their_tasks_but_are_not_taken_at_their_wo
         for task in range(60)
         for worker in range(5)
     ]
-    lesson = learn(Evidence(heard, {TaskId(task): told() for task in range(60)}), CHOICES, target_risk=RISK)
+    lesson = learn(Evidence(heard, {TaskId(task): told() for task in range(60)}), CHOICES, RULE)
     mind = Mind.from_plain(lesson.knowledge, lesson.machine, 3)
     for worker, learner in lesson.workers.items():
         mind.meet(worker, learner.rows)
@@ -154,7 +156,7 @@ def test_a_choice_that_never_occurs_and_one_who_gives_nine_in_ten_answers():
     heard = [Heard(TaskId(number), WorkerId(0), "ab"[number % 2], 1.0) for number in range(90)]
     heard += [Heard(TaskId(number), WorkerId(1), "ab"[number % 2], 1.0) for number in range(10)]
     tasks = {TaskId(number): told() for number in range(90)}
-    lesson = learn(Evidence(heard, tasks), CHOICES, target_risk=RISK)
+    lesson = learn(Evidence(heard, tasks), CHOICES, RULE)
     assert set(lesson.workers) == {WorkerId(0), WorkerId(1)}
     values = [value for one in lesson.workers.values() for value in one.rows]
     assert all(math.isfinite(value) and 0 <= value <= 1 for value in values)
@@ -164,7 +166,7 @@ def test_the_machine_is_learnt_like_anybody_and_audits_bend():
     evidence = a_crowd(tasks=60, wrong=set())
     tasks = {task: told(machine="a", audit=None) for task in evidence.tasks}
     tasks[TaskId(0)] = told(TaskStatus.CLOSED, audit=Audit("b", 0.9, 0.9, 2), is_judged=True)
-    lesson = learn(Evidence(evidence.answers, tasks), CHOICES, target_risk=RISK)
+    lesson = learn(Evidence(evidence.answers, tasks), CHOICES, RULE)
     says_a = np.array(lesson.machine).reshape(3, 3)[:, 0]
     assert (says_a > 0.5).all(), "whatever there is to see, it says a"
     assert lesson.knowledge["bend"] != [1.0, 0.0]
@@ -175,14 +177,14 @@ def test_closed_tasks_that_many_know_may_become_gold():
     golds = {task: told(truth=CHOICES[task % 3]) for task in evidence.tasks if task < 990}
     open_tasks = {task: told() for task in evidence.tasks if task >= 995}
     closed = {task: told(TaskStatus.CLOSED, is_judged=True) for task in evidence.tasks if 990 <= task < 995}
-    lesson = learn(Evidence(evidence.answers, golds | open_tasks | closed), CHOICES, target_risk=RISK)
+    lesson = learn(Evidence(evidence.answers, golds | open_tasks | closed), CHOICES, RULE)
     assert set(lesson.sure) == set(closed)
 
 
 def test_nothing_is_learnt_from_nothing():
-    assert learn(Evidence([], {}), CHOICES, target_risk=RISK) is None
+    assert learn(Evidence([], {}), CHOICES, RULE) is None
     gone = Evidence([Heard(TaskId(1), WorkerId(1), "no choice", 1.0)], {TaskId(1): told()})
-    assert learn(gone, CHOICES, target_risk=RISK) is None
+    assert learn(gone, CHOICES, RULE) is None
 
 
 def a_crowd(*, tasks: int, wrong: set[WorkerId], workers: int = 5) -> Evidence:
