@@ -3,7 +3,7 @@
 *draw* is one worker's next task with its lease, written and committed; *lend 16* is what a batch of presses
 asks for, 16 workers in one transaction; *take* is the whole use case for somebody who has nothing open. The
 statements of *draw* run without our Python too (pgbench, sqlite3), and on PostgreSQL beside them the shapes
-of the queries that PyBossa and Label Studio send.
+of the queries that PyBossa and Label Studio send. The event loop is the one that serves.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import text
@@ -24,6 +25,7 @@ from benchmarks.lending_fill import Sizes, fill, put_in_play, sizes_for
 from benchmarks.lending_pgbench import PEERS, bench_draw
 from benchmarks.lending_sqlite3 import replay_draws
 from bot.clock import SystemClock
+from bot.command_line import run_async
 from storage.schema import migrate
 from storage.unit_of_work import SqlStore, create_store
 from tasks.assigning import TakeTask
@@ -236,7 +238,7 @@ def main() -> None:
     print("| engine | tasks | what | p50 ms | p99 ms | a second | load |\n|---|---|---|---|---|---|---|")
     for engine in options.engines.split(","):
         for size in options.sizes.split(","):
-            asyncio.run(run(engine, int(size), options.calls))
+            run_async(partial(run, engine, int(size), options.calls))
 
 
 if __name__ == "__main__":

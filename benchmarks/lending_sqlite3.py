@@ -25,8 +25,7 @@ async def replay_draws(store: SqlStore, draw: Draw, workers: int, count: int) ->
     sent: list[tuple[str, tuple[Any, ...]]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            sent.append((statement, parameters))
+        sent.append((statement, parameters))
 
     worker = workers - 1
     event.listen(store.database.writer.sync_engine, "before_cursor_execute", note)

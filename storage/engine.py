@@ -2,23 +2,24 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 from urllib.parse import unquote, urlsplit
 
+import aiosqlite
 import asyncpg
 from sqlalchemy import Connection, Table, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.sole_use import sole_use_of_file
+from storage.sqlite_connection import SqliteConnection
 from storage.turns import PostgresTurn, Turn, TurnOfTheOnlyProcess
 from tasks.errors import InputError
 
-BUSY_TIMEOUT_MS = 30_000
+SQLITE_PRAGMAS = ("foreign_keys = ON", "synchronous = FULL")
 CONNECT_TIMEOUT_SECONDS = 10
 COMMAND_TIMEOUT_SECONDS = 120
 """A link that died without a word is given up after this; no statement of ours needs as long."""
@@ -76,10 +77,8 @@ class SqliteDatabase:
 
     def __init__(self, path: Path, *, readers: int) -> None:
         self.path = path
-        self.writer = _sqlite_engine(path, connections=1, begin="BEGIN IMMEDIATE")
-        self.reader = _sqlite_engine(path, connections=readers, begin="BEGIN")
-        event.listen(self.writer.sync_engine, "connect", _on_connect("journal_mode = WAL"))
-        event.listen(self.reader.sync_engine, "connect", _on_connect("query_only = ON"))
+        self.writer = _sqlite_engine(path, "journal_mode = WAL", connections=1, begin="BEGIN IMMEDIATE")
+        self.reader = _sqlite_engine(path, "query_only = ON", connections=readers, begin="BEGIN")
         # SQLite lets waiting writers poll for the lock. Inside one process they queue fairly instead.
         self._turn = asyncio.Lock()
 
@@ -184,9 +183,12 @@ def sole_use(database_url: str) -> contextlib.AbstractContextManager[None]:
 
 
 async def hold_migration_lock(transaction: Transaction) -> None:
-    """Lets one process migrate at a time, until the transaction ends (SQLite's write lock does so anyway)."""
+    """Lets one process migrate at a time, until the transaction ends."""
     if transaction.connection.dialect.name == "postgresql":
         await transaction.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+    else:
+        # The first statement takes the write lock of SQLite, whatever it says.
+        await transaction.execute(text("SELECT 1"))
 
 
 def limit_lock_wait(connection: Connection, *, seconds: int) -> None:
@@ -202,39 +204,18 @@ async def _begin(engine: AsyncEngine) -> AsyncIterator[Transaction]:
         yield Transaction(connection)
 
 
-def _sqlite_engine(path: Path, *, connections: int, begin: str) -> AsyncEngine:
+def _sqlite_engine(path: Path, *pragmas: str, connections: int, begin: str) -> AsyncEngine:
+    async def connect() -> aiosqlite.Connection:
+        return await SqliteConnection(path, begin=begin, pragmas=(*SQLITE_PRAGMAS, *pragmas))
+
+    def begin_with_the_next_statement(connection: Connection) -> None:
+        cast("SqliteConnection", connection.connection.driver_connection).begin()
+
     engine = create_async_engine(
-        f"sqlite+aiosqlite:///{path}",
-        pool_size=connections,
-        max_overflow=0,
-        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
+        f"sqlite+aiosqlite:///{path}", async_creator=connect, pool_size=connections, max_overflow=0
     )
-
-    # The driver would begin by itself, too late and only before some statements. Now BEGIN is what we say.
-    def leave_transactions_to_us(connection: Any, _record: ConnectionPoolEntry) -> None:
-        connection.isolation_level = None
-
-    def begin_ourselves(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    event.listen(engine.sync_engine, "connect", leave_transactions_to_us)
-    event.listen(
-        engine.sync_engine,
-        "connect",
-        _on_connect("foreign_keys = ON", "synchronous = FULL", f"busy_timeout = {BUSY_TIMEOUT_MS}"),
-    )
-    event.listen(engine.sync_engine, "begin", begin_ourselves)
+    event.listen(engine.sync_engine, "begin", begin_with_the_next_statement)
     return engine
-
-
-def _on_connect(*pragmas: str) -> Callable[[Any, ConnectionPoolEntry], None]:
-    def set_pragmas(connection: Any, _record: ConnectionPoolEntry) -> None:
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    return set_pragmas
 
 
 async def _ping(database: Database, name: str) -> None:

@@ -127,7 +127,7 @@ class SqlStore:
         self._cache = cache
 
     def write(self) -> UnitOfWork:
-        """A transaction that may change things (on SQLite it holds the write lock from its start)."""
+        """A transaction that may change things (on SQLite its first statement takes the write lock)."""
         return SqlUnitOfWork(self.database.write(), self._cache)
 
     def read(self) -> UnitOfWork:

@@ -8,13 +8,13 @@ yet, and adds nothing that is there already.
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from storage.engine import Transaction
 from storage.repositories import frontier_feeding as feeding
 from storage.repositories import frontier_statements as statements
 from storage.repositories.lease_rows import new_values, terms_values
-from storage.tables import TASK_IS_GOLD, TASK_IS_OPEN, feeds, frontier, leases, tasks
+from storage.tables import TASK_IS_GOLD, TASK_IS_OPEN, feeds, frontier, tasks
 from tasks.model.identifiers import ImageId, LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.project import Project
 from tasks.ports import Bucket, Candidate, Drawn, NewLease, Place, Stretch, Terms
@@ -185,19 +185,10 @@ class SqlFrontier:
         """The same as ``take`` does in one statement, for an engine that needs one for each table."""
         if not new:
             return {}
-        ids = sorted(lease.task_id for lease in new)
-        await self._transaction.execute(
-            update(tasks).where(tasks.c.id.in_(ids)).values(taken=tasks.c.taken + 1)
-        )
-        await self._transaction.execute(
-            delete(frontier).where(frontier.c.task_id.in_(ids), frontier.c.need <= 1)
-        )
-        await self._transaction.execute(
-            update(frontier).where(frontier.c.task_id.in_(ids)).values(need=frontier.c.need - 1)
-        )
-        rows = await self._transaction.execute(
-            insert(leases).returning(leases.c.id, leases.c.task_id), [new_values(lease) for lease in new]
-        )
+        lent = [{"task": lease.task_id} for lease in new]
+        for statement in (statements.COUNT_LENT, statements.DROP_LAST_PLACE, statements.LESSEN_PLACES):
+            await self._transaction.execute(statement, lent)
+        rows = await self._transaction.execute(statements.ADD_LEASES, [new_values(lease) for lease in new])
         return {TaskId(row.task_id): LeaseId(row.id) for row in rows}
 
     async def _lock_feed(self, project_id: ProjectId) -> Any:

@@ -244,3 +244,11 @@ def count_started(limit: int) -> Select[Any]:
         .limit(literal_column(str(limit)))
     )
     return select(func.count()).select_from(piece.subquery())
+
+
+# The same step by step, for an engine that changes one table a statement; each for any number of tasks.
+_LENT = bindparam("task", type_=BigId)
+COUNT_LENT = update(tasks).where(tasks.c.id == _LENT).values(taken=tasks.c.taken + 1)
+DROP_LAST_PLACE = delete(frontier).where(frontier.c.task_id == _LENT, frontier.c.need <= 1)
+LESSEN_PLACES = update(frontier).where(frontier.c.task_id == _LENT).values(need=frontier.c.need - 1)
+ADD_LEASES = insert(leases).returning(leases.c.id, leases.c.task_id)

@@ -19,8 +19,6 @@ async def statements_for(store: SqlStore, question: Question) -> Sequence[tuple[
     def note(
         _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool
     ) -> None:
-        if statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
-            return
         one = parameters[0] if many and isinstance(parameters[0], Sequence) else parameters
         sent.append((statement, tuple(one)))
 

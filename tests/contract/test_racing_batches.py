@@ -124,7 +124,7 @@ async def test_a_batch_of_twenty_presses_is_few_statements(store: SqlStore) -> N
 
 @asynccontextmanager
 async def counted(database: Database) -> AsyncIterator[list[str]]:
-    """What is sent to the database during the block, BEGIN and COMMIT aside."""
+    """What is sent to the database during the block, its beginning and its commit aside."""
     engine: Engine
     if isinstance(database, SqliteDatabase):
         engine = database.writer.sync_engine
@@ -134,8 +134,7 @@ async def counted(database: Database) -> AsyncIterator[list[str]]:
     statements: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            statements.append(statement)
+        statements.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
     yield statements
