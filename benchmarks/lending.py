@@ -91,7 +91,7 @@ class Crowd:
             previous_id=None,
         )
         start = random.randrange(ROUND) if start is None else start
-        assert await uow.frontier.draw(self.project, terms, FRESH_FIRST, start=start, rows=LOOK_ROWS)
+        assert await uow.frontier.draw(self.project, [terms], FRESH_FIRST, start=start, rows=LOOK_ROWS)
 
     async def draw_busiest(self) -> None:
         await self.draw(WorkerId(1))
