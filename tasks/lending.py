@@ -26,10 +26,8 @@ from tasks.settling import first_need
 ROUND = 2_147_483_647
 """Where a look at a bucket begins is drawn from these numbers."""
 LOOK_ROWS = 64
-SHARED_ROWS = 128
-"""What several look at together, each at her share. PostgreSQL compiles a statement that it guesses to be
-costly, and with more rows it would do so each time.
-"""
+SHARED_ROWS = 256
+"""What several look at together, each at her share."""
 STRETCH_ROWS = 500
 """So many tasks are passed in a batch: a few milliseconds."""
 UNSEEN_MAX = 64

@@ -130,19 +130,27 @@ def _lock_first(wish: FromClause, buckets: Sequence[Bucket], rows: int) -> FromC
         .cte("around")
         .prefix_with("MATERIALIZED")
     )
+    stripe = (
+        select(around)
+        .where(around.c.number % WISHES == wish.c.number % WISHES)
+        # The offset keeps this step by itself. Else PostgreSQL reckons with a look at what she had for each
+        # row of all stripes, and compiles the statement for its cost: that takes longer than all else.
+        .offset(literal_column("0"))
+        .correlate(wish)
+        .lateral("stripe")
+    )
     # Sideways, so that the rows are tried in their order.
     free = (
         select(tasks.c.id)
-        .where(tasks.c.id == around.c.task_id, FREE)
+        .where(tasks.c.id == stripe.c.task_id, FREE)
         .limit(literal_column("1"))
         .with_for_update(key_share=True, skip_locked=True)
         .lateral("free_task")
     )
-    on_stripe = around.c.number % WISHES == wish.c.number % WISHES
     return (
-        select(around)
-        .select_from(around.join(free, true()))
-        .where(on_stripe, _unseen(wish.c.worker_id, around.c.task_id))
+        select(stripe)
+        .join(free, true())
+        .where(_unseen(wish.c.worker_id, stripe.c.task_id))
         .limit(literal_column("1"))
         .lateral("found")
     )

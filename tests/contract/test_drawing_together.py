@@ -26,7 +26,7 @@ async def a_fed_programme(store: SqlStore, *, tasks: int, workers: int, quota: i
 
 
 async def draw(
-    programme: Programme, workers: Sequence[int], *, start: int = 0, rows: int = 128
+    programme: Programme, workers: Sequence[int], *, start: int = 0, rows: int = 256
 ) -> Mapping[WorkerId, Drawn]:
     terms = [a_new_lease(programme.workers[one].id, TaskId(0), programme.project) for one in workers]
     async with programme.store.write() as work:

@@ -90,7 +90,7 @@ ABOUT_TASKS: Mapping[str, Question] = {
         project, [a_new_lease(ANNA, SOME[0], project)], FRESH_FIRST, start=9, rows=64
     ),
     "a draw for many": lambda work, project: work.frontier.draw(
-        project, [a_new_lease(one, SOME[0], project) for one in PEOPLE], FRESH_FIRST, start=9, rows=128
+        project, [a_new_lease(one, SOME[0], project) for one in PEOPLE], FRESH_FIRST, start=9, rows=256
     ),
     "taking tasks": lambda work, project: work.frontier.take(
         project, [a_new_lease(ANNA, one, project) for one in SOME]
