@@ -1,9 +1,11 @@
 """Time to lend the next task, with 10^5 to 10^7 tasks and a history of answers: it must stay flat.
 
 *draw* is one worker's next task with its lease, written and committed; *lend 16* is what a batch of presses
-asks for, 16 workers in one transaction; *take* is the whole use case for somebody who has nothing open. The
-statements of *draw* run without our Python too (pgbench, sqlite3), and on PostgreSQL beside them the shapes
-of the queries that PyBossa and Label Studio send. The event loop is the one that serves.
+asks for, 16 workers in one transaction; *lend, 16 clients* are 16 people of whom each asks, waits until her
+lease is committed and asks again, through the batches in which the bot answers; *take* is the whole use case
+for somebody who has nothing open. The statements of *draw* run without our Python too (pgbench, sqlite3), and
+on PostgreSQL beside them the shapes of the queries that PyBossa and Label Studio send. The event loop is the
+one that serves.
 """
 
 import argparse
@@ -13,7 +15,7 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -26,6 +28,8 @@ from benchmarks.lending_pgbench import PEERS, bench_draw
 from benchmarks.lending_sqlite3 import replay_draws
 from bot.clock import SystemClock
 from bot.command_line import run_async
+from bot.gathering import Gathering
+from bot.nursery import Nursery
 from storage.schema import migrate
 from storage.unit_of_work import SqlStore, create_store
 from tasks.assigning import TakeTask
@@ -93,17 +97,30 @@ class Crowd:
             previous_id=None,
         )
         start = random.randrange(ROUND) if start is None else start
-        assert await uow.frontier.draw(self.project, terms, FRESH_FIRST, start=start, rows=LOOK_ROWS)
+        assert await uow.frontier.draw(self.project, [terms], FRESH_FIRST, start=start, rows=LOOK_ROWS)
 
     async def draw_busiest(self) -> None:
         await self.draw(WorkerId(1))
 
     async def lend_batch(self) -> None:
-        wishes = [Wish(WorkerId(one), None) for one in random.sample(range(1, self.workers + 1), BATCH)]
+        await self.lend_all([WorkerId(one) for one in random.sample(range(1, self.workers + 1), BATCH)])
+
+    async def lend_all(self, workers: Sequence[WorkerId]) -> Sequence[Question | None]:
+        """One transaction for all of them, as for those who press in the same moment."""
+        wishes = [Wish(one, None) for one in dict.fromkeys(workers)]
         async with self.store.write() as uow:
             lent = await self.lending.lend(uow, self.project, wishes, self.clock.now())
             await uow.commit()
-        assert len(lent.questions) + len(lent.busy) == BATCH
+        assert len(lent.questions) + len(lent.busy) == len(wishes)
+        return [lent.questions.get(one) for one in workers]
+
+    @asynccontextmanager
+    async def gathered(self) -> AsyncIterator[Callable[[], Awaitable[Question | None]]]:
+        """Somebody asks and waits for her question; whoever asks meanwhile is in the next transaction."""
+        nursery = Nursery()
+        gathering = Gathering(self.lend_all, nursery=nursery, name="lend")
+        yield lambda: gathering.one(self.anybody())
+        await nursery.stop()
 
     async def take(self) -> None:
         async with self.store.read() as uow:
@@ -122,6 +139,9 @@ async def measure(engine: str, sizes: Sizes, crowd: Crowd, calls: int) -> None:
     print(row(engine, sizes, "take, the whole use case", await time_each(crowd.take, calls)))
     times = await time_each(crowd.lend_batch, calls // 10)
     print(row(engine, sizes, "lend 16 in one transaction", times, BATCH * 1000 * len(times) / sum(times)))
+    async with crowd.gathered() as ask:
+        times, rate = await time_together(ask, calls * 16)
+    print(row(engine, sizes, "lend, 16 clients who travel in batches", times, rate))
     times, rate = await time_together(crowd.draw, calls * 4)
     print(row(engine, sizes, "draw, 16 clients, one process", times, rate))
 

@@ -27,13 +27,15 @@ PEERS = {
     ),
 }
 CONSTANT = {
-    "of_project_id": "1",
-    "of_state": "'open'",
-    "of_currency": "'CNY'",
-    "of_price_micros": "50000",
-    "of_shown_at": "1795000000000000",
-    "of_ends_at": "1795003600000000",
-    "of_previous_id": "NULL",
+    "of_project_id": "ARRAY[1]",
+    "of_worker_id": "ARRAY[:worker]",
+    "of_state": "ARRAY['open']",
+    "of_currency": "ARRAY['CNY']",
+    "of_price_micros": "ARRAY[50000]",
+    "of_shown_at": "ARRAY[1795000000000000]",
+    "of_ends_at": "ARRAY[1795003600000000]",
+    "of_previous_id": "ARRAY[NULL]",
+    "wishes": "1",
     "project": "1",
     "quota": str(QUOTA),
 }

@@ -20,12 +20,14 @@ from tasks.model.identifiers import LeaseId, WorkerId
 from tasks.model.project import Project
 from tasks.model.work import Lease, Question, Task
 from tasks.ports import Bucket, Candidate, Drawn, TallyChange, Terms, UnitOfWork
-from tasks.quality.selection import choose, order_for
+from tasks.quality.selection import order_for
 from tasks.settling import first_need
 
 ROUND = 2_147_483_647
 """Where a look at a bucket begins is drawn from these numbers."""
 LOOK_ROWS = 64
+SHARED_ROWS = 256
+"""What several look at together, each at her share."""
 STRETCH_ROWS = 500
 """So many tasks are passed in a batch: a few milliseconds."""
 UNSEEN_MAX = 64
@@ -126,63 +128,53 @@ class Lending:
         self, uow: UnitOfWork, project: Project, wishes: Sequence[Wish], now: datetime
     ) -> dict[WorkerId, Question]:
         """For workers whom the same order of buckets fits."""
-        order = order_for(able=wishes[0].able)
-        workers = {wish.worker_id: wish for wish in wishes}
-        start, rows = self.chance.randrange(ROUND), 2 * len(workers) + 8
-        window = await uow.frontier.list_near(project, order, start=start, rows=rows)
-        fresh = sum(candidate.bucket is Bucket.FRESH for candidate in window)
-        if order[0] is Bucket.FRESH and fresh < len(workers) and await self._refill(uow, project, now):
-            window = await uow.frontier.list_near(project, order, start=start, rows=rows)
-        seen = await uow.leases.list_seen(workers, [candidate.task_id for candidate in window])
-        chosen = choose(list(workers), window, seen)
-        leases = [
-            self._terms(project, workers[worker], now).of_task(candidate.task_id)
-            for worker, candidate in chosen.items()
-        ]
-        ids = await uow.frontier.take(project, leases)
-        return {
-            worker: _question(
-                project, workers[worker], Drawn(ids[one.task_id], one.task_id, one.image_id, one.bucket)
-            )
-            for worker, one in chosen.items()
-            if one.task_id in ids
-        }
+        questions = await self._draw(uow, project, wishes, now)
+        left = [wish for wish in wishes if wish.worker_id not in questions]
+        if left and not left[0].able and await self._refill(uow, project, now):
+            questions |= await self._draw(uow, project, left, now)
+        return questions
 
     async def _alone(
         self, uow: UnitOfWork, project: Project, wish: Wish, now: datetime, *, wait: bool
     ) -> Question | Search:
-        order = order_for(able=wish.able)
         known = self.footprints.find(project.id, wish.worker_id, now)
         found = await self._take_first(uow, project, wish, now, unseen=known, wait=wait)
         if found is not None:
             return found
-        drawn = await self._draw(uow, project, wish, now, tidy=wait)
-        if drawn is not None:
-            if order[0] is Bucket.FRESH is not drawn.bucket:
-                await self._refill(uow, project, now)
-            return _question(project, wish, drawn)
+        drawn = await self._draw(uow, project, [wish], now, tidy=wait)
+        if drawn:
+            return drawn[wish.worker_id]
         ended = await self._resume_ended(uow, project, wish.worker_id, now)
         if ended is not None:
             await uow.leases.set_previous(ended.lease_id, wish.previous_id)
             return replace(ended, previous_id=wish.previous_id)
         # What comes in now nobody ever had.
         if await uow.frontier.feed(project, need=first_need(project), rows=FEED_ROWS):
-            drawn = await self._draw(uow, project, wish, now, tidy=wait)
-            if drawn is not None:
-                return _question(project, wish, drawn)
+            drawn = await self._draw(uow, project, [wish], now, tidy=wait)
+            if drawn:
+                return drawn[wish.worker_id]
         return await self._search(uow, project, wish, now, wait=wait)
 
     async def _draw(
-        self, uow: UnitOfWork, project: Project, wish: Wish, now: datetime, *, tidy: bool
-    ) -> Drawn | None:
-        return await uow.frontier.draw(
+        self, uow: UnitOfWork, project: Project, wishes: Sequence[Wish], now: datetime, *, tidy: bool = False
+    ) -> dict[WorkerId, Question]:
+        """One statement for all whom the same order of buckets fits."""
+        order = order_for(able=wishes[0].able)
+        drawn = await uow.frontier.draw(
             project,
-            self._terms(project, wish, now),
-            order_for(able=wish.able),
+            [self._terms(project, wish, now) for wish in wishes],
+            order,
             start=self.chance.randrange(ROUND),
-            rows=LOOK_ROWS,
+            rows=LOOK_ROWS if len(wishes) == 1 else SHARED_ROWS,
             tidy=tidy,
         )
+        if order[0] is Bucket.FRESH and any(one.bucket is not Bucket.FRESH for one in drawn.values()):
+            await self._refill(uow, project, now)
+        return {
+            wish.worker_id: _question(project, wish, drawn[wish.worker_id])
+            for wish in wishes
+            if wish.worker_id in drawn
+        }
 
     async def _refill(self, uow: UnitOfWork, project: Project, now: datetime) -> bool:
         """Brings fresh tasks into play, if there are more and the crowd keeps up with those it began."""
@@ -204,8 +196,8 @@ class Lending:
         if not unseen and stretch.is_all:
             # Whatever the reason, what should be here and is not comes back now.
             mended = await uow.frontier.mend(project, need=first_need(project), rows=FEED_ROWS)
-            drawn = await self._draw(uow, project, wish, now, tidy=wait) if mended else None
-            return Search.NOTHING if drawn is None else _question(project, wish, drawn)
+            drawn = await self._draw(uow, project, [wish], now, tidy=wait) if mended else {}
+            return drawn.get(wish.worker_id, Search.NOTHING)
         if wait and not stretch.is_all:
             unseen = await uow.frontier.list_all_unseen(project, wish.worker_id, limit=UNSEEN_MAX)
         found = await self._take_first(uow, project, wish, now, unseen=unseen, wait=wait)

@@ -18,6 +18,7 @@ from storage.tables import TASK_IS_GOLD, TASK_IS_OPEN, feeds, frontier, tasks
 from tasks.model.identifiers import ImageId, LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.project import Project
 from tasks.ports import Bucket, Candidate, Drawn, NewLease, Place, Stretch, Terms
+from tasks.quality.selection import choose
 
 UNSEEN_MAX = 8
 """So many tasks of a stretch are named: the first may be held by somebody else this moment."""
@@ -30,38 +31,28 @@ class SqlFrontier:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    async def list_near(
-        self, project: Project, buckets: Sequence[Bucket], *, start: int, rows: int
-    ) -> Sequence[Candidate]:
-        found = await self._transaction.execute(
-            statements.list_near(tuple(buckets), rows), {"project": project.id, "start": start}
-        )
-        return [_candidate(row) for row in found]
-
     async def draw(
         self,
         project: Project,
-        terms: Terms,
+        terms: Sequence[Terms],
         buckets: Sequence[Bucket],
         *,
         start: int,
         rows: int,
         tidy: bool = False,
-    ) -> Drawn | None:
-        where = {"project": project.id, "quota": project.rules.max, "start": start}
+    ) -> Mapping[WorkerId, Drawn]:
+        if not terms:
+            return {}
         if self._transaction.chains:
-            values = where | _of(terms_values(terms)) | {"worker": terms.worker_id}
+            where = {"project": project.id, "quota": project.rules.max, "start": start, "wishes": len(terms)}
+            values = where | _columns([terms_values(one) for one in terms])
             drawn = await self._chain(statements.draw(tuple(buckets), rows), values, tidy=tidy)
-            return next((_drawn(row, row.lease_id) for row in drawn), None)
-        found = await self._transaction.execute(
-            statements.find_free(tuple(buckets), rows), where | {"worker": terms.worker_id}
+            return {WorkerId(row.worker_id): _drawn(row, row.lease_id) for row in drawn}
+        chosen = await self._choose(project, terms, buckets, start=start, rows=rows)
+        ids = await self._lend(
+            [one.of_task(chosen[one.worker_id].task_id) for one in terms if one.worker_id in chosen]
         )
-        row = found.one_or_none()
-        if row is None:
-            return None
-        lease = terms.of_task(TaskId(row.task_id))
-        (lease_id,) = (await self._lend([lease])).values()
-        return _drawn(row, lease_id)
+        return {worker: _drawn(one, ids[one.task_id]) for worker, one in chosen.items()}
 
     async def take(
         self, project: Project, leases: Sequence[NewLease], *, wait: bool = False
@@ -69,9 +60,7 @@ class SqlFrontier:
         if not leases:
             return {}
         if self._transaction.chains:
-            rows = [new_values(lease) for lease in leases]
-            columns = _of({name: [row[name] for row in rows] for name in statements.LEASE})
-            values = columns | {"quota": project.rules.max}
+            values = {"quota": project.rules.max} | _columns([new_values(lease) for lease in leases])
             lent = await self._chain(statements.take(wait=wait), values, tidy=wait)
             return {TaskId(row.task_id): LeaseId(row.lease_id) for row in lent}
         free = await self._transaction.execute(
@@ -181,6 +170,23 @@ class SqlFrontier:
                 await trial.rollback()
         return rows
 
+    async def _choose(
+        self, project: Project, terms: Sequence[Terms], buckets: Sequence[Bucket], *, start: int, rows: int
+    ) -> Mapping[WorkerId, Candidate]:
+        """What ``draw`` will lend, for an engine that needs a statement for each table and has one writer."""
+        where = {"project": project.id, "quota": project.rules.max, "start": start}
+        workers = [one.worker_id for one in terms]
+        if len(workers) == 1:
+            first = statements.find_free(tuple(buckets), rows)
+            found = await self._transaction.execute(first, where | {"worker": workers[0]})
+            return dict(zip(workers, map(_candidate, found), strict=False))
+        free = statements.list_free(tuple(buckets), min(rows, 2 * len(workers) + 8))
+        window = [_candidate(row) for row in await self._transaction.execute(free, where)]
+        seen = await self._transaction.execute(
+            statements.LIST_SEEN, {"workers": workers, "tasks": [one.task_id for one in window]}
+        )
+        return choose(workers, window, {(row.worker_id, row.task_id) for row in seen})
+
     async def _lend(self, new: Sequence[NewLease]) -> Mapping[TaskId, LeaseId]:
         """The same as ``take`` does in one statement, for an engine that needs one for each table."""
         if not new:
@@ -228,9 +234,9 @@ class SqlFrontier:
         return int(added.rowcount)
 
 
-def _of(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a lease under the names that the statements have for them."""
-    return {f"of_{name}": value for name, value in values.items()}
+def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The values of leases, column by column, under the names that the statements have for them."""
+    return {f"of_{name}": [row[name] for row in rows] for name in rows[0]}
 
 
 def _drawn(row: Any, lease_id: int) -> Drawn:

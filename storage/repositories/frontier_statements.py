@@ -43,6 +43,7 @@ ROUND = 2_147_483_647
 PROJECT = bindparam("project", type_=BigId)
 QUOTA = bindparam("quota", type_=tasks.c.taken.type)
 WORKER = bindparam("worker", type_=BigId)
+WISHES = bindparam("wishes", type_=BigId)
 TERMS = ("project_id", "worker_id", "state", "currency", "price_micros", "shown_at", "ends_at", "previous_id")
 LEASE = (*TERMS, "task_id", "purpose")
 
@@ -56,11 +57,12 @@ def _bind(name: str) -> BindParameter[Any]:
 
 # Subqueries, not joins: each is one look into an index for each task passed over, whatever PostgreSQL
 # believes about the sizes of tables that it has not analysed yet.
-def _unseen(task_id: ColumnElement[Any]) -> ColumnElement[bool]:
+def _unseen(worker_id: ColumnElement[Any], task_id: ColumnElement[Any]) -> ColumnElement[bool]:
     seen = (
         select(leases.c.id)
-        .where(leases.c.worker_id == WORKER, leases.c.task_id == task_id, LEASE_IS_NOT_UNDONE)
+        .where(leases.c.worker_id == worker_id, leases.c.task_id == task_id, LEASE_IS_NOT_UNDONE)
         .limit(literal_column("1"))
+        .correlate_except(leases)
         .scalar_subquery()
     )
     return seen.is_(None)
@@ -95,9 +97,18 @@ def near(buckets: Sequence[Bucket], rows: int) -> Subquery:
 
 
 @cache
-def list_near(buckets: Sequence[Bucket], rows: int) -> Select[Any]:
-    """The first ``rows`` of them."""
-    return select(near(buckets, rows)).limit(literal_column(str(rows)))
+def list_free(buckets: Sequence[Bucket], rows: int) -> Select[Any]:
+    """The first ``rows`` of them that have a free place; not locked."""
+    around = near(buckets, rows)
+    return select(around).where(_is_free(around.c.task_id)).limit(literal_column(str(rows)))
+
+
+LIST_SEEN = select(leases.c.worker_id, leases.c.task_id).where(
+    leases.c.task_id.in_(bindparam("tasks", expanding=True)),
+    leases.c.worker_id.in_(bindparam("workers", expanding=True)),
+    LEASE_IS_NOT_UNDONE,
+)
+"""Which of some workers ever had which of some tasks."""
 
 
 @cache
@@ -105,82 +116,107 @@ def find_free(buckets: Sequence[Bucket], rows: int) -> Select[Any]:
     """The first of them that the worker never had; not locked."""
     around = near(buckets, rows)
     return (
-        select(around).where(_unseen(around.c.task_id), _is_free(around.c.task_id)).limit(literal_column("1"))
+        select(around)
+        .where(_unseen(WORKER, around.c.task_id), _is_free(around.c.task_id))
+        .limit(literal_column("1"))
     )
 
 
-def _lock_first(buckets: Sequence[Bucket], rows: int) -> Select[Any]:
-    """The same, and nobody else holds it; locked. Sideways, so that the rows are tried in their order."""
-    around = near(buckets, rows)
+def _lock_first(wish: FromClause, buckets: Sequence[Bucket], rows: int) -> FromClause:
+    """The first on the stripe of a wish that the worker never had and that nobody else holds; locked."""
+    # Read once for all wishes, and no further than they come.
+    around = (
+        select(near(buckets, rows), func.row_number().over().label("number"))
+        .cte("around")
+        .prefix_with("MATERIALIZED")
+    )
+    stripe = (
+        select(around)
+        .where(around.c.number % WISHES == wish.c.number % WISHES)
+        # The offset keeps this step by itself. Else PostgreSQL reckons with a look at what she had for each
+        # row of all stripes, and compiles the statement for its cost: that takes longer than all else.
+        .offset(literal_column("0"))
+        .correlate(wish)
+        .lateral("stripe")
+    )
+    # Sideways, so that the rows are tried in their order.
     free = (
         select(tasks.c.id)
-        .where(tasks.c.id == around.c.task_id, FREE)
+        .where(tasks.c.id == stripe.c.task_id, FREE)
         .limit(literal_column("1"))
         .with_for_update(key_share=True, skip_locked=True)
         .lateral("free_task")
     )
-    return select(around).join(free, true()).where(_unseen(around.c.task_id)).limit(literal_column("1"))
+    return (
+        select(stripe)
+        .join(free, true())
+        .where(_unseen(wish.c.worker_id, stripe.c.task_id))
+        .limit(literal_column("1"))
+        .lateral("found")
+    )
 
 
 @cache
 def draw(buckets: Sequence[Bucket], rows: int) -> Select[Any]:
-    """Finds one for the worker and lends it, all in one statement."""
-    free = _lock_first(buckets, rows).cte("free")
-    place, changes = _taking(free.c.task_id, free)
-    terms = [WORKER if name == "worker_id" else _bind(name) for name in TERMS]
-    lent = (
-        insert(leases)
-        .from_select(
-            list(LEASE),
-            select(*terms, place.c.task_id, literal_column("'work'")).select_from(place),
-        )
-        .returning(leases.c.id, leases.c.task_id)
-        .cte("lent")
-    )
+    """Finds one for each wish and lends it, all in one statement.
+
+    The wishes go along the same rows, each on a stripe of its own: no two of them find the same task.
+    """
+    wish = _wishes(TERMS)
+    found = _lock_first(wish, buckets, rows)
+    free = select(*wish.c, found.c.task_id, found.c.image_id, found.c.bucket).join(found, true()).cte("free")
+    place, changes = _taking(free)
+    terms = [*(free.c[name] for name in TERMS), free.c.task_id, literal_column("'work'")]
+    lent = _lend(select(*terms).join(place, _same_task(free, place)))
+    drawn = [free.c[name] for name in ("worker_id", "task_id", "image_id", "bucket")]
     return (
-        select(lent.c.id.label("lease_id"), free.c.task_id, free.c.image_id, free.c.bucket)
-        .join(free, free.c.task_id == lent.c.task_id)
-        .add_cte(*changes)
+        select(lent.c.lease_id, *drawn).select_from(lent).join(free, _same_task(free, lent)).add_cte(*changes)
     )
 
 
 @cache
 def take(*, wait: bool) -> Select[Any]:
     """Lends given tasks to given workers, all in one statement."""
-    arrays = [bindparam(f"of_{name}", type_=ARRAY(leases.c[name].type)) for name in LEASE]
-    wish = func.unnest(*arrays).table_valued(*(column(name, leases.c[name].type) for name in LEASE))
-    wish = wish.render_derived(name="wish")
-    free = lock_free(wait=wait).cte("free")
-    place, changes = _taking(free.c.id, free)
-    lent = (
-        insert(leases)
-        .from_select(
-            list(LEASE),
-            select(*(wish.c[name] for name in LEASE)).join(place, place.c.task_id == wish.c.task_id),
-        )
-        .returning(leases.c.id, leases.c.task_id)
-        .cte("lent")
-    )
-    return select(lent.c.task_id, lent.c.id.label("lease_id")).add_cte(*changes)
+    wish = _wishes(LEASE)
+    place, changes = _taking(lock_free(wait=wait).cte("free"))
+    lent = _lend(select(*(wish.c[name] for name in LEASE)).join(place, _same_task(wish, place)))
+    return select(lent).add_cte(*changes)
+
+
+def _wishes(names: Sequence[str]) -> FromClause:
+    """Arrays of the columns of leases as rows, numbered."""
+    arrays = [bindparam(f"of_{name}", type_=ARRAY(leases.c[name].type)) for name in names]
+    columns = [column(name, leases.c[name].type) for name in names]
+    rows = func.unnest(*arrays).table_valued(*columns, with_ordinality="number")
+    return rows.render_derived(name="wish")
+
+
+def _lend(rows: Select[Any]) -> CTE:
+    lent = insert(leases).from_select(list(LEASE), rows)
+    return lent.returning(leases.c.id.label("lease_id"), leases.c.task_id).cte("lent")
+
+
+def _same_task(one: FromClause, other: FromClause) -> ColumnElement[bool]:
+    return one.c.task_id == other.c.task_id
 
 
 def lock_free(*, wait: bool) -> Select[Any]:
     """Those of some tasks that still have a free place, locked in the order of their ids."""
     named = tasks.c.id == func.any(bindparam("of_task_id", type_=ARRAY(BigId)))
     return (
-        select(tasks.c.id)
+        select(tasks.c.id.label("task_id"))
         .where(named, FREE)
         .order_by(tasks.c.id)
         .with_for_update(key_share=True, skip_locked=not wait)
     )
 
 
-def _taking(task_id: ColumnElement[Any], free: FromClause) -> tuple[CTE, Sequence[CTE]]:
+def _taking(free: FromClause) -> tuple[CTE, Sequence[CTE]]:
     """The places of locked tasks, as they are now, and what taking one lease of each changes."""
     # The statement sees the frontier as it was before it began; locking the rows shows them as they are.
     place = (
         select(frontier.c.task_id, frontier.c.need)
-        .join(free, task_id == frontier.c.task_id)
+        .join(free, _same_task(free, frontier))
         .where(frontier.c.need > 0)
         .with_for_update(of=frontier)
         .cte("place")
@@ -208,7 +244,7 @@ def list_unseen(rows: int, limit: int) -> Select[Any]:
     stretch = _whole().limit(literal_column(str(rows))).subquery("stretch")
     return (
         select(stretch)
-        .where(_unseen(stretch.c.task_id), _is_free(stretch.c.task_id))
+        .where(_unseen(WORKER, stretch.c.task_id), _is_free(stretch.c.task_id))
         .limit(literal_column(str(limit)))
     )
 
@@ -221,12 +257,14 @@ def find_behind(rows: int) -> Select[Any]:
 
 @cache
 def list_all_unseen(limit: int) -> Select[Any]:
-    """The first few anywhere that she never had: what she had is held against what is there."""
-    hers = select(leases.c.task_id).where(leases.c.worker_id == WORKER, LEASE_IS_NOT_UNDONE).subquery("hers")
+    """The first few anywhere that she never had."""
     return (
         select(frontier.c.task_id, frontier.c.image_id, frontier.c.bucket, frontier.c.rnd)
-        .join(hers, hers.c.task_id == frontier.c.task_id, isouter=True)
-        .where(frontier.c.project_id == PROJECT, hers.c.task_id.is_(None), _is_free(frontier.c.task_id))
+        .where(
+            frontier.c.project_id == PROJECT,
+            _unseen(WORKER, frontier.c.task_id),
+            _is_free(frontier.c.task_id),
+        )
         .limit(literal_column(str(limit)))
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from storage.engine import Transaction
 from storage.repositories.frontier_follow import follow_tallies
@@ -10,6 +10,7 @@ from storage.tables import (
     GOLD_IS_KNOWN,
     LEASE_IS_ENDED,
     LEASE_IS_GOLD,
+    LEASE_IS_NOT_UNDONE,
     LEASE_IS_OPEN,
     frontier,
     golds,
@@ -37,9 +38,10 @@ async def become_ordinary(transaction: Transaction, task_ids: Collection[TaskId]
     if not task_ids:
         return
     these = sorted(task_ids)
+    of_these = and_(leases.c.task_id.in_(these), LEASE_IS_NOT_UNDONE)
     await transaction.execute(
         update(leases)
-        .where(leases.c.task_id.in_(these), LEASE_IS_GOLD, or_(LEASE_IS_OPEN, LEASE_IS_ENDED))
+        .where(of_these, LEASE_IS_GOLD, or_(LEASE_IS_OPEN, LEASE_IS_ENDED))
         .values(purpose=Purpose.WORK)
     )
     taken = tasks.c.answers + being_answered()
@@ -51,7 +53,7 @@ def being_answered() -> ColumnElement[int]:
     """How many have the task's question open."""
     return (
         select(func.count())
-        .where(leases.c.task_id == tasks.c.id, LEASE_IS_OPEN)
+        .where(leases.c.task_id == tasks.c.id, LEASE_IS_OPEN, LEASE_IS_NOT_UNDONE)
         .correlate(tasks)
         .scalar_subquery()
     )

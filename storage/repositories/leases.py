@@ -28,7 +28,6 @@ from storage.repositories.votes import list_votes
 from storage.tables import (
     LEASE_HAS_ANSWER,
     LEASE_IS_ENDED,
-    LEASE_IS_NOT_UNDONE,
     LEASE_IS_OPEN,
     LEASE_IS_SETTLED,
     TASK_IS_OPEN,
@@ -102,18 +101,6 @@ class SqlLeases:
         )
         row = rows.mappings().one_or_none()
         return None if row is None else (lease_from(row), task_from(row))
-
-    async def list_seen(
-        self, worker_ids: Collection[WorkerId], task_ids: Collection[TaskId]
-    ) -> Collection[tuple[WorkerId, TaskId]]:
-        rows = await self._transaction.execute(
-            select(leases.c.worker_id, leases.c.task_id).where(
-                leases.c.worker_id.in_(sorted(worker_ids)),
-                leases.c.task_id.in_(sorted(task_ids)),
-                LEASE_IS_NOT_UNDONE,
-            )
-        )
-        return frozenset((WorkerId(row.worker_id), TaskId(row.task_id)) for row in rows)
 
     async def add(self, leases: Sequence[NewLease]) -> Sequence[LeaseId]:
         if not leases:

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     Double,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     String,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 from storage.columns import BigId, Moment
 from storage.tables.shared import id_column, metadata
 
-LEASES_ONE_PER_WORKER_AND_TASK = "uq_leases_worker_id_task_id"
+LEASES_ONE_PER_WORKER_AND_TASK = "uq_leases_task_id_worker_id"
 
 projects = Table(
     "projects",
@@ -99,8 +100,8 @@ leases = Table(
     "leases",
     metadata,
     id_column(),
-    Column("task_id", BigId, ForeignKey("tasks.id"), nullable=False, index=True),
-    Column("project_id", BigId, ForeignKey("projects.id"), nullable=False),
+    Column("task_id", BigId, ForeignKey("tasks.id"), nullable=False),
+    Column("project_id", BigId, nullable=False),
     Column("worker_id", BigId, ForeignKey("workers.id"), nullable=False),
     Column("state", String(16), nullable=False),
     Column("currency", String(3), nullable=False),
@@ -121,6 +122,9 @@ leases = Table(
         name="answer_is_whole",
     ),
     CheckConstraint("state <> 'answered' OR choice IS NOT NULL", name="answered_has_answer"),
+    # A lease has the project of its task anyway. To check it PostgreSQL would lock the project's one row for
+    # each lease, and everybody who is lent a task would meet there.
+    ForeignKeyConstraint(["project_id"], ["projects.id"]).ddl_if(dialect="sqlite"),
     sqlite_autoincrement=True,
 )
 
@@ -131,10 +135,11 @@ LEASE_IS_SETTLED = leases.c.state.in_((literal_column("'answered'"), literal_col
 LEASE_HAS_ANSWER = leases.c.answered_at.is_not(None)
 LEASE_IS_GOLD = leases.c.purpose != literal_column("'work'")
 
+# By task first: what is lent lies close together there, while workers come from everywhere.
 Index(
     LEASES_ONE_PER_WORKER_AND_TASK,
-    leases.c.worker_id,
     leases.c.task_id,
+    leases.c.worker_id,
     unique=True,
     postgresql_where=LEASE_IS_NOT_UNDONE,
     sqlite_where=LEASE_IS_NOT_UNDONE,

@@ -66,23 +66,20 @@ class Stretch:
 class Frontier(Protocol):
     """The tasks in play. Whoever changes the place of a task has locked the task before."""
 
-    async def list_near(
-        self, project: Project, buckets: Sequence[Bucket], *, start: int, rows: int
-    ) -> Sequence[Candidate]:
-        """So many tasks, the buckets in that order, in each the round from ``start`` on; not locked."""
-
     async def draw(
         self,
         project: Project,
-        terms: Terms,
+        terms: Sequence[Terms],
         buckets: Sequence[Bucket],
         *,
         start: int,
         rows: int,
         tidy: bool = False,
-    ) -> Drawn | None:
-        """Lends the worker the first task that she never had and that nobody holds this moment; it looks at
-        no more than ``rows`` tasks of each bucket, on the round from ``start`` on.
+    ) -> Mapping[WorkerId, Drawn]:
+        """Lends each of these workers, named once, a task that she never had and that nobody holds this
+        moment, the buckets in that order, in each the round from ``start`` on; whoever got none is missing.
+
+        It looks at no more than ``rows`` tasks of each bucket, and several workers share them.
 
         If it lends nothing it may leave a task locked that had just lost its last place; with ``tidy`` it
         does not, for a caller who is going to wait.

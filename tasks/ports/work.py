@@ -168,11 +168,6 @@ class Leases(Protocol):
     async def list_open(self, worker_id: WorkerId, project_id: ProjectId) -> Sequence[Lease]:
         """Her open leases there, locked with their tasks."""
 
-    async def list_seen(
-        self, worker_ids: Collection[WorkerId], task_ids: Collection[TaskId]
-    ) -> Collection[tuple[WorkerId, TaskId]]:
-        """Which of the workers ever had which of the tasks (leases undone aside)."""
-
     async def add(self, leases: Sequence[NewLease]) -> Sequence[LeaseId]:
         """Writes them; their ids come back in the same order. All counters are the caller's affair."""
 

@@ -16,6 +16,9 @@ from storage.tables import metadata
 from storage.unit_of_work import create_store
 from tasks.errors import InputError
 
+ONLY_ON_SQLITE = {"fk_leases_project_id"}
+"""What the tables say with ``ddl_if``, which Alembic does not look at."""
+
 
 async def test_up_down_and_up_again(empty_database_url: str) -> None:
     assert await schema_state(empty_database_url) is SchemaState.NONE
@@ -40,8 +43,11 @@ async def test_two_processes_may_migrate_at_once(empty_database_url: str) -> Non
 
 async def test_migrations_end_at_the_tables(database_url: str) -> None:
     def differences(connection: Connection) -> list[object]:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        return list(compare_metadata(context, metadata))
+        def is_compared(_object: object, name: str | None, *_rest: object) -> bool:
+            return connection.dialect.name == "sqlite" or name not in ONLY_ON_SQLITE
+
+        opts = {"compare_type": True, "include_object": is_compared}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=opts), metadata))
 
     database = open_database(database_url)
     async with database.read() as transaction:

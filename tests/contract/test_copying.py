@@ -7,7 +7,7 @@ from bot.commands.stats import read_stats
 from bot.commands.stats_json import stats_body
 from bot.commands.stats_lines import stats_lines
 from storage.engine import SqliteDatabase
-from storage.tables import leases
+from storage.tables import LEASES_ONE_PER_WORKER_AND_TASK, leases
 from storage.unit_of_work import SqlStore
 from tasks.learning_from_answers import LearnFromAnswers
 from tasks.model.identifiers import TaskId
@@ -97,4 +97,4 @@ async def test_who_copies_is_looked_for_from_the_golds_on(store: SqlStore) -> No
     assert "Seq Scan on leases" not in plan
     assert "SCAN leases\n" not in plan + "\n", plan
     if isinstance(store.database, SqliteDatabase):  # PostgreSQL decides by what it knows of the tables.
-        assert "ix_leases_task_id" in plan
+        assert LEASES_ONE_PER_WORKER_AND_TASK in plan

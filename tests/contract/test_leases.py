@@ -81,10 +81,6 @@ async def test_a_worker_has_a_task_once_unless_undone(store: SqlStore) -> None:
         await work.commit()
     again = await programme.lend(0, 0)
     assert again != first
-    async with store.read() as work:
-        anna, berta = programme.workers[0].id, programme.workers[1].id
-        seen = await work.leases.list_seen([anna, berta], programme.task_ids)
-    assert seen == {(anna, programme.task_ids[0])}
 
 
 async def test_undone_is_undone_with_and_without_an_answer(store: SqlStore) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 
 from storage.engine import Database, PostgresDatabase, SqliteDatabase
 from storage.unit_of_work import SqlStore
-from tasks.model.identifiers import LeaseId
+from tasks.model.identifiers import LeaseId, TaskId
 from tasks.model.ledger import Bucket, Entry, EntryKind, Posting, answer_key, order_account, worker_account
 from tasks.model.work import LeaseState
 from tasks.ports import Pressed, TallyChange, UnitOfWork
@@ -35,17 +35,8 @@ async def answer_batch(programme: Programme, work: UnitOfWork, lease_ids: Sequen
         changes[press.task.id] = TallyChange(answers=before.answers + 1)
     await work.tasks.add_to_tallies(changes)
     workers = {press.lease.worker_id: press for press in open_ones if press.other_open is None}
-    candidates = await work.frontier.list_near(programme.project, FRESH_FIRST, start=0, rows=40)
-    seen = await work.leases.list_seen(workers, [candidate.task_id for candidate in candidates])
-    wanted = {}
-    for worker_id in workers:
-        free = [
-            c.task_id for c in candidates if (worker_id, c.task_id) not in seen and c.task_id not in wanted
-        ]
-        if free:
-            wanted[free[0]] = worker_id
-    new = [a_new_lease(worker, task, programme.project) for task, worker in wanted.items()]
-    await work.frontier.take(programme.project, new)
+    terms = [a_new_lease(worker, TaskId(0), programme.project) for worker in workers]
+    await work.frontier.draw(programme.project, terms, FRESH_FIRST, start=0, rows=40)
     await work.ledger.earned_on(dict.fromkeys(workers, NOON.date()), "CNY")
     await work.commit()
 

@@ -86,11 +86,11 @@ ABOUT_PEOPLE: Mapping[str, Question] = {
     "her last answers": lambda work, _: work.leases.list_recent(ANNA, 10),
 }
 ABOUT_TASKS: Mapping[str, Question] = {
-    "a look at the frontier": lambda work, project: work.frontier.list_near(
-        project, list(Bucket), start=9, rows=64
-    ),
     "a draw": lambda work, project: work.frontier.draw(
-        project, a_new_lease(ANNA, SOME[0], project), FRESH_FIRST, start=9, rows=64
+        project, [a_new_lease(ANNA, SOME[0], project)], FRESH_FIRST, start=9, rows=64
+    ),
+    "a draw for many": lambda work, project: work.frontier.draw(
+        project, [a_new_lease(one, SOME[0], project) for one in PEOPLE], FRESH_FIRST, start=9, rows=256
     ),
     "taking tasks": lambda work, project: work.frontier.take(
         project, [a_new_lease(ANNA, one, project) for one in SOME]
@@ -108,7 +108,6 @@ ABOUT_TASKS: Mapping[str, Question] = {
     "her open lease": lambda work, project: work.leases.find_open(ANNA, project.id),
     "her ended lease": lambda work, project: work.leases.find_ended(ANNA, project),
     "what she has left": lambda work, project: work.leases.has_left(ANNA, project),
-    "what they have seen": lambda work, _: work.leases.list_seen(PEOPLE, SOME),
     "her last settled": lambda work, project: work.leases.find_last_settled(ANNA, project.id),
     "overdue": lambda work, _: work.leases.list_overdue(NOON, 200),
     "tallies": lambda work, _: work.tasks.add_to_tallies(

@@ -1,0 +1,111 @@
+"""Several workers draw in one transaction: each gets a task of her own, and nobody more than there is."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import pytest
+from sqlalchemy import select
+
+from storage.repositories.frontier_statements import ROUND
+from storage.tables import leases
+from storage.unit_of_work import SqlStore
+from tasks.model.identifiers import TaskId, WorkerId
+from tasks.ports import Bucket, Drawn, Place
+from tasks.quality.selection import FRESH_FIRST
+from tests.builders import a_new_lease
+from tests.contract.programme import Programme, a_programme
+
+
+async def a_fed_programme(store: SqlStore, *, tasks: int, workers: int, quota: int) -> Programme:
+    programme = await a_programme(store, tasks=tasks, workers=workers, quota=quota)
+    async with store.write() as work:
+        await work.frontier.feed(programme.project, need=quota, rows=100)
+        await work.commit()
+    return programme
+
+
+async def draw(
+    programme: Programme, workers: Sequence[int], *, start: int = 0, rows: int = 256
+) -> Mapping[WorkerId, Drawn]:
+    terms = [a_new_lease(programme.workers[one].id, TaskId(0), programme.project) for one in workers]
+    async with programme.store.write() as work:
+        drawn = await work.frontier.draw(programme.project, terms, FRESH_FIRST, start=start, rows=rows)
+        await work.commit()
+    return drawn
+
+
+async def lent(programme: Programme) -> list[tuple[WorkerId, TaskId]]:
+    """Who was lent what, as the database has it."""
+    async with programme.store.database.read() as transaction:
+        rows = await transaction.execute(select(leases.c.worker_id, leases.c.task_id))
+        return [(WorkerId(row.worker_id), TaskId(row.task_id)) for row in rows]
+
+
+async def test_each_gets_a_task_of_her_own_and_none_twice(store: SqlStore) -> None:
+    programme = await a_fed_programme(store, tasks=12, workers=4, quota=2)
+    everybody = range(4)
+    for number in range(3):
+        drawn = await draw(programme, everybody, start=ROUND * number // 3)
+        assert drawn.keys() == {worker.id for worker in programme.workers}
+        assert len({one.task_id for one in drawn.values()}) == 4
+        for worker, one in drawn.items():
+            lease = await programme.lease(one.lease_id)
+            assert (lease.worker_id, lease.task_id) == (worker, one.task_id)
+    pairs = await lent(programme)
+    assert len(pairs) == len(set(pairs)) == 12
+    assert await draw(programme, []) == {}
+
+
+async def test_there_is_no_more_than_there_is(store: SqlStore) -> None:
+    programme = await a_fed_programme(store, tasks=3, workers=5, quota=1)
+    assert len(await draw(programme, range(5))) == 3
+    assert await draw(programme, range(5)) == {}
+    assert sorted(Counter(task for _, task in await lent(programme)).values()) == [1, 1, 1]
+
+
+async def test_who_finds_the_first_bucket_empty_gets_of_the_next(store: SqlStore) -> None:
+    programme = await a_fed_programme(store, tasks=6, workers=4, quota=3)
+    started = programme.task_ids[:4]
+    async with store.write() as work:
+        await work.frontier.set_places({task: Place(Bucket.STARTED, 1) for task in started})
+        await work.commit()
+    drawn = await draw(programme, range(4))
+    assert Counter(one.bucket for one in drawn.values()) == {Bucket.FRESH: 2, Bucket.STARTED: 2}
+
+
+async def test_what_was_undone_may_be_drawn_again(store: SqlStore) -> None:
+    programme = await a_fed_programme(store, tasks=2, workers=2, quota=3)
+    first = await draw(programme, range(2))
+    async with store.write() as work:
+        await work.leases.set_undone(first[programme.workers[0].id].lease_id)
+        await work.commit()
+    for worker, left in ((0, 2), (1, 1)):
+        again = [await draw(programme, [worker]) for _ in range(3)]
+        assert [len(drawn) for drawn in again] == [1] * left + [0] * (3 - left)
+
+
+async def test_racing_batches_never_exceed_the_quota(store: SqlStore) -> None:
+    programme = await a_fed_programme(store, tasks=5, workers=12, quota=3)
+    batches = [range(number, number + 4) for number in (0, 4, 8)] * 4
+    drawn = await asyncio.gather(
+        *(draw(programme, batch, start=ROUND * number // 12) for number, batch in enumerate(batches))
+    )
+    pairs = await lent(programme)
+    assert sum(len(one) for one in drawn) == len(pairs) == len(set(pairs))
+    held = Counter(task for _, task in pairs)
+    assert max(held.values()) <= 3
+    for number, task in enumerate(programme.task_ids):
+        assert (await programme.task(number)).taken == held[task]
+
+
+# SQLite lets nobody else write meanwhile.
+@pytest.mark.postgresql
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_what_another_holds_is_passed_over(store: SqlStore) -> None:
+    programme = await a_fed_programme(store, tasks=4, workers=2, quota=1)
+    async with store.write() as work:
+        held = programme.task_ids[:2]
+        await work.tasks.lock_all(held)
+        drawn = await asyncio.wait_for(draw(programme, range(2)), 5)
+        assert not {one.task_id for one in drawn.values()} & set(held)
