@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from storage.hot_state import connect_redis
 from storage.schema import migrate
 from storage.unit_of_work import SqlStore, create_store
+from tests.journeys.hatchery import Hatchery
 from tests.services import PostgresServer, RedisServer, ServiceMissing, postgres_running, redis_running
 
 TEMPLATE = "tapwork_template"
@@ -28,6 +29,14 @@ def postgres_server() -> Iterator[PostgresServer]:
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[RedisServer]:
     yield from _running(redis_running)
+
+
+@pytest.fixture(scope="session")
+def hatchery() -> Iterator[Hatchery]:
+    """Starts Tapwork, loaded already."""
+    loaded = Hatchery()
+    yield loaded
+    loaded.close()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import ast
 
-from tests.architecture.sources import ROOT, files, name_of
+from tests.architecture.sources import ROOT, files, name_of, parsed
 
 DESCRIBED = [
     *(ROOT / "tasks").glob("*.py"),
@@ -17,7 +17,7 @@ def test_public_classes_say_what_they_are() -> None:
     silent = [
         f"{name_of(path)}:{node.name}"
         for path in DESCRIBED
-        for node in ast.parse(path.read_text("utf-8")).body
+        for node in parsed(path).body
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and not ast.get_docstring(node)
     ]
 
@@ -29,7 +29,7 @@ def test_public_functions_of_the_domain_say_what_the_caller_gets() -> None:
     silent = [
         f"{name_of(path)}:{node.name}"
         for path in files("tasks")
-        for node in ast.parse(path.read_text("utf-8")).body
+        for node in parsed(path).body
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and not node.name.startswith("_")
         and not ast.get_docstring(node)

@@ -4,7 +4,7 @@ import ast
 import subprocess
 import sys
 
-from tests.architecture.sources import ROOT, files, name_of
+from tests.architecture.sources import ROOT, files, name_of, parsed
 
 
 def test_import_contracts() -> None:
@@ -22,7 +22,7 @@ def test_numpy_stays_with_quality() -> None:
     found = {
         name_of(path)
         for path in files()
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(parsed(path))
         if (isinstance(node, ast.Import) and any(one.name.split(".")[0] == "numpy" for one in node.names))
         or (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "numpy")
     }

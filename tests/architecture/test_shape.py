@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from tests.architecture.sources import ROOT, files, functions, length, name_of
+from tests.architecture.sources import ROOT, files, functions, length, name_of, parsed
 
 FUNCTION_LINES_MAX = 40
 FILE_LINES_MAX = 300
@@ -71,7 +71,7 @@ def test_each_room_says_what_it_is() -> None:
     """The first thing in a package is a sentence."""
     packages = [path for path in files() if path.name == "__init__.py"]
 
-    assert [name_of(p) for p in packages if not ast.get_docstring(ast.parse(p.read_text("utf-8")))] == []
+    assert [name_of(p) for p in packages if not ast.get_docstring(parsed(p))] == []
 
 
 def test_only_expected_things_lie_at_the_top() -> None:

@@ -12,6 +12,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from tests.browser.demo import browser_running, demo_running
+from tests.journeys.hatchery import Hatchery
 from tests.services import ServiceMissing
 
 
@@ -40,7 +41,7 @@ async def phone_page(browser: Browser) -> AsyncIterator[Page]:
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[str]:
+def demo(hatchery: Hatchery, tmp_path: Path) -> Iterator[str]:
     """The address of a fresh demo's phones."""
-    with demo_running(tmp_path) as address:
+    with demo_running(hatchery, tmp_path) as address:
         yield address

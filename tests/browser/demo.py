@@ -4,15 +4,14 @@ import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
+import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from threading import Timer
 
 from playwright.async_api import Browser, Error, async_playwright
 
+from tests.journeys.hatchery import Hatchery
 from tests.services import ServiceMissing
 
 STARTS_WITHIN_SECONDS = 60.0
@@ -24,25 +23,29 @@ FLAGS = [
 
 
 @contextmanager
-def demo_running(folder: Path) -> Iterator[str]:
+def demo_running(hatchery: Hatchery, folder: Path) -> Iterator[str]:
     """The address that the demo prints; it works in that folder and on a port that is free."""
     settings = {name: value for name, value in os.environ.items() if not name.startswith("TAPWORK_")}
-    command = [sys.executable, "-m", "bot", "demo", "--port", "0"]
-    with subprocess.Popen(command, cwd=folder, env=settings, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        patience = Timer(STARTS_WITHIN_SECONDS, process.kill)
-        patience.start()
-        try:
-            addresses = (re.search(r"http://\S+", line) for line in process.stdout)
-            found = next((address[0] for address in addresses if address), None)
-            patience.cancel()
-            assert found, f"the demo ended with code {process.wait()} and printed no address"
-            yield found
-            process.send_signal(signal.SIGINT)
-            assert process.wait(STOPS_WITHIN_SECONDS) == 0
-        finally:
-            patience.cancel()
-            process.kill()
+    out, log = folder / "demo.out", folder / "demo.log"
+    pid = hatchery.start(["demo", "--port", "0"], settings, out=out, log=log, folder=folder)
+    try:
+        yield _printed_address(hatchery, pid, out, log)
+        os.kill(pid, signal.SIGINT)
+        assert hatchery.wait(pid, within_seconds=STOPS_WITHIN_SECONDS) == 0
+    except BaseException:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        raise
+
+
+def _printed_address(hatchery: Hatchery, pid: int, out: Path, log: Path) -> str:
+    deadline = time.monotonic() + STARTS_WITHIN_SECONDS
+    # A line that is not whole yet may hold half an address.
+    while not (address := re.search(r"(http://\S+).*\n", out.read_text("utf-8") if out.exists() else "")):
+        assert hatchery.find_exit_code(pid) is None, log.read_text("utf-8")
+        assert time.monotonic() < deadline, "the demo printed no address"
+        time.sleep(0.02)
+    return address[1]
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ Run it by hand when screens or the phone page changed, and look at what it took.
 """
 
 import asyncio
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +25,7 @@ from tests.browser.test_first_day import (
     write,
 )
 from tests.browser.test_notices import sends_to, speaks, write_a_notice
+from tests.journeys.hatchery import Hatchery
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 BYTES_MAX = 120_000
@@ -34,7 +36,11 @@ SEVEN_ANSWERS = (3, 0, 1, 4, 2, 0, 5)
 
 
 async def main() -> None:
-    with TemporaryDirectory() as folder, demo_running(Path(folder)) as address:
+    with (
+        closing(Hatchery()) as hatchery,
+        TemporaryDirectory() as folder,
+        demo_running(hatchery, Path(folder)) as address,
+    ):
         async with browser_running() as browser:
             await take_phones(browser, address)
             await take_desk(browser, address)

@@ -1,6 +1,6 @@
 """Houses for journeys."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 
@@ -10,13 +10,6 @@ from tests.journeys.hatchery import Hatchery
 from tests.journeys.house import House, house_on
 
 BuildHouse = Callable[..., AbstractAsyncContextManager[House]]
-
-
-@pytest.fixture(scope="session")
-def hatchery() -> Iterator[Hatchery]:
-    loaded = Hatchery()
-    yield loaded
-    loaded.close()
 
 
 @pytest.fixture

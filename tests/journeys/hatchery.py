@@ -20,8 +20,8 @@ from bot.command_line import loading
 from tests.architecture.sources import ROOT
 
 Program = Literal["bot", "bot.emulator"]
-LOADED_LATER = ("bot.wiring", "bot.commands.doctor")
-"""What `tapwork run` and `tapwork doctor` load by themselves, and then find loaded."""
+LOADED_LATER = ("bot.wiring", "bot.demo", "bot.commands.doctor")
+"""What `tapwork run`, `tapwork demo` and `tapwork doctor` load by themselves, and then find loaded."""
 
 
 class Hatchery:
@@ -44,10 +44,11 @@ class Hatchery:
         out: Path,
         log: Path,
         program: Program = "bot",
+        folder: Path = ROOT,
     ) -> int:
-        """Starts `tapwork`, or the emulator, with these arguments; the number of its process."""
+        """Starts `tapwork`, or the emulator, with these arguments in a folder; the number of its process."""
         order = {"program": program, "arguments": list(arguments), "environment": dict(environment)}
-        return int(self._ask({**order, "out": str(out), "log": str(log)}))
+        return int(self._ask({**order, "out": str(out), "log": str(log), "folder": str(folder)}))
 
     def wait(self, pid: int, *, within_seconds: float = 60.0) -> int:
         """The exit code of that process, when it has ended."""
@@ -79,6 +80,7 @@ def _become_another(order: Mapping[str, Any]) -> None:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
         os.dup2(file, number)
         os.close(file)
+    os.chdir(order["folder"])
     os.environ.clear()
     os.environ.update(order["environment"])
     sys.argv = [order["program"], *order["arguments"]]
