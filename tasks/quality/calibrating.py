@@ -7,6 +7,7 @@ becomes σ(slope · logit c + shift) (J. Platt, "Probabilistic outputs for suppo
 both numbers drawn towards what is usual: a few golds correct a little, many correct all.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +16,8 @@ from tasks.quality.fitting import ERROR_STRENGTH, Answers, believe, fit
 from tasks.quality.knowledge import USUAL_BEND, Indices, Knowledge, Numbers, odds_of, share_of
 from tasks.quality.stopping import StoppingRule, look_ahead
 
+FOLDS = 2
+"""The golds' keys are hidden by halves: without any key a hard crowd may be taken the wrong way round."""
 ORDERS = 4
 ROUNDS = 2
 """Where a task closes depends on the bend, and the bend on where tasks close."""
@@ -55,17 +58,19 @@ def calibrate(
 ) -> Knowledge:
     """The same knowledge with its bend, found on the gold among these answers.
 
-    What workers mean is learnt once more for it, from the same answers without the keys: whoever was learnt
-    with a gold's key would seem to know that gold too well. ``audits`` are closed tasks that got more answers
-    since: what was believed when they closed, and how probable that choice is now.
+    What workers mean is learnt once more for each half of the golds, from the same answers without the keys
+    of that half: whoever was learnt with a gold's key would seem to know that gold too well. ``audits`` are
+    closed tasks that got more answers since: what was believed when they closed, and how probable that choice
+    is now.
     """
-    golds = answers.golds()
-    if not len(golds.truth) and audits is None:
-        return known
-    keyless = replace(answers, truth=np.full(len(answers.truth), -1))
-    rows = fit(keyless).rows if len(golds.truth) else np.zeros((0, 0, 0))
     chance = np.random.default_rng(seed)
-    growths = [_grow(golds, rows, known, chance) for _ in range(ORDERS if len(golds.truth) else 0)]
+    growths = [
+        _grow(part, rows, known, chance)
+        for part, rows in _with_hidden_keys(answers, chance)
+        for _ in range(ORDERS)
+    ]
+    if not growths and audits is None:
+        return known
     found = known.bend
     for _ in range(ROUNDS):
         bent = replace(known, bend=found)
@@ -77,6 +82,15 @@ def calibrate(
         believed, right = (np.concatenate(column) for column in zip(*seen, strict=True))
         found = bend(believed, right, np.concatenate(weights))
     return replace(known, bend=found)
+
+
+def _with_hidden_keys(answers: Answers, chance: np.random.Generator) -> Iterator[tuple[Answers, Numbers]]:
+    """Each part of the golds, and what workers mean by all answers and the keys of the others."""
+    golds = chance.permutation(np.flatnonzero(answers.truth >= 0))
+    for hidden in filter(len, np.array_split(golds, FOLDS)):
+        others, these = answers.truth.copy(), np.full_like(answers.truth, -1)
+        others[hidden], these[hidden] = -1, answers.truth[hidden]
+        yield replace(answers, truth=these).golds(), fit(replace(answers, truth=others)).rows
 
 
 @dataclass(frozen=True, slots=True)
