@@ -207,7 +207,7 @@ async def serve(engine: str, folder: str) -> AsyncIterator[tuple[SqlStore, Postg
         yield store, None
         await store.close()
         return
-    with postgres_running() as server:
+    with postgres_running(waits_for_disk=True) as server:
         for name, value in SERVER.items():
             server.psql("postgres", f"ALTER SYSTEM SET {name} = '{value}'")
         server.restart()

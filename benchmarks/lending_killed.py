@@ -173,7 +173,7 @@ def main() -> None:
     if options.takers:
         asyncio.run(work(options.takers[0], int(options.takers[1])))
         return
-    with postgres_running() as server:
+    with postgres_running(waits_for_disk=True) as server:
         url = server.url(server.new_database())
         project_id = asyncio.run(prepare(url))
         command = [sys.executable, "-m", "benchmarks.lending_killed", "--takers", url, str(project_id)]

@@ -27,15 +27,14 @@ PEERS = {
     ),
 }
 CONSTANT = {
-    "of_project_id": "ARRAY[1]",
-    "of_worker_id": "ARRAY[:worker]",
-    "of_state": "ARRAY['open']",
-    "of_currency": "ARRAY['CNY']",
-    "of_price_micros": "ARRAY[50000]",
-    "of_shown_at": "ARRAY[1795000000000000]",
-    "of_ends_at": "ARRAY[1795003600000000]",
-    "of_previous_id": "ARRAY[NULL]",
-    "wishes": "1",
+    "of_project_id_0": "1",
+    "of_worker_id_0": ":worker",
+    "of_state_0": "'open'",
+    "of_currency_0": "'CNY'",
+    "of_price_micros_0": "50000",
+    "of_shown_at_0": "1795000000000000",
+    "of_ends_at_0": "1795003600000000",
+    "of_previous_id_0": "NULL",
     "project": "1",
     "quota": str(QUOTA),
 }
@@ -44,7 +43,7 @@ CONSTANT = {
 def script(sizes: Sizes) -> str:
     """The statement as the repository sends it, for any worker from any place on the round."""
     dialect = PGDialect_asyncpg(paramstyle="named")  # type: ignore[no-untyped-call]
-    compiled = draw(FRESH_FIRST, LOOK_ROWS).compile(dialect=dialect)
+    compiled = draw(FRESH_FIRST, LOOK_ROWS, wishes=1).compile(dialect=dialect)
     values = CONSTANT | {
         name: str(value)
         for name, value in compiled.params.items()

@@ -44,7 +44,7 @@ class Place:
 @contextmanager
 def places(numbers: Sequence[int]) -> Iterator[list[Place]]:
     """One process on SQLite, and each number of processes on PostgreSQL with Redis."""
-    with postgres_running() as postgres, redis_running() as redis:
+    with postgres_running(waits_for_disk=True) as postgres, redis_running() as redis:
         found = [Place("SQLite", 1)] if 1 in numbers else []
         for index, number in enumerate(numbers):
             database = postgres.url(postgres.new_database())

@@ -192,7 +192,7 @@ async def _run_loop(
 @contextmanager
 def places() -> Iterator[list[Place]]:
     """One process on SQLite, and two on PostgreSQL with Redis."""
-    with postgres_running() as postgres, redis_running() as redis:
+    with postgres_running(waits_for_disk=True) as postgres, redis_running() as redis:
         cluster = Place("PostgreSQL + Redis", 2, postgres.url(postgres.new_database()), redis.url())
         yield [Place("SQLite", 1), cluster]
 

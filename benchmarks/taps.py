@@ -42,7 +42,7 @@ def contenders(folder: Path, tasks: int) -> Iterator[list[Contender]]:
     """The bare bots and Tapwork, with what it needs running."""
     project = make_project(folder / "project", tasks)
     api = f"http://127.0.0.1:{SIDE_PORT}"
-    with postgres_running() as postgres, redis_running() as redis:
+    with postgres_running(waits_for_disk=True) as postgres, redis_running() as redis:
         sqlite = tapwork_environment(folder, "sqlite", f"sqlite:///{folder}/taps.db", "")
         cluster = tapwork_environment(
             folder, "postgresql", postgres.url(postgres.new_database()), redis.url()

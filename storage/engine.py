@@ -4,15 +4,16 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 from urllib.parse import unquote, urlsplit
 
 import aiosqlite
 import asyncpg
 from sqlalchemy import Connection, Table, event, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.sole_use import sole_use_of_file
 from storage.sqlite_connection import SqliteConnection
@@ -119,8 +120,8 @@ class PostgresDatabase:
             connect_args={"prepared_statement_cache_size": STATEMENTS_KEPT},
             pool_size=connections,
             max_overflow=0,
-            pool_pre_ping=True,
         )
+        event.listen(self.engine.sync_engine, "checkout", _replace_if_closed)
         self._read_only = self.engine.execution_options(postgresql_readonly=True)
 
     @contextlib.asynccontextmanager
@@ -216,6 +217,13 @@ def _sqlite_engine(path: Path, *pragmas: str, connections: int, begin: str) -> A
     )
     event.listen(engine.sync_engine, "begin", begin_with_the_next_statement)
     return engine
+
+
+def _replace_if_closed(_dbapi: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Lets the pool connect anew where the server went away. To ask it each time takes three round trips."""
+    connection = cast("asyncpg.Connection[asyncpg.Record]", record.driver_connection)
+    if connection.is_closed():
+        raise DisconnectionError
 
 
 async def _ping(database: Database, name: str) -> None:

@@ -44,9 +44,9 @@ class SqlFrontier:
         if not terms:
             return {}
         if self._transaction.chains:
-            where = {"project": project.id, "quota": project.rules.max, "start": start, "wishes": len(terms)}
-            values = where | _columns([terms_values(one) for one in terms])
-            drawn = await self._chain(statements.draw(tuple(buckets), rows), values, tidy=tidy)
+            where = {"project": project.id, "quota": project.rules.max, "start": start}
+            statement = statements.draw(tuple(buckets), rows, wishes=len(terms))
+            drawn = await self._chain(statement, where | _numbered(terms), tidy=tidy)
             return {WorkerId(row.worker_id): _drawn(row, row.lease_id) for row in drawn}
         chosen = await self._choose(project, terms, buckets, start=start, rows=rows)
         ids = await self._lend(
@@ -232,6 +232,12 @@ class SqlFrontier:
             {"project": project.id, "quota": project.rules.max} | where,
         )
         return int(added.rowcount)
+
+
+def _numbered(terms: Sequence[Terms]) -> dict[str, Any]:
+    """The values of wishes, one by one, under the names that the statement has for them."""
+    rows = enumerate(map(terms_values, terms))
+    return {f"of_{name}_{number}": value for number, row in rows for name, value in row.items()}
 
 
 def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

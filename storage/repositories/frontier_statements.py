@@ -27,6 +27,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.dialects.postgresql import array
 
 from storage.columns import BigId
 from storage.tables import (
@@ -43,7 +44,6 @@ ROUND = 2_147_483_647
 PROJECT = bindparam("project", type_=BigId)
 QUOTA = bindparam("quota", type_=tasks.c.taken.type)
 WORKER = bindparam("worker", type_=BigId)
-WISHES = bindparam("wishes", type_=BigId)
 TERMS = ("project_id", "worker_id", "state", "currency", "price_micros", "shown_at", "ends_at", "previous_id")
 LEASE = (*TERMS, "task_id", "purpose")
 
@@ -51,8 +51,8 @@ FREE = TASK_IS_OPEN & (tasks.c.taken < QUOTA)
 """The guard: whatever the frontier says, nobody is lent more than this allows."""
 
 
-def _bind(name: str) -> BindParameter[Any]:
-    return bindparam(f"of_{name}", type_=leases.c[name].type)
+def _bind(name: str, number: int) -> BindParameter[Any]:
+    return bindparam(f"of_{name}_{number}", type_=leases.c[name].type)
 
 
 # Subqueries, not joins: each is one look into an index for each task passed over, whatever PostgreSQL
@@ -122,7 +122,7 @@ def find_free(buckets: Sequence[Bucket], rows: int) -> Select[Any]:
     )
 
 
-def _lock_first(wish: FromClause, buckets: Sequence[Bucket], rows: int) -> FromClause:
+def _lock_first(wish: FromClause, wishes: int, buckets: Sequence[Bucket], rows: int) -> FromClause:
     """The first on the stripe of a wish that the worker never had and that nobody else holds; locked."""
     # Read once for all wishes, and no further than they come.
     around = (
@@ -132,7 +132,7 @@ def _lock_first(wish: FromClause, buckets: Sequence[Bucket], rows: int) -> FromC
     )
     stripe = (
         select(around)
-        .where(around.c.number % WISHES == wish.c.number % WISHES)
+        .where(around.c.number % wishes == wish.c.number % wishes)
         # The offset keeps this step by itself. Else PostgreSQL reckons with a look at what she had for each
         # row of all stripes, and compiles the statement for its cost: that takes longer than all else.
         .offset(literal_column("0"))
@@ -157,13 +157,16 @@ def _lock_first(wish: FromClause, buckets: Sequence[Bucket], rows: int) -> FromC
 
 
 @cache
-def draw(buckets: Sequence[Bucket], rows: int) -> Select[Any]:
+def draw(buckets: Sequence[Bucket], rows: int, *, wishes: int) -> Select[Any]:
     """Finds one for each wish and lends it, all in one statement.
 
     The wishes go along the same rows, each on a stripe of its own: no two of them find the same task.
     """
-    wish = _wishes(TERMS)
-    found = _lock_first(wish, buckets, rows)
+    # Each value by itself: PostgreSQL cannot know how long an array will be that it is given, and would plan
+    # the statement anew each time, which takes longer than all else.
+    values = [[_bind(name, number) for number in range(wishes)] for name in TERMS]
+    wish = _wishes(TERMS, [array(column) for column in values])
+    found = _lock_first(wish, wishes, buckets, rows)
     free = select(*wish.c, found.c.task_id, found.c.image_id, found.c.bucket).join(found, true()).cte("free")
     place, changes = _taking(free)
     terms = [*(free.c[name] for name in TERMS), free.c.task_id, literal_column("'work'")]
@@ -177,15 +180,14 @@ def draw(buckets: Sequence[Bucket], rows: int) -> Select[Any]:
 @cache
 def take(*, wait: bool) -> Select[Any]:
     """Lends given tasks to given workers, all in one statement."""
-    wish = _wishes(LEASE)
+    wish = _wishes(LEASE, [bindparam(f"of_{name}", type_=ARRAY(leases.c[name].type)) for name in LEASE])
     place, changes = _taking(lock_free(wait=wait).cte("free"))
     lent = _lend(select(*(wish.c[name] for name in LEASE)).join(place, _same_task(wish, place)))
     return select(lent).add_cte(*changes)
 
 
-def _wishes(names: Sequence[str]) -> FromClause:
-    """Arrays of the columns of leases as rows, numbered."""
-    arrays = [bindparam(f"of_{name}", type_=ARRAY(leases.c[name].type)) for name in names]
+def _wishes(names: Sequence[str], arrays: Sequence[ColumnElement[Any]]) -> FromClause:
+    """Arrays of these columns of leases as rows, numbered."""
     columns = [column(name, leases.c[name].type) for name in names]
     rows = func.unnest(*arrays).table_valued(*columns, with_ordinality="number")
     return rows.render_derived(name="wish")
