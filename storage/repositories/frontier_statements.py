@@ -122,15 +122,17 @@ def find_free(buckets: Sequence[Bucket], rows: int) -> Select[Any]:
     )
 
 
-def _lock_first(wish: FromClause, wishes: int, buckets: Sequence[Bucket], rows: int) -> FromClause:
-    """The first on the stripe of a wish that the worker never had and that nobody else holds; locked."""
+def _stripe(wish: FromClause, wishes: int, buckets: Sequence[Bucket], rows: int) -> FromClause:
+    """What a wish goes along: each so-manieth of the rows; all of them if it is the only one."""
+    if wishes == 1:
+        return near(buckets, rows)
     # Read once for all wishes, and no further than they come.
     around = (
         select(near(buckets, rows), func.row_number().over().label("number"))
         .cte("around")
         .prefix_with("MATERIALIZED")
     )
-    stripe = (
+    return (
         select(around)
         .where(around.c.number % wishes == wish.c.number % wishes)
         # The offset keeps this step by itself. Else PostgreSQL reckons with a look at what she had for each
@@ -139,6 +141,10 @@ def _lock_first(wish: FromClause, wishes: int, buckets: Sequence[Bucket], rows: 
         .correlate(wish)
         .lateral("stripe")
     )
+
+
+def _lock_first(wish: FromClause, stripe: FromClause) -> FromClause:
+    """The first on the stripe of a wish that the worker never had and that nobody else holds; locked."""
     # Sideways, so that the rows are tried in their order.
     free = (
         select(tasks.c.id)
@@ -166,7 +172,7 @@ def draw(buckets: Sequence[Bucket], rows: int, *, wishes: int) -> Select[Any]:
     # the statement anew each time, which takes longer than all else.
     values = [[_bind(name, number) for number in range(wishes)] for name in TERMS]
     wish = _wishes(TERMS, [array(column) for column in values])
-    found = _lock_first(wish, wishes, buckets, rows)
+    found = _lock_first(wish, _stripe(wish, wishes, buckets, rows))
     free = select(*wish.c, found.c.task_id, found.c.image_id, found.c.bucket).join(found, true()).cte("free")
     place, changes = _taking(free)
     terms = [*(free.c[name] for name in TERMS), free.c.task_id, literal_column("'work'")]

@@ -11,6 +11,7 @@ from random import Random
 from tasks.model.gold import Gold, Purpose
 from tasks.model.identifiers import TaskId
 from tasks.model.standing import OUT, Standing, Step
+from tasks.quality.doubt import WATCHED_AT
 
 FIRST_SHARE, FIRST_SHARE_MAX = 4.0, 0.5
 """A newcomer's share, as a multiple of the project's, and at most."""
@@ -39,9 +40,9 @@ KEPT_PER_CHOICE = 5
 def dose(standing: Standing, gold_share: float, *, bad: float = 0.0) -> float:
     """How likely her next question should be gold, as long as there is enough of it.
 
-    More of it for whoever is in doubt: by her silent gold, by how she answers, by mistakes that she shares
-    with another worker, or because all that she said, as far as the tasks are decided by now, was right no
-    more often than ``bad`` (``doubt.Levels.bad``).
+    More of it for whoever is in doubt: by her silent gold, from her first mistake on, by how she answers, by
+    mistakes that she shares with another worker, or because all that she said, as far as the tasks are
+    decided by now, was right no more often than ``bad`` (``doubt.Levels.bad``).
     """
     if gold_share <= 0 or standing.step in OUT:
         return 0.0
@@ -52,7 +53,8 @@ def dose(standing: Standing, gold_share: float, *, bad: float = 0.0) -> float:
     looks_odd = standing.weight < LOW_WEIGHT or standing.voice < 1
     if standing.step in {Step.WATCHED, Step.REFRESHING} or looks_odd or looks_bad:
         return max(DOUBTED_SHARE, share)
-    return share
+    rising = min(standing.doubt / WATCHED_AT, 1.0)
+    return share + rising * max(DOUBTED_SHARE - share, 0.0)
 
 
 def _usual_share(standing: Standing, gold_share: float) -> float:

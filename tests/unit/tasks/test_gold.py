@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tasks.model.gold import Gold, GoldOrigin, GoldState, Purpose
 from tasks.model.identifiers import ImageId, ProjectId, TaskId, WorkerId
 from tasks.model.standing import Standing, Step
+from tasks.quality.doubt import WATCHED_AT
 from tasks.quality.gold import (
     EXPOSURE_MAX,
     Share,
@@ -51,6 +52,19 @@ def test_the_dose_falls_from_much_to_little():
     assert doses == pytest.approx([0.4, 0.3, 0.2, 0.1, 0.025, 0.025])
     assert dose(standing(), 0.3) == 0.5, "never more than every second one"
     assert [dose(standing(questions=number), 0.8) for number in (0, 50)] == [0.8, 0.8], "an examination"
+
+
+def test_the_dose_rises_with_the_first_mistakes():
+    """Long before she is watched, so that who only presses is known before the work is over."""
+    doses = [dose(standing(questions=200, golds=9, doubt=WATCHED_AT * part / 4), 0.1) for part in range(5)]
+
+    assert doses == sorted(set(doses))
+    assert doses[0] == dose(standing(questions=200), 0.1)
+    assert doses[-1] == dose(standing(questions=200, step=Step.WATCHED), 0.1)
+
+
+def test_doubt_never_lowers_a_high_dose():
+    assert dose(standing(questions=200, doubt=1.0), 0.5) == 0.5
 
 
 def test_doubt_and_haste_raise_the_dose():
