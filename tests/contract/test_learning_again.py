@@ -89,10 +89,10 @@ class Doubt:
 
     @classmethod
     async def arises(cls, store: SqlStore, most: int) -> Self:
-        room = await Schoolroom.open(store, silent=40, tasks=12, rules=AnswerRules(1, most, 0.92))
+        room = await Schoolroom.open(store, silent=30, tasks=12, rules=AnswerRules(1, most, 0.88))
         court = Court(store, room.village, room.project, Deciding(chance=NEVER))
         careful, question = await room.begins("bela")
-        for _ in range(40):
+        for _ in range(12):
             question = (await room.says(careful, question, right=True)).next  # type: ignore[assignment]
         closed = [await court.task(f"x{number}") for number in range(8)]
         for number, task_id in enumerate(closed):

@@ -22,7 +22,7 @@ from tests.journeys.outside.server import BotApi
 from tests.services import PostgresServer
 
 log = logging.getLogger(__name__)
-TASKS, MOST, GOLD_SHARE = (500, 10, 0.1) if RECORDED else (140, 6, 0.2)
+TASKS, MOST, GOLD_SHARE = (500, 10, 0.1) if RECORDED else (140, 6, 0.4)
 HEAD_START = 15 if RECORDED else 100
 """Those who do not look are paused, or have made so many presses, before anybody else comes."""
 AFTER_APPEAL = 6
