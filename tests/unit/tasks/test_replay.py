@@ -49,12 +49,12 @@ def test_the_same_seed_gives_the_same_run() -> None:
 
 
 def test_what_is_promised_is_what_is_measured() -> None:
-    """Over a crowd as the usual ones are, within two points; the truth of 600 labels itself moves by one."""
+    """Never much more. These people never err together, as usual ones do: so a little less may be promised."""
     people = [right(share, 4) for share in np.linspace(0.6, 0.95, 40)]
     crowd, truth = invent(people, tasks=600, answers=6)
     replay = replayed(crowd, truth, gold=50, target_risk=0.05)
 
-    assert promised(replay) == pytest.approx(accuracy(replay, truth), abs=0.025)
+    assert -0.035 < promised(replay) - accuracy(replay, truth) < 0.02
 
 
 def test_where_everybody_guesses_nothing_is_promised_and_little_is_spent() -> None:
