@@ -49,7 +49,7 @@ def test_the_same_seed_gives_the_same_run() -> None:
 
 
 def test_what_is_promised_is_what_is_measured() -> None:
-    """Never much more. These people never err together, as usual ones do: so a little less may be promised."""
+    """Never much more. These people never err together, so a little less may be promised."""
     people = [right(share, 4) for share in np.linspace(0.6, 0.95, 40)]
     crowd, truth = invent(people, tasks=600, answers=6)
     replay = replayed(crowd, truth, gold=50, target_risk=0.05)
