@@ -5,7 +5,7 @@ task before, so there is one order for all locks. Only the feeder needs none: it
 yet, and adds nothing that is there already.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
@@ -46,7 +46,7 @@ class SqlFrontier:
         if self._transaction.chains:
             where = {"project": project.id, "quota": project.rules.max, "start": start}
             statement = statements.draw(tuple(buckets), rows, wishes=len(terms))
-            drawn = await self._chain(statement, where | _numbered(terms), tidy=tidy)
+            drawn = await self._chain(statement, where | _numbered(map(terms_values, terms)), tidy=tidy)
             return {WorkerId(row.worker_id): _drawn(row, row.lease_id) for row in drawn}
         chosen = await self._choose(project, terms, buckets, start=start, rows=rows)
         ids = await self._lend(
@@ -60,8 +60,8 @@ class SqlFrontier:
         if not leases:
             return {}
         if self._transaction.chains:
-            values = {"quota": project.rules.max} | _columns([new_values(lease) for lease in leases])
-            lent = await self._chain(statements.take(wait=wait), values, tidy=wait)
+            values = {"quota": project.rules.max} | _numbered(map(new_values, leases))
+            lent = await self._chain(statements.take(wishes=len(leases), wait=wait), values, tidy=wait)
             return {TaskId(row.task_id): LeaseId(row.lease_id) for row in lent}
         free = await self._transaction.execute(
             select(frontier.c.task_id)
@@ -234,15 +234,9 @@ class SqlFrontier:
         return int(added.rowcount)
 
 
-def _numbered(terms: Sequence[Terms]) -> dict[str, Any]:
-    """The values of wishes, one by one, under the names that the statement has for them."""
-    rows = enumerate(map(terms_values, terms))
-    return {f"of_{name}_{number}": value for number, row in rows for name, value in row.items()}
-
-
-def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The values of leases, column by column, under the names that the statements have for them."""
-    return {f"of_{name}": [row[name] for row in rows] for name in rows[0]}
+def _numbered(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The values of leases, one by one, under the names that the statements have for them."""
+    return {f"of_{name}_{number}": value for number, row in enumerate(rows) for name, value in row.items()}
 
 
 def _drawn(row: Any, lease_id: int) -> Drawn:

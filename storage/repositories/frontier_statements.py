@@ -9,9 +9,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     CTE,
-    BindParameter,
     ColumnElement,
     FromClause,
     Select,
@@ -51,8 +49,13 @@ FREE = TASK_IS_OPEN & (tasks.c.taken < QUOTA)
 """The guard: whatever the frontier says, nobody is lent more than this allows."""
 
 
-def _bind(name: str, number: int) -> BindParameter[Any]:
-    return bindparam(f"of_{name}_{number}", type_=leases.c[name].type)
+def _values(name: str, count: int) -> ColumnElement[Any]:
+    """A column of so many leases.
+
+    Each value by itself: PostgreSQL cannot know how long an array will be that it is given, and would plan
+    the statement anew each time, which takes longer than all else.
+    """
+    return array([bindparam(f"of_{name}_{number}", type_=leases.c[name].type) for number in range(count)])
 
 
 # Subqueries, not joins: each is one look into an index for each task passed over, whatever PostgreSQL
@@ -123,7 +126,7 @@ def find_free(buckets: Sequence[Bucket], rows: int) -> Select[Any]:
 
 
 def _stripe(wish: FromClause, wishes: int, buckets: Sequence[Bucket], rows: int) -> FromClause:
-    """What a wish goes along: each so-manieth of the rows; all of them if it is the only one."""
+    """What a wish goes along: of n wishes every n-th row, each from another one on."""
     if wishes == 1:
         return near(buckets, rows)
     # Read once for all wishes, and no further than they come.
@@ -168,10 +171,7 @@ def draw(buckets: Sequence[Bucket], rows: int, *, wishes: int) -> Select[Any]:
 
     The wishes go along the same rows, each on a stripe of its own: no two of them find the same task.
     """
-    # Each value by itself: PostgreSQL cannot know how long an array will be that it is given, and would plan
-    # the statement anew each time, which takes longer than all else.
-    values = [[_bind(name, number) for number in range(wishes)] for name in TERMS]
-    wish = _wishes(TERMS, [array(column) for column in values])
+    wish = _wishes(TERMS, wishes)
     found = _lock_first(wish, _stripe(wish, wishes, buckets, rows))
     free = select(*wish.c, found.c.task_id, found.c.image_id, found.c.bucket).join(found, true()).cte("free")
     place, changes = _taking(free)
@@ -184,18 +184,19 @@ def draw(buckets: Sequence[Bucket], rows: int, *, wishes: int) -> Select[Any]:
 
 
 @cache
-def take(*, wait: bool) -> Select[Any]:
+def take(*, wishes: int, wait: bool) -> Select[Any]:
     """Lends given tasks to given workers, all in one statement."""
-    wish = _wishes(LEASE, [bindparam(f"of_{name}", type_=ARRAY(leases.c[name].type)) for name in LEASE])
-    place, changes = _taking(lock_free(wait=wait).cte("free"))
+    wish = _wishes(LEASE, wishes)
+    place, changes = _taking(_lock_free(_values("task_id", wishes), wait=wait).cte("free"))
     lent = _lend(select(*(wish.c[name] for name in LEASE)).join(place, _same_task(wish, place)))
     return select(lent).add_cte(*changes)
 
 
-def _wishes(names: Sequence[str], arrays: Sequence[ColumnElement[Any]]) -> FromClause:
-    """Arrays of these columns of leases as rows, numbered."""
+def _wishes(names: Sequence[str], count: int) -> FromClause:
+    """These columns of so many leases as rows, numbered."""
     columns = [column(name, leases.c[name].type) for name in names]
-    rows = func.unnest(*arrays).table_valued(*columns, with_ordinality="number")
+    values = [_values(name, count) for name in names]
+    rows = func.unnest(*values).table_valued(*columns, with_ordinality="number")
     return rows.render_derived(name="wish")
 
 
@@ -208,12 +209,11 @@ def _same_task(one: FromClause, other: FromClause) -> ColumnElement[bool]:
     return one.c.task_id == other.c.task_id
 
 
-def lock_free(*, wait: bool) -> Select[Any]:
+def _lock_free(task_ids: ColumnElement[Any], *, wait: bool) -> Select[Any]:
     """Those of some tasks that still have a free place, locked in the order of their ids."""
-    named = tasks.c.id == func.any(bindparam("of_task_id", type_=ARRAY(BigId)))
     return (
         select(tasks.c.id.label("task_id"))
-        .where(named, FREE)
+        .where(tasks.c.id == func.any(task_ids), FREE)
         .order_by(tasks.c.id)
         .with_for_update(key_share=True, skip_locked=not wait)
     )
