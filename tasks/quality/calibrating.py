@@ -133,7 +133,7 @@ def _prefixes(golds: Answers, chance: np.random.Generator) -> tuple[Answers, Ind
             takes.append(order[start : start + count])
             gold.append(number)
             length.append(count)
-    taken = np.concatenate(takes) if takes else np.zeros(0, dtype=np.int64)
+    taken = np.concatenate(takes)
     task = np.repeat(np.arange(len(gold)), length)
     prefixes = replace(
         golds,

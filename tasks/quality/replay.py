@@ -89,14 +89,14 @@ class Replay:
         self._chance = Random(seed)
         self._roles = _roles(self.gold_truth)
         self._has_gold = bool(self.is_gold.any()) and order.gold_share > 0
-        self._left: list[dict[int, int]] = [{} for _ in range(crowd.worker_count)]
+        self._said: list[dict[int, int]] = [{} for _ in range(crowd.worker_count)]
         for task, worker, label in zip(
             crowd.task.tolist(), crowd.worker.tolist(), crowd.label.tolist(), strict=True
         ):
-            self._left[worker].setdefault(task, label)
-        self._golds_left = [[task for task in left if self.is_gold[task]] for left in self._left]
+            self._said[worker].setdefault(task, label)
+        self._golds_left = [[task for task in said if self.is_gold[task]] for said in self._said]
         self._work_left = [
-            np.array([task for task in left if not self.is_gold[task]], dtype=np.int64) for left in self._left
+            np.array([task for task in said if not self.is_gold[task]], dtype=np.int64) for said in self._said
         ]
         self.standings = [Standing(ProjectId(0), WorkerId(number)) for number in range(crowd.worker_count)]
         self.answers: list[tuple[int, int, int]] = []
@@ -143,13 +143,16 @@ class Replay:
         if task is None:
             return False  # Gold is asked among other questions, never instead of them.
         task = _first(self._choose_gold(worker, standing), task)
-        label = self._take(worker, task)
+        label = self._said[worker][task]
         self.answers.append((task, worker, label))
         self._of_task[task].append((worker, label))
         self.counts[task] += 1
         if self.is_gold[task]:
+            self._golds_left[worker].remove(task)
             self._heard_gold(worker, task, right=label == int(self.gold_truth[task]))
         else:
+            work = self._work_left[worker]
+            self._work_left[worker] = work[work != task]
             self.standings[worker] = replace(standing, questions=standing.questions + 1)
             self._judge_one(task)
         total = len(self.answers)
@@ -157,15 +160,6 @@ class Replay:
         if total - self._learnt_at >= max(LEARNS_AFTER, share * total):
             self.learn()
         return True
-
-    def _take(self, worker: int, task: int) -> int:
-        """What she says to a task, which from then on she has answered."""
-        if self.is_gold[task]:
-            self._golds_left[worker].remove(task)
-        else:
-            work = self._work_left[worker]
-            self._work_left[worker] = work[work != task]
-        return self._left[worker].pop(task)
 
     def _choose_gold(self, worker: int, standing: Standing) -> int | None:
         if not self._has_gold:
@@ -175,7 +169,7 @@ class Replay:
         wanted = gold.spared(
             gold.dose(standing, self.order.gold_share, bad=self._between().bad),
             len(left),
-            lasts=min(gold.LASTS_QUESTIONS, len(self._left[worker])),
+            lasts=min(gold.LASTS_QUESTIONS, len(left) + len(self._work_left[worker])),
         )
         if not left or self._chance.random() >= wanted:
             return None
