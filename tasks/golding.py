@@ -111,8 +111,12 @@ class Golding:
             gold = None
             if project.has_gold:
                 gold = await self._next_gold(uow, project, standing, crowd.levels.bad, given=given)
-            if gold is not None and not await has_ordinary_task(uow, project, worker_id):
-                gold = None  # Gold is asked among other questions, never instead of them.
+            # Gold is asked among other questions, never instead of them.
+            if gold is not None and (
+                not await has_ordinary_task(uow, project, worker_id)
+                or not await _is_free(uow, project, gold, given=given)
+            ):
+                gold = None
             if gold is not None:
                 given[gold.task_id] += 1
             chosen[worker_id] = replace(wish, gold=gold, able=_is_able(standing, crowd))
@@ -123,7 +127,7 @@ class Golding:
             for wish in unserved:
                 # One after the other, so that they do not all get the same.
                 gold = await uow.golds.find_left_over(project, wish.worker_id)
-                if gold is not None:
+                if gold is not None and await _is_free(uow, project, gold, given=given):
                     given[gold.task_id] += 1
                     left = replace(wish, gold=gold)
                     questions |= (await self.lending.lend(uow, project, [left], now)).questions
@@ -154,15 +158,28 @@ class Golding:
 async def _pool(
     uow: UnitOfWork, project: Project, standing: Standing, role: Purpose, *, given: Counter[TaskId]
 ) -> Sequence[Gold]:
-    """The golds that she may get. What was earned is a picture of the client's order: it is never paid more
-    often than the client said, while those whose answer the client told are there to be asked.
-    """
+    """The golds that she may get."""
     pool = await uow.golds.list_unseen(project.id, standing.worker_id, role=role, limit=POOL_LOOKED_AT)
-    return [
-        gold
-        for gold in pool
-        if gold.origin is GoldOrigin.CLIENT or gold.shown + given[gold.task_id] < project.rules.max
-    ]
+    return [gold for gold in pool if not _is_limited(gold) or gold.shown < _most(project, gold, given=given)]
+
+
+async def _is_free(uow: UnitOfWork, project: Project, gold: Gold, *, given: Counter[TaskId]) -> bool:
+    """Whether it can be lent once more; a limited one is held from here on, others may be lending it too."""
+    return not _is_limited(gold) or await uow.golds.hold_place(
+        gold.task_id, below=_most(project, gold, given=given)
+    )
+
+
+def _is_limited(gold: Gold) -> bool:
+    """What was earned is a picture of the client's order: it is never paid more often than the client said,
+    while those whose answer the client told are there to be asked.
+    """
+    return gold.origin is GoldOrigin.EARNED
+
+
+def _most(project: Project, gold: Gold, *, given: Counter[TaskId]) -> int:
+    """So often a limited gold may have been shown before; ``given`` are not counted there yet."""
+    return project.rules.max - given[gold.task_id]
 
 
 def _is_able(standing: Standing, crowd: Crowd) -> bool:

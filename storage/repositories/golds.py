@@ -152,6 +152,15 @@ class SqlGolds(SqlGoldAnswers):
         task_id = rows.scalar_one_or_none()
         return None if task_id is None else (await self.list_of([task_id]))[task_id]
 
+    async def hold_place(self, task_id: TaskId, *, below: int) -> bool:
+        task = select(tasks.c.id).where(tasks.c.id == task_id)
+        held = await self._transaction.execute(task.with_for_update(key_share=True, skip_locked=True))
+        if held.one_or_none() is None:
+            return False
+        # A second statement, so that it sees what the one before us wrote.
+        free = select(golds.c.task_id).where(golds.c.task_id == task_id, golds.c.shown < below, GOLD_IS_LIVE)
+        return (await self._transaction.execute(free)).one_or_none() is not None
+
     async def count_asked(self, project_id: ProjectId, worker_id: WorkerId, limit: int) -> Mapping[str, int]:
         last = last_golds(project_id, worker_id).limit(limit).subquery()
         rows = await self._transaction.execute(

@@ -64,6 +64,11 @@ class Golds(Protocol):
         giving, than each task is promised.
         """
 
+    async def hold_place(self, task_id: TaskId, *, below: int) -> bool:
+        """Whether the gold may be lent once more, shown fewer than so many times; then nobody else lends it
+        before this transaction ends. False, without waiting, as long as somebody else holds its task.
+        """
+
     async def count_asked(self, project_id: ProjectId, worker_id: WorkerId, limit: int) -> Mapping[str, int]:
         """How many of the last golds that she was lent had which choice."""
 

@@ -391,6 +391,22 @@ async def test_an_earned_gold_is_never_paid_more_often_than_was_ordered(store: S
     assert max(row.answers for row in await room.rows(tasks)) <= 3
 
 
+async def test_the_last_place_of_an_earned_gold_goes_to_one_of_those_who_ask_at_once(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=0, tasks=30, quota=2)
+    room.dice.gold = False
+    anna, question = await room.begins("anna")
+    await room.village.says(anna, question, CAT)
+    workers = [await room.village.worker(name) for name in ("mei", "li", "wu", "fang", "hong", "yan")]
+    async with store.write() as uow:
+        await uow.tasks.lock(question.task_id)
+        assert await earn_gold(uow, room.project, question.task_id, "cat", known_to=1)
+        await uow.commit()
+    room.dice.gold = True
+    await asyncio.gather(*(room.village.question(worker, room.project) for worker in workers))
+    (gold,) = await room.golds()
+    assert gold.shown == 2
+
+
 async def test_an_import_takes_tasks_out_of_play_and_brings_them_back(store: SqlStore) -> None:
     room = await Schoolroom.open(store, silent=0, tasks=0, quota=3)
     await room.imports({"g0": None, "g1": None})

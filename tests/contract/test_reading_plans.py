@@ -44,6 +44,7 @@ ABOUT_GOLD: Mapping[str, Question] = {
     "golds asked": lambda work, project: work.golds.count_asked(project.id, ANNA, 100),
     "live golds of a choice": lambda work, project: work.golds.count_live(project.id, "cat", Purpose.SILENT),
     "live golds": lambda work, project: work.golds.count_all_live(project.id),
+    "the last place of a gold": lambda work, _: work.golds.hold_place(SOME[0], below=5),
     "last silent golds": lambda work, project: work.golds.list_answers_of(
         project.id, ANNA, since=NOON, limit=500
     ),
