@@ -149,7 +149,7 @@ class PostgresDatabase:
     async def _connect(self) -> "asyncpg.Connection[asyncpg.Record]":
         try:
             # asyncpg's own parser knows every form of libpq's addresses.
-            return await asyncpg.connect(
+            connection = await asyncpg.connect(
                 dsn=self.dsn,
                 timeout=CONNECT_TIMEOUT_SECONDS,
                 command_timeout=COMMAND_TIMEOUT_SECONDS,
@@ -159,6 +159,9 @@ class PostgresDatabase:
             raise InputError(
                 f"TAPWORK_DATABASE {_without_password(self.dsn)} is not a PostgreSQL address: {error}."
             ) from error
+        # Compiling our queries takes longer than they do. As a server_setting a proxy might refuse it.
+        await connection.execute("SET jit = off")
+        return connection
 
 
 def open_database(database_url: str, *, connections: int = 8) -> Database:
