@@ -12,7 +12,7 @@ from tasks.model.gold import Gold, GoldOrigin, Purpose
 from tasks.model.identifiers import ProjectId, TaskId, WorkerId
 from tasks.model.project import Project
 from tasks.model.standing import Standing
-from tasks.model.work import Question
+from tasks.model.work import Question, Task
 from tasks.ports import GoldChange, UnitOfWork
 from tasks.quality.doubt import Levels, levels, usual_accuracy
 from tasks.quality.gold import choose, dose, first_share, roles, spared, wanted_role
@@ -220,14 +220,13 @@ async def share_out_roles(uow: UnitOfWork, project: Project) -> Project:
     return project
 
 
-async def earn_gold(
-    uow: UnitOfWork, project: Project, task_id: TaskId, choice: str, *, known_to: int
-) -> bool:
-    """Makes a silent gold of a surely decided task that so many workers have answered; False if it is one.
+async def earn_gold(uow: UnitOfWork, project: Project, task: Task, choice: str) -> bool:
+    """Makes a silent gold of a surely decided task; False if it is one. Whoever answered it or is just doing
+    so has one of its places.
 
     The caller has locked the task, and decides what is sure enough.
     """
-    added = await uow.golds.add_earned(project.id, task_id, choice, shown=known_to)
+    added = await uow.golds.add_earned(project.id, task.id, choice, shown=task.taken)
     if added and not project.has_gold:
         await uow.projects.set_has_gold(project.id, has_gold=True)
     return added

@@ -120,7 +120,7 @@ class LearnFromAnswers:
             for task in locked.values():
                 sure = task.status is TaskStatus.CLOSED and (task.confidence or 0.0) > SURE
                 if sure and task.choice is not None:
-                    await earn_gold(uow, project, task.id, task.choice, known_to=task.answers)
+                    await earn_gold(uow, project, task, task.choice)
             await uow.commit()
 
 

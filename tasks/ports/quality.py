@@ -47,7 +47,7 @@ class Golds(Protocol):
     async def set_roles(self, roles: Mapping[TaskId, Purpose]) -> None: ...
 
     async def add_earned(self, project_id: ProjectId, task_id: TaskId, choice: str, *, shown: int) -> bool:
-        """A live, silent gold of a task that so many workers know already; False if it is a gold."""
+        """A live, silent gold of a task of which so many places are used already; False if it is a gold."""
 
     async def list_of(self, task_ids: Collection[TaskId]) -> Mapping[TaskId, Gold]:
         """The golds among those tasks."""

@@ -355,8 +355,8 @@ async def test_an_earned_gold_is_silent_and_new_to_those_who_never_had_it(store:
     async with store.write() as uow:
         task = await uow.tasks.lock(question.task_id)
         assert task.status is not TaskStatus.OPEN
-        assert await earn_gold(uow, room.project, task.id, "cat", known_to=1)
-        assert not await earn_gold(uow, room.project, task.id, "cat", known_to=1)
+        assert await earn_gold(uow, room.project, task, "cat")
+        assert not await earn_gold(uow, room.project, task, "cat")
         await uow.commit()
     (gold,) = await room.golds()
     assert (gold.role, gold.origin, gold.shown) == (Purpose.SILENT, GoldOrigin.EARNED, 1)
@@ -375,8 +375,8 @@ async def test_an_earned_gold_is_never_paid_more_often_than_was_ordered(store: S
     anna, question = await room.begins("anna")
     await room.village.says(anna, question, CAT)
     async with store.write() as uow:
-        await uow.tasks.lock(question.task_id)
-        assert await earn_gold(uow, room.project, question.task_id, "cat", known_to=1)
+        task = await uow.tasks.lock(question.task_id)
+        assert await earn_gold(uow, room.project, task, "cat")
         await uow.commit()
     room.dice.gold = True
     for name in ("mei", "li", "wu", "fang"):
@@ -391,6 +391,20 @@ async def test_an_earned_gold_is_never_paid_more_often_than_was_ordered(store: S
     assert max(row.answers for row in await room.rows(tasks)) <= 3
 
 
+async def test_whoever_is_just_answering_has_a_place_of_an_earned_gold(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=0, tasks=1, quota=3)
+    room.dice.gold = False
+    (anna, question), (mei, hers) = [await room.begins(name) for name in ("anna", "mei")]
+    await room.village.says(anna, question, CAT)
+    async with store.write() as uow:
+        task = await uow.tasks.lock(question.task_id)
+        assert await earn_gold(uow, room.project, task, "cat")
+        await uow.commit()
+    assert isinstance(await room.village.says(mei, hers, CAT), AnswerAccepted)
+    (gold,) = await room.golds()
+    assert gold.shown == 2
+
+
 async def test_the_last_place_of_an_earned_gold_goes_to_one_of_those_who_ask_at_once(store: SqlStore) -> None:
     room = await Schoolroom.open(store, silent=0, tasks=30, quota=2)
     room.dice.gold = False
@@ -398,8 +412,8 @@ async def test_the_last_place_of_an_earned_gold_goes_to_one_of_those_who_ask_at_
     await room.village.says(anna, question, CAT)
     workers = [await room.village.worker(name) for name in ("mei", "li", "wu", "fang", "hong", "yan")]
     async with store.write() as uow:
-        await uow.tasks.lock(question.task_id)
-        assert await earn_gold(uow, room.project, question.task_id, "cat", known_to=1)
+        task = await uow.tasks.lock(question.task_id)
+        assert await earn_gold(uow, room.project, task, "cat")
         await uow.commit()
     room.dice.gold = True
     await asyncio.gather(*(room.village.question(worker, room.project) for worker in workers))
