@@ -1,15 +1,16 @@
 """Writes down how deliveries went, as soon as it is known and as many at once as there are."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
 from bot.nursery import Nursery
-from tasks.noticing.sending import SettleDeliveries
-from tasks.noticing.taking_back import SettleTakenBack
 from tasks.ports import Change
 
 log = structlog.get_logger(__name__)
+
+Settle = Callable[[Sequence[Change]], Awaitable[None]]
 
 RETRY_SECONDS = 1.0
 FINISH_SECONDS_MAX = 5.0
@@ -19,12 +20,15 @@ PORTION_MAX = 200
 class DeliveryResults:
     """Keeps results until they are written; while one portion is being written, the next one gathers."""
 
-    def __init__(self, settle: SettleDeliveries, settle_taken_back: SettleTakenBack) -> None:
+    def __init__(self, settle: Settle, settle_taken_back: Settle) -> None:
+        """The use cases that write: ``SettleDeliveries`` and ``SettleTakenBack``."""
         self._settle = settle
         self._settle_taken_back = settle_taken_back
         self._brought: list[Change] = []
         self._taken_back: list[Change] = []
         self._nursery = Nursery()
+        self._is_writing = False
+        """Ends with the last look at what is left; the nursery lets go of the task a moment later."""
 
     def note(self, change: Change) -> None:
         """What became of a delivery that was sent."""
@@ -41,8 +45,15 @@ class DeliveryResults:
         await self._nursery.stop(grace_seconds=FINISH_SECONDS_MAX)
 
     def _write_soon(self) -> None:
-        if not len(self._nursery):
-            self._nursery.start(self._write(), name="write down deliveries")
+        if not self._is_writing:
+            self._is_writing = True
+            self._nursery.start(self._write_all(), name="write down deliveries")
+
+    async def _write_all(self) -> None:
+        try:
+            await self._write()
+        finally:
+            self._is_writing = False
 
     async def _write(self) -> None:
         while self._brought or self._taken_back:
