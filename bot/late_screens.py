@@ -55,10 +55,7 @@ class LateScreens:
             for _ in range(ATTEMPTS_MAX):
                 await asyncio.sleep(after_seconds)
                 shown = await self._channel.show(person, screen, at=at)
-                if not isinstance(shown, Refused) or shown.why not in {
-                    RefusedWhy.RATE,
-                    RefusedWhy.NOT_REACHED,
-                }:
+                if not isinstance(shown, Refused) or shown.why not in LATER:
                     return
                 after_seconds = min(max(shown.retry_after, 1.0), WAIT_SECONDS_MAX)
         finally:
