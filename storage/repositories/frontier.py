@@ -74,7 +74,9 @@ class SqlFrontier:
             )
         )
         got = set(free.scalars())
-        return await self._lend([lease for lease in leases if lease.task_id in got])
+        seen = await self._find_seen([lease.worker_id for lease in leases], sorted(got))
+        new = [lease for lease in leases if (lease.worker_id, lease.task_id) not in seen]
+        return await self._lend([lease for lease in new if lease.task_id in got])
 
     async def list_unseen(self, project: Project, worker_id: WorkerId, *, rows: int) -> Stretch:
         where = {"project": project.id, "worker": worker_id, "quota": project.rules.max}
@@ -182,10 +184,15 @@ class SqlFrontier:
             return dict(zip(workers, map(_candidate, found), strict=False))
         free = statements.list_free(tuple(buckets), min(rows, 2 * len(workers) + 8))
         window = [_candidate(row) for row in await self._transaction.execute(free, where)]
-        seen = await self._transaction.execute(
-            statements.LIST_SEEN, {"workers": workers, "tasks": [one.task_id for one in window]}
-        )
-        return choose(workers, window, {(row.worker_id, row.task_id) for row in seen})
+        return choose(workers, window, await self._find_seen(workers, [one.task_id for one in window]))
+
+    async def _find_seen(
+        self, workers: Sequence[WorkerId], task_ids: Sequence[TaskId]
+    ) -> Collection[tuple[WorkerId, TaskId]]:
+        """Which of the workers ever had which of the tasks."""
+        where = {"workers": workers, "tasks": task_ids}
+        seen = await self._transaction.execute(statements.LIST_SEEN, where)
+        return {(row.worker_id, row.task_id) for row in seen}
 
     async def _lend(self, new: Sequence[NewLease]) -> Mapping[TaskId, LeaseId]:
         """The same as ``take`` does in one statement, for an engine that needs one for each table."""

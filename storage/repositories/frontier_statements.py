@@ -187,7 +187,7 @@ def draw(buckets: Sequence[Bucket], rows: int, *, wishes: int) -> Select[Any]:
 def take(*, wishes: int, wait: bool) -> Select[Any]:
     """Lends given tasks to given workers, all in one statement."""
     wish = _wishes(LEASE, wishes)
-    place, changes = _taking(_lock_free(_values("task_id", wishes), wait=wait).cte("free"))
+    place, changes = _taking(_lock_free(wish, _values("task_id", wishes), wait=wait).cte("free"))
     lent = _lend(select(*(wish.c[name] for name in LEASE)).join(place, _same_task(wish, place)))
     return select(lent).add_cte(*changes)
 
@@ -209,13 +209,21 @@ def _same_task(one: FromClause, other: FromClause) -> ColumnElement[bool]:
     return one.c.task_id == other.c.task_id
 
 
-def _lock_free(task_ids: ColumnElement[Any], *, wait: bool) -> Select[Any]:
-    """Those of some tasks that still have a free place, locked in the order of their ids."""
+def _lock_free(wish: FromClause, task_ids: ColumnElement[Any], *, wait: bool) -> Select[Any]:
+    """Those of some tasks that still have a free place and that their workers never had, locked in the order
+    of their ids.
+    """
+    is_new = (
+        select(wish.c.task_id)
+        .where(wish.c.task_id == tasks.c.id, _unseen(wish.c.worker_id, tasks.c.id))
+        .correlate(tasks)
+        .exists()
+    )
     return (
         select(tasks.c.id.label("task_id"))
-        .where(tasks.c.id == func.any(task_ids), FREE)
+        .where(tasks.c.id == func.any(task_ids), FREE, is_new)
         .order_by(tasks.c.id)
-        .with_for_update(key_share=True, skip_locked=not wait)
+        .with_for_update(of=tasks, key_share=True, skip_locked=not wait)
     )
 
 

@@ -88,7 +88,8 @@ class Frontier(Protocol):
     async def take(
         self, project: Project, leases: Sequence[NewLease], *, wait: bool = False
     ) -> Mapping[TaskId, LeaseId]:
-        """Lends these tasks, each of them named once, as far as they still have a free place.
+        """Lends these tasks, each of them named once, as far as they still have a free place and the worker
+        never had them.
 
         Tasks are locked in the order of their ids. One that somebody else holds this moment is passed over,
         or with ``wait`` waited for: only a caller who holds no other lock may wait.

@@ -141,6 +141,23 @@ async def test_taken_are_those_with_a_place(store: SqlStore) -> None:
     assert full != broken
 
 
+async def test_taken_are_those_that_she_never_had(store: SqlStore) -> None:
+    programme = await a_programme(store, tasks=1, quota=3)
+    await feed(programme)
+    assert await draw(programme) is not None
+    before = await in_play(programme)
+    again, hers = (
+        a_new_lease(one.id, programme.task_ids[0], programme.project) for one in programme.workers[:2]
+    )
+    async with store.write() as work:
+        assert await work.frontier.take(programme.project, [again]) == {}
+        await work.commit()
+    assert await in_play(programme) == before
+    async with store.write() as work:
+        assert list(await work.frontier.take(programme.project, [hers])) == [programme.task_ids[0]]
+        await work.commit()
+
+
 async def test_places_follow_the_tallies(store: SqlStore) -> None:
     programme = await a_programme(store, tasks=3, quota=2)
     await feed(programme)
