@@ -17,7 +17,7 @@ NOT_MODIFIED = (
 
 @pytest.fixture
 def emulator_limits() -> Limits:
-    return Limits(chat_per_second=None, media_edit_seconds=0.1)
+    return Limits(chat_per_second=None, media_edit_seconds=0.5)
 
 
 async def test_edit_shows_and_a_second_one_changes_nothing(client: Client, anna: Actor) -> None:
@@ -93,7 +93,7 @@ async def test_two_media_edits_at_once_cancel_the_older(client: Client, anna: Ac
         await asyncio.sleep(delay_seconds)
         return await client.call("edit_message_media", **place, media=client.photo(picture(colour)))
 
-    older, newer = await asyncio.gather(edit("red", 0), edit("blue", 0.05), return_exceptions=True)
+    older, newer = await asyncio.gather(edit("red", 0), edit("blue", 0.1), return_exceptions=True)
     assert isinstance(older, Refusal)
     assert older.words == "canceled by new edit message request"
     assert not isinstance(newer, BaseException)

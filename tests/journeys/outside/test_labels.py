@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import math
+import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -184,7 +185,7 @@ async def _check_standing(village: Village) -> None:
     page, workers = await village.supervisor.looks_at_project()
     assert stats["cost"]["so_far"] in page
     assert f"{len(village.everybody)} workers within your places" in workers
-    assert "No. 1 " in workers
+    assert re.search(r"^No\. \d+ \(", workers, re.MULTILINE)
 
 
 async def _check_labels(village: Village, folder: Path) -> None:
