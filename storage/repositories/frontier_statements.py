@@ -210,18 +210,11 @@ def _same_task(one: FromClause, other: FromClause) -> ColumnElement[bool]:
 
 
 def _lock_free(wish: FromClause, task_ids: ColumnElement[Any], *, wait: bool) -> Select[Any]:
-    """Those of some tasks that still have a free place and that their workers never had, locked in the order
-    of their ids.
-    """
-    is_new = (
-        select(wish.c.task_id)
-        .where(wish.c.task_id == tasks.c.id, _unseen(wish.c.worker_id, tasks.c.id))
-        .correlate(tasks)
-        .exists()
-    )
+    """Those of some tasks that are free and new to their workers, locked in the order of their ids."""
+    new = select(wish.c.task_id).where(wish.c.task_id == tasks.c.id, _unseen(wish.c.worker_id, tasks.c.id))
     return (
         select(tasks.c.id.label("task_id"))
-        .where(tasks.c.id == func.any(task_ids), FREE, is_new)
+        .where(tasks.c.id == func.any(task_ids), FREE, new.correlate(tasks).exists())
         .order_by(tasks.c.id)
         .with_for_update(of=tasks, key_share=True, skip_locked=not wait)
     )
@@ -276,11 +269,8 @@ def list_all_unseen(limit: int) -> Select[Any]:
     """The first few anywhere that she never had."""
     return (
         select(frontier.c.task_id, frontier.c.image_id, frontier.c.bucket, frontier.c.rnd)
-        .where(
-            frontier.c.project_id == PROJECT,
-            _unseen(WORKER, frontier.c.task_id),
-            _is_free(frontier.c.task_id),
-        )
+        .where(frontier.c.project_id == PROJECT)
+        .where(_unseen(WORKER, frontier.c.task_id), _is_free(frontier.c.task_id))
         .limit(literal_column(str(limit)))
     )
 
