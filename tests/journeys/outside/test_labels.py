@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tasks.watching_projects import PORTION
 from tests.journeys.hatchery import Hatchery
 from tests.journeys.outside.books import check_books
 from tests.journeys.outside.known import KnownProgramme, build_known, why
@@ -185,7 +186,8 @@ async def _check_standing(village: Village) -> None:
     page, workers = await village.supervisor.looks_at_project()
     assert stats["cost"]["so_far"] in page
     assert f"{len(village.everybody)} workers within your places" in workers
-    assert re.search(r"^No\. \d+ \(", workers, re.MULTILINE)
+    listed = set(re.findall(r"^No\. (\d+) \(", workers, re.MULTILINE))
+    assert len(listed) == min(PORTION, len(village.everybody))
 
 
 async def _check_labels(village: Village, folder: Path) -> None:
