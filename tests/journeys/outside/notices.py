@@ -48,6 +48,17 @@ class Written:
             raise AssertionError(f"not {statuses} within {within_seconds:g} s: {facts}") from None
         return facts
 
+    async def until_paused(self) -> Facts:
+        """Its facts, once nothing is on its way any more either: what became of that is known later."""
+        facts = await self.until("paused")
+        try:
+            async with asyncio.timeout(30):
+                while facts["sending"]:
+                    facts = await self.facts()
+        except TimeoutError:
+            raise AssertionError(f"paused, and still on its way: {facts}") from None
+        return facts
+
     @property
     def arrived(self) -> list[Arrival]:
         return self.api.arrivals.of(self.text, self._first)

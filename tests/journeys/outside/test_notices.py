@@ -127,7 +127,7 @@ async def test_who_may_have_got_it_does_not_get_it_again(village: Town) -> None:
 async def test_a_text_that_is_refused_for_everybody_stops_after_a_few(village: Town) -> None:
     with village.api.faults.on(Fault(refuse=unparsable, method="sendmessage")) as fault:
         notice = await village.write("Broken <br> words.", *SOME)
-        facts = await notice.until("paused")
+        facts = await notice.until_paused()
     assert "can't parse entities" in facts["reason"]
     assert facts["refused"] == fault.met <= FEW
     await notice.steer("cancel")
@@ -136,7 +136,7 @@ async def test_a_text_that_is_refused_for_everybody_stops_after_a_few(village: T
 async def test_a_picture_that_is_refused_for_everybody_stops_after_a_few(village: Town) -> None:
     with village.api.faults.on(Fault(refuse=bad_picture, method="sendphoto")) as fault:
         notice = await village.write("The old well.", *SOME, "--picture", str(PICTURES[1]))
-        facts = await notice.until("paused")
+        facts = await notice.until_paused()
     assert facts["refused"] == fault.met <= FEW
     await notice.steer("cancel")
 
@@ -144,7 +144,7 @@ async def test_a_picture_that_is_refused_for_everybody_stops_after_a_few(village
 async def test_an_unusual_share_of_failures_stops_after_the_first_fifty(village: Town) -> None:
     with village.api.faults.on(Fault(refuse=blocked, share=0.7)) as fault:
         notice = await village.write("Who is still there?", *SOME)
-        facts = await notice.until("paused")
+        facts = await notice.until_paused()
     assert facts["reason"] == "failures"
     assert facts["blocked"] == fault.met
     assert facts["sent"] + facts["blocked"] == TRIAL
