@@ -29,7 +29,7 @@ test: setup ## everything: style, types, import rules and all tests that this ma
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup ## style, types and import rules only
 	$(BIN)/ruff check .
