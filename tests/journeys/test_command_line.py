@@ -90,22 +90,22 @@ def is_one_sentence(said: Said) -> bool:
     return said.code == 1 and len(lines) == 1 and lines[0].startswith("Error: ") and lines[0].endswith(".")
 
 
-def test_the_sample_project_comes_in_and_goes_out(tapwork_itself, tmp_path):
+def test_the_sample_project_comes_in_and_goes_out(tapwork_itself, tapwork, tmp_path):
     first = tapwork_itself("import", EXAMPLE)
     assert (first.code, first.out) == (0, "Imported animals: 60 new tasks, 0 refused\n")
-    again = tapwork_itself("import", EXAMPLE)
+    again = tapwork("import", EXAMPLE)
     assert again.out == "Imported animals: 0 new tasks, 60 known before, 0 refused\n"
 
-    stats = tapwork_itself("stats")
+    stats = tapwork("stats")
     assert "animals: Animals and vehicles" in stats.out
     assert "0 of 60 closed" in stats.out
-    assert tapwork_itself("stats", "animals").out == stats.out
-    figures = json.loads(tapwork_itself("stats", "animals", "--json").out)
+    assert tapwork("stats", "animals").out == stats.out
+    figures = json.loads(tapwork("stats", "animals", "--json").out)
     assert figures["tasks"]["open"] + figures["tasks"]["gold"] == 60
     assert figures["cost"] == {"so_far": "0.00", "expected": None, "price": "0.05", "currency": "CNY"}
 
     out = tmp_path / "verdicts.csv"
-    assert tapwork_itself("export", "animals", "--what", "verdicts", "--out", out).code == 0
+    assert tapwork("export", "animals", "--what", "verdicts", "--out", out).code == 0
     rows = list(csv.DictReader(out.read_text("utf-8").splitlines()))
     assert len(rows) == 60
     assert rows[0] == {
@@ -123,11 +123,11 @@ def test_the_sample_project_comes_in_and_goes_out(tapwork_itself, tmp_path):
     }
     known = next(row for row in rows if row["reason"] == "gold")
     assert (known["confidence"], known["status"]) == ("1.0", "closed")
-    beside = tapwork_itself("export", "animals", "--what", "verdicts", "--beside", "majority,dawid-skene")
+    beside = tapwork("export", "animals", "--what", "verdicts", "--beside", "majority,dawid-skene")
     assert beside.out.splitlines()[0].endswith(",majority,majority_share,dawid_skene,dawid_skene_confidence")
-    history = tapwork_itself("export", "animals", "--what", "verdicts", "--history")
+    history = tapwork("export", "animals", "--what", "verdicts", "--history")
     assert len(history.out.splitlines()) == 1, "only the columns: there is no verdict yet"
-    streamed = tapwork_itself("export", "animals", "--what", "verdicts", "--format", "jsonl", "--out", "-")
+    streamed = tapwork("export", "animals", "--what", "verdicts", "--format", "jsonl", "--out", "-")
     assert json.loads(streamed.out.splitlines()[0])["task"] == "edge003"
 
 
