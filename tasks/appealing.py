@@ -10,7 +10,7 @@ from tasks.halting import HALTS
 from tasks.model.gold import GoldAnswer
 from tasks.model.identifiers import AccountKey
 from tasks.model.project import Project
-from tasks.model.standing import Appeal, Sanction, SanctionKind, Standing, Step
+from tasks.model.standing import KEPT, Appeal, Sanction, SanctionKind, Standing, Step
 from tasks.model.worker import Worker
 from tasks.noticing.own_messages import APPEAL_MADE, PAUSE_KEPT, PAUSE_OVER, REMOVED, say_about_pause
 from tasks.ports import Clock, NewSanction, Store, UnitOfWork
@@ -54,7 +54,7 @@ class MakeAppeal:
             sanction = await uow.sanctions.lock(sanction_id)
             if sanction is None or sanction.worker_id != worker.id or sanction.ended_at is not None:
                 return None
-            if sanction.kind not in HALTS or sanction.appeal is not Appeal.NONE:
+            if sanction.kind not in HALTS or not sanction.may_be_appealed:
                 return sanction if sanction.kind in HALTS else None
             appealed = replace(sanction, appeal=Appeal.MADE, appealed_at=self.clock.now())
             await uow.sanctions.save(appealed)
@@ -87,7 +87,9 @@ class ShowEvidence:
 
 @dataclass(frozen=True, slots=True)
 class ListPauses:
-    """The pauses that hold within her scope, those with an appeal first; raises NotSupervisor.
+    """The pauses that hold within her scope; raises NotSupervisor.
+
+    Those with an appeal come first, and last those that a supervisor has looked at and kept.
 
     Removals are among them as long as an appeal against them waits.
     """
@@ -129,6 +131,8 @@ class LookAtPause:
 class DecideOnPause:
     """A supervisor's decision about a pause; the worker is told. None if it is over or there is no such one.
 
+    To keep what was kept before changes nothing, and she is not told again.
+
     Raises NotSupervisor, and OutsideScope if the worker lives elsewhere.
     """
 
@@ -149,6 +153,8 @@ class DecideOnPause:
             project = await uow.projects.find(found.project_id)
             if pause is None or project is None or not _waits(pause):
                 return None
+            if decision is Decision.KEEP and pause.appeal in KEPT:
+                return pause
             decided, kind = await _decide(uow, pause, standing, decision, now=self.clock.now())
             await say_about_pause(uow, decided, project, worker, kind=kind)
             await uow.commit()
@@ -167,18 +173,18 @@ async def _decide(
 ) -> tuple[Sanction, str]:
     """What the pause has become, and what she is told."""
     appealed = pause.appeal is Appeal.MADE
-    refused = replace(pause, appeal=Appeal.REFUSED if appealed else pause.appeal)
     if decision is Decision.LET_GO_ON:
         # She begins anew: what led to the pause is held against her no more.
         await uow.standings.save([replace(standing, step=Step.WORKING, doubt=0.0, refreshers=0)])
         over = replace(pause, ended_at=now, appeal=Appeal.GRANTED if appealed else pause.appeal)
         await uow.sanctions.save(over)
         return over, PAUSE_OVER
+    kept = replace(pause, appeal=Appeal.REFUSED if appealed else Appeal.CONFIRMED)
     if decision is Decision.KEEP or pause.kind is SanctionKind.REMOVAL:
-        await uow.sanctions.save(refused)
-        return refused, PAUSE_KEPT
+        await uow.sanctions.save(kept)
+        return kept, PAUSE_KEPT
     await uow.standings.save([replace(standing, step=Step.REMOVED, refreshers=0)])
-    await uow.sanctions.save(replace(refused, ended_at=now))
+    await uow.sanctions.save(replace(kept if appealed else pause, ended_at=now))
     removal = NewSanction(
         project_id=pause.project_id,
         worker_id=pause.worker_id,

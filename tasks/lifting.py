@@ -6,7 +6,7 @@ from tasks.golding import CrowdMemory
 from tasks.measuring import look_again
 from tasks.model.identifiers import ProjectId, WorkerId
 from tasks.model.project import Project
-from tasks.model.standing import Appeal, Sanction, SanctionKind, Step
+from tasks.model.standing import KEPT, Sanction, SanctionKind, Step
 from tasks.noticing.own_messages import PAUSE_OVER, say_about_pause
 from tasks.ports import Clock, Store, UnitOfWork
 
@@ -19,7 +19,7 @@ class LiftPauses:
 
     A pause says that somebody is worse than is usual there. What is usual is known better with time: in a
     project that is harder than it seemed, people were paused who are like everybody. Removals, and pauses
-    that a supervisor has confirmed against an appeal, stay: people have decided about them. Each call looks
+    that a supervisor has kept, stay: people have decided about them. Each call looks
     at some pauses, and the next one goes on behind them; it returns how many it lifted.
     """
 
@@ -44,7 +44,7 @@ class LiftPauses:
             crowd = await self.memory.recall(uow, project, now)
             standing = (await uow.standings.lock([key]))[key]
             still = await uow.sanctions.lock(pause.id)
-            if still is None or still.ended_at is not None or still.appeal is Appeal.REFUSED:
+            if still is None or still.ended_at is not None or still.appeal in KEPT:
                 return False
             again = await look_again(uow, standing, crowd.levels, now)
             if standing.step is not Step.PAUSED or again.step is Step.PAUSED:

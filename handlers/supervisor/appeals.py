@@ -12,7 +12,7 @@ from handlers.supervisor.places_menu import name_places
 from handlers.use_cases import UseCases
 from handlers.words import Words
 from tasks.appealing import Decision, Evidence
-from tasks.model.standing import Appeal, SanctionKind
+from tasks.model.standing import KEPT, Appeal, Sanction, SanctionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,8 @@ def pause_desk_screen(
     rows = [_turning(evidence, number)] if len(evidence.wrong) > 1 else []
     go_on = SettlePause(sanction.id, Decision.LET_GO_ON)
     rows.append((Choice(words("✅ Let her go on"), go_on.pack()),))
-    keep = words("⏸ Keep the pause")
-    if sanction.kind is SanctionKind.REMOVAL:
-        keep = words("⛔ Leave it as it is")
-    rows.append((Choice(keep, SettlePause(sanction.id, Decision.KEEP).pack()),))
+    if sanction.appeal not in KEPT:
+        rows.append((_keep(words, sanction),))
     if sanction.kind is SanctionKind.PAUSE:
         out = SettlePause(sanction.id, Decision.REMOVE, sure=False)
         rows.append((Choice(words("⛔ Take her out of this project"), out.pack()),))
@@ -116,6 +114,12 @@ def pause_desk_screen(
     return Screen(text, tuple(rows), picture, fresh_picture=picture is not None)
 
 
+def _keep(words: Words, sanction: Sanction) -> Choice:
+    removed = sanction.kind is SanctionKind.REMOVAL
+    label = words("⛔ Leave it as it is") if removed else words("⏸ Keep the pause")
+    return Choice(label, SettlePause(sanction.id, Decision.KEEP).pack())
+
+
 def _who(words: Words, evidence: Evidence, place: str) -> str:
     """We keep no names, so each worker has a number."""
     who = words("Worker no. {number}", number=evidence.worker.id)
@@ -124,6 +128,8 @@ def _who(words: Words, evidence: Evidence, place: str) -> str:
         return "\n".join((who, words("🙋 She was taken out, and asks you to look once more.")))
     if evidence.sanction.appeal is Appeal.MADE:
         return "\n".join((who, words("🙋 She asks you to look.")))
+    if evidence.sanction.appeal in KEPT:
+        return "\n".join((who, words("A supervisor has looked and kept the pause.")))
     return who
 
 

@@ -88,7 +88,7 @@ def evidence_screen(words: Words, evidence: Evidence, number: int) -> Screen:
                 Choice("▶️", SeeEvidence(sanction.id, after).pack()),
             )
         )
-    if sanction.appeal is Appeal.NONE and sanction.ended_at is None:
+    if sanction.may_be_appealed and sanction.ended_at is None:
         rows.append((ask_button(words, sanction.id),))
     why = Choice(words("⬅️ Back"), TakeProject(sanction.project_id).pack())
     return Screen(
@@ -109,7 +109,7 @@ def _how_it_goes_on(words: Words, sanction: Sanction) -> str:
 
 def _rows(words: Words, sanction: Sanction) -> Rows:
     rows: list[tuple[Choice, ...]] = []
-    if sanction.appeal is Appeal.NONE:
+    if sanction.may_be_appealed:
         rows.append((ask_button(words, sanction.id),))
     if sanction.evidence:
         rows.append((see_button(words, sanction.id),))

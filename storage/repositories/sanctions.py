@@ -10,8 +10,15 @@ from storage.engine import Transaction
 from storage.repositories.scopes import lies_within
 from storage.tables import SANCTION_HOLDS, sanctions, workers
 from tasks.model.identifiers import LeaseId, ProjectId, WorkerId
-from tasks.model.standing import Appeal, Sanction, SanctionKind
+from tasks.model.standing import KEPT, Appeal, Sanction, SanctionKind
 from tasks.ports.quality import NewSanction
+
+WHO_WAITS_FIRST = case(
+    (sanctions.c.appeal == literal_column("'made'"), 0),
+    (sanctions.c.appeal.in_([literal_column(f"'{kept}'") for kept in sorted(KEPT)]), 2),
+    else_=1,
+)
+"""Those with an appeal, those that nobody has looked at, those that a supervisor has kept."""
 
 
 class SqlSanctions:
@@ -92,7 +99,7 @@ class SqlSanctions:
                 SANCTION_HOLDS,
                 sanctions.c.project_id == project_id,
                 sanctions.c.kind == SanctionKind.PAUSE,
-                sanctions.c.appeal != Appeal.REFUSED,
+                sanctions.c.appeal.not_in(sorted(KEPT)),
                 sanctions.c.id > after,
             )
             .order_by(sanctions.c.id)
@@ -101,12 +108,11 @@ class SqlSanctions:
         return [_sanction_from(row) for row in rows.mappings()]
 
     async def list_holding(self, scope: str, *, after: int, limit: int) -> Sequence[Sanction]:
-        appealed_first = case((sanctions.c.appeal == literal_column("'made'"), 0), else_=1)
         rows = await self._transaction.execute(
             select(sanctions)
             .join(workers, workers.c.id == sanctions.c.worker_id)
             .where(SANCTION_HOLDS, _waits_for_a_person(), lies_within(workers.c.place, scope))
-            .order_by(appealed_first, sanctions.c.made_at, sanctions.c.id)
+            .order_by(WHO_WAITS_FIRST, sanctions.c.made_at, sanctions.c.id)
             .offset(after)
             .limit(limit)
         )

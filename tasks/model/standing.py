@@ -100,6 +100,12 @@ class Appeal(StrEnum):
     MADE = "made"
     GRANTED = "granted"
     REFUSED = "refused"
+    CONFIRMED = "confirmed"
+    """She has asked nobody, and a supervisor looked all the same and kept the pause; she may still ask."""
+
+
+KEPT = frozenset({Appeal.REFUSED, Appeal.CONFIRMED})
+"""A supervisor has looked and left it as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +125,8 @@ class Sanction:
     appealed_at: datetime | None = None
     ended_at: datetime | None = None
     """When it was lifted or followed by another; None while it holds."""
+
+    @property
+    def may_be_appealed(self) -> bool:
+        """Whether she has her one appeal still before her."""
+        return self.appeal in {Appeal.NONE, Appeal.CONFIRMED}

@@ -71,8 +71,11 @@ async def say_about(
 async def say_about_pause(
     uow: UnitOfWork, sanction: Sanction, project: Project, worker: Worker, *, kind: str
 ) -> None:
-    """Asks to say something about a pause, once: to the worker, or to a supervisor of hers."""
+    """Asks to say something about a pause, to the worker or to a supervisor of hers.
+
+    Once for each thing that becomes of her appeal: what was kept unasked may be kept against an appeal too.
+    """
     facts = {"sanction": str(sanction.id), "project": str(project.id)}
     facts["title"] = project.say(project.titles, worker.language)
-    key = f"{kind}:{sanction.id}:{worker.id}"
+    key = f"{kind}:{sanction.id}:{sanction.appeal}:{worker.id}"
     await uow.deliveries.add(worker.id, kind=kind, facts=facts, key=key, due_at=AT_ONCE)

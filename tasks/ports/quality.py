@@ -190,12 +190,11 @@ class Sanctions(Protocol):
         """Writes what became of it: appeal and end."""
 
     async def list_pauses(self, project_id: ProjectId, *, after: int, limit: int) -> Sequence[Sanction]:
-        """Pauses there that hold and that no supervisor has confirmed against an appeal, by id from behind
-        that one on.
-        """
+        """Pauses there that hold and that no supervisor has kept, by id from behind that one on."""
 
     async def list_holding(self, scope: str, *, after: int, limit: int) -> Sequence[Sanction]:
         """Pauses that hold, and removals appealed against, of workers whose place lies within the scope.
 
-        Those with an appeal come first, then the oldest; so many of them are passed over.
+        Those with an appeal come first and those that a supervisor has kept last, the oldest first of each.
+        So many of them are passed over.
         """

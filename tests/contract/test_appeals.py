@@ -148,10 +148,31 @@ async def test_kept_and_removed(store: SqlStore) -> None:
 async def test_a_pause_that_was_kept_unasked_may_still_be_appealed_against(store: SqlStore) -> None:
     room = await Schoolroom.open(store, silent=20)
     worker, pause = await paused(room)
-    await room.decide(HEAD, pause.id, Decision.KEEP)
+    kept = await room.decide(HEAD, pause.id, Decision.KEEP)
+    assert kept is not None
+    assert (kept.appeal, kept.ended_at) == (Appeal.CONFIRMED, None)
     appealed = await room.appeal(worker, pause.id)
     assert appealed is not None
     assert appealed.appeal is Appeal.MADE
+    refused = await room.decide(HEAD, pause.id, Decision.KEEP)
+    assert refused is not None
+    assert refused.appeal is Appeal.REFUSED
+    assert await room.said_to(worker) == ["pause_kept", "pause_kept"]
+
+
+async def test_what_was_kept_comes_last_and_is_told_once(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=20)
+    worker, first = await paused(room)
+    _, second = await paused(room, "mei")
+    _, third = await paused(room, "lan")
+    await room.appeal(await room.village.worker("lan"), third.id)
+    kept = await room.decide(HEAD, first.id, Decision.KEEP)
+    assert [each.sanction.id for each in await room.pauses(HEAD, limit=9)] == [third.id, second.id, first.id]
+    assert await room.decide(HEAD, first.id, Decision.KEEP) == kept
+    assert await room.said_to(worker) == ["pause_kept"]
+    over = await room.decide(HEAD, first.id, Decision.LET_GO_ON)
+    assert over is not None
+    assert (over.appeal, over.ended_at) == (Appeal.CONFIRMED, room.village.clock.now())
 
 
 async def test_others_are_not_touched(store: SqlStore) -> None:

@@ -62,17 +62,19 @@ async def test_what_a_supervisor_has_decided_stays_and_an_open_appeal_is_granted
     appealed, made = await paused(room, "anna")
     refused, kept = await paused(room, "bela")
     removed, out = await paused(room, "cora")
+    unasked, confirmed = await paused(room, "dora")
     for worker, pause in ((appealed, made), (refused, kept)):
         await room.appeal(worker, pause.id)
     await room.decide(HEAD, kept.id, Decision.KEEP)
     await room.decide(HEAD, out.id, Decision.REMOVE)
+    await room.decide(HEAD, confirmed.id, Decision.KEEP)
     await it_turns_out_to_be_hard(room)
     assert await lifting(room)(room.project) == 1
     appeals = {row.id: (row.appeal, row.ended_at is None) for row in await room.sanctions()}
     assert (appeals[made.id], appeals[kept.id]) == ((Appeal.GRANTED, False), (Appeal.REFUSED, True))
-    steps = [(await room.standing(worker)).step for worker in (appealed, refused, removed)]
+    steps = [(await room.standing(worker)).step for worker in (appealed, refused, removed, unasked)]
     assert steps[0] is not Step.PAUSED
-    assert steps[1:] == [Step.PAUSED, Step.REMOVED]
+    assert steps[1:] == [Step.PAUSED, Step.REMOVED, Step.PAUSED]
 
 
 async def test_some_at_a_time_and_each_comes_to_its_turn(room: Schoolroom) -> None:

@@ -11,7 +11,7 @@ WORKERS, TASKS, QUOTA = 100, 6, 25
 
 
 @pytest.mark.postgresql
-async def test_a_hundred_workers_at_two_bots_fill_every_task_and_overfill_none(build_house, migrated_postgres):
+async def test_100_workers_at_two_bots_fill_every_task_and_overfill_none(build_house, migrated_postgres):
     url = migrated_postgres.url(migrated_postgres.new_database("tapwork_template"))
     house = await build_house(url, way="webhook", bots=2)
     await house.opens(tasks=TASKS, quota=QUOTA)

@@ -104,6 +104,10 @@ async def deciding(language: str) -> AsyncIterator[tuple[str, Reply]]:
 
     appealed = evidence(appeal=Appeal.MADE)
     yield "Pauses", await scene(list_pauses=[appealed, evidence()]).writes("/appeals")
+    yield (
+        "A pause that was kept",
+        await scene(list_pauses=[evidence(appeal=Appeal.CONFIRMED)]).writes("/appeals"),
+    )
     yield "No pauses", await scene(list_pauses=[]).writes("/appeals")
     looked = scene(look_at_pause=evidence(place="", wrong=3))
     yield "A pause, its third question", await looked.presses(SeePause(6, 2))

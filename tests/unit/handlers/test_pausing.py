@@ -131,6 +131,20 @@ async def test_a_supervisor_sees_who_where_and_what():
     ]
 
 
+@pytest.mark.parametrize("appeal", [Appeal.REFUSED, Appeal.CONFIRMED])
+async def test_what_was_kept_says_so_and_is_not_kept_again(appeal):
+    scene = Scene(anna(), supervisor=True, list_pauses=[evidence(appeal=appeal)])
+    reply = await scene.writes("/appeals")
+    (screen,) = reply.screens
+    assert "A supervisor has looked and kept the pause." in screen.text
+    assert labels(reply)[2:] == ["✅ Let her go on", "⛔ Take her out of this project"]
+
+
+async def test_who_asked_nobody_may_still_ask_after_a_pause_was_kept():
+    kept = await Scene(anna(), take_task=paused(appeal=Appeal.CONFIRMED)).presses(TakeProject(3))
+    assert "🙋 Ask a person to look" in labels(kept)
+
+
 async def test_taking_her_out_is_asked_once_more():
     scene = Scene(anna(), supervisor=True, look_at_pause=evidence(), list_pauses=[])
     reply = await scene.presses(SettlePause(6, Decision.REMOVE, sure=False))
