@@ -83,7 +83,10 @@ class Replay:
 
     def __init__(self, crowd: Crowd, gold_truth: Sequence[int], order: Order, *, seed: int) -> None:
         """``gold_truth`` is [task]: the known choice of each gold, -1 for all others."""
-        self.crowd, self.order = crowd, order
+        self.crowd = crowd
+        # Nobody can be asked beyond what was recorded: whatever had all of it is decided, as at the maximum.
+        recorded = int(np.bincount(crowd.task, minlength=1).max())
+        self.order = replace(order, max_answers=max(min(order.max_answers, recorded), 1))
         self.gold_truth: Indices = np.array(gold_truth, dtype=np.int64)
         self.is_gold: Flags = self.gold_truth >= 0
         self._chance = Random(seed)

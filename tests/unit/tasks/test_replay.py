@@ -25,6 +25,15 @@ def test_each_task_gets_as_many_answers_as_it_needs_and_never_more_than_the_maxi
     assert replay.counts.min() >= 1
 
 
+def test_a_maximum_beyond_what_was_recorded_changes_nothing() -> None:
+    """A gold that had all its answers counts as decided, as a task does that had all of its own."""
+    crowd, truth = invent(careful(3, 3), tasks=60, answers=3)
+    as_recorded, beyond = (replayed(crowd, truth, gold=12, target_risk=0.01, most=most) for most in (3, 50))
+
+    assert beyond.answers == as_recorded.answers
+    assert beyond.knowledge.bend == as_recorded.knowledge.bend
+
+
 def test_at_least_the_minimum_is_asked() -> None:
     crowd, truth = invent(careful(20, 5), tasks=100, answers=6)
     assert replayed(crowd, truth, least=3).counts.min() >= 3
