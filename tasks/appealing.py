@@ -172,19 +172,19 @@ async def _decide(
     uow: UnitOfWork, pause: Sanction, standing: Standing, decision: Decision, *, now: datetime
 ) -> tuple[Sanction, str]:
     """What the pause has become, and what she is told."""
-    appealed = pause.appeal is Appeal.MADE
     if decision is Decision.LET_GO_ON:
         # She begins anew: what led to the pause is held against her no more.
         await uow.standings.save([replace(standing, step=Step.WORKING, doubt=0.0, refreshers=0)])
-        over = replace(pause, ended_at=now, appeal=Appeal.GRANTED if appealed else pause.appeal)
+        over = replace(pause.answered(Appeal.GRANTED), ended_at=now)
         await uow.sanctions.save(over)
         return over, PAUSE_OVER
-    kept = replace(pause, appeal=Appeal.REFUSED if appealed else Appeal.CONFIRMED)
     if decision is Decision.KEEP or pause.kind is SanctionKind.REMOVAL:
+        asked = pause.appeal is Appeal.MADE
+        kept = replace(pause, appeal=Appeal.REFUSED if asked else Appeal.CONFIRMED)
         await uow.sanctions.save(kept)
         return kept, PAUSE_KEPT
     await uow.standings.save([replace(standing, step=Step.REMOVED, refreshers=0)])
-    await uow.sanctions.save(replace(kept if appealed else pause, ended_at=now))
+    await uow.sanctions.save(replace(pause.answered(Appeal.REFUSED), ended_at=now))
     removal = NewSanction(
         project_id=pause.project_id,
         worker_id=pause.worker_id,

@@ -19,8 +19,8 @@ class LiftPauses:
 
     A pause says that somebody is worse than is usual there. What is usual is known better with time: in a
     project that is harder than it seemed, people were paused who are like everybody. Removals, and pauses
-    that a supervisor has kept, stay: people have decided about them. Each call looks
-    at some pauses, and the next one goes on behind them; it returns how many it lifted.
+    that a supervisor has kept, stay: people have decided about them. Each call looks at some pauses, and
+    the next one goes on behind them; it returns how many it lifted.
     """
 
     store: Store

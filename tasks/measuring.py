@@ -166,8 +166,7 @@ async def _end_last(uow: UnitOfWork, standing: Standing, kind: SanctionKind, now
     """Ends her last sanction of that kind; whoever appealed against it was right."""
     last = await uow.sanctions.find_last(standing.project_id, standing.worker_id, [kind])
     if last is not None and last.ended_at is None:
-        granted = Appeal.GRANTED if last.appeal is Appeal.MADE else last.appeal
-        await uow.sanctions.save(replace(last, ended_at=now, appeal=granted))
+        await uow.sanctions.save(replace(last.answered(Appeal.GRANTED), ended_at=now))
 
 
 async def _tested_answers(uow: UnitOfWork, standing: Standing) -> Sequence[GoldAnswer]:

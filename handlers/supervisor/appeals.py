@@ -122,15 +122,15 @@ def _keep(words: Words, sanction: Sanction) -> Choice:
 
 def _who(words: Words, evidence: Evidence, place: str) -> str:
     """We keep no names, so each worker has a number."""
-    who = words("Worker no. {number}", number=evidence.worker.id)
-    who = f"{who} · {place}" if place else who
-    if evidence.sanction.kind is SanctionKind.REMOVAL:
-        return "\n".join((who, words("🙋 She was taken out, and asks you to look once more.")))
-    if evidence.sanction.appeal is Appeal.MADE:
-        return "\n".join((who, words("🙋 She asks you to look.")))
-    if evidence.sanction.appeal in KEPT:
-        return "\n".join((who, words("A supervisor has looked and kept the pause.")))
-    return who
+    sanction, who = evidence.sanction, words("Worker no. {number}", number=evidence.worker.id)
+    lines = [f"{who} · {place}" if place else who]
+    if sanction.kind is SanctionKind.REMOVAL:
+        lines.append(words("🙋 She was taken out, and asks you to look once more."))
+    elif sanction.appeal is Appeal.MADE:
+        lines.append(words("🙋 She asks you to look."))
+    elif sanction.appeal in KEPT:
+        lines.append(words("A supervisor has looked and kept the pause."))
+    return "\n".join(lines)
 
 
 def _turning(evidence: Evidence, number: int) -> tuple[Choice, ...]:

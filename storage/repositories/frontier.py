@@ -74,9 +74,9 @@ class SqlFrontier:
             )
         )
         got = set(free.scalars())
-        seen = await self._find_seen([lease.worker_id for lease in leases], sorted(got))
-        new = [lease for lease in leases if (lease.worker_id, lease.task_id) not in seen]
-        return await self._lend([lease for lease in new if lease.task_id in got])
+        left = [lease for lease in leases if lease.task_id in got]
+        seen = await self._find_seen([one.worker_id for one in left], [one.task_id for one in left])
+        return await self._lend([one for one in left if (one.worker_id, one.task_id) not in seen])
 
     async def list_unseen(self, project: Project, worker_id: WorkerId, *, rows: int) -> Stretch:
         where = {"project": project.id, "worker": worker_id, "quota": project.rules.max}

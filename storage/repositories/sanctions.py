@@ -13,11 +13,8 @@ from tasks.model.identifiers import LeaseId, ProjectId, WorkerId
 from tasks.model.standing import KEPT, Appeal, Sanction, SanctionKind
 from tasks.ports.quality import NewSanction
 
-WHO_WAITS_FIRST = case(
-    (sanctions.c.appeal == literal_column("'made'"), 0),
-    (sanctions.c.appeal.in_([literal_column(f"'{kept}'") for kept in sorted(KEPT)]), 2),
-    else_=1,
-)
+IS_KEPT = sanctions.c.appeal.in_([literal_column(f"'{kept}'") for kept in sorted(KEPT)])
+WHO_WAITS_FIRST = case((sanctions.c.appeal == literal_column("'made'"), 0), (IS_KEPT, 2), else_=1)
 """Those with an appeal, those that nobody has looked at, those that a supervisor has kept."""
 
 
@@ -99,7 +96,7 @@ class SqlSanctions:
                 SANCTION_HOLDS,
                 sanctions.c.project_id == project_id,
                 sanctions.c.kind == SanctionKind.PAUSE,
-                sanctions.c.appeal.not_in(sorted(KEPT)),
+                ~IS_KEPT,
                 sanctions.c.id > after,
             )
             .order_by(sanctions.c.id)

@@ -130,3 +130,7 @@ class Sanction:
     def may_be_appealed(self) -> bool:
         """Whether she has her one appeal still before her."""
         return self.appeal in {Appeal.NONE, Appeal.CONFIRMED}
+
+    def answered(self, answer: Appeal) -> Self:
+        """The same with that answer to her appeal, if one waits for it."""
+        return replace(self, appeal=answer) if self.appeal is Appeal.MADE else self

@@ -85,8 +85,8 @@ class Replay:
         """``gold_truth`` is [task]: the known choice of each gold, -1 for all others."""
         self.crowd = crowd
         # Nobody can be asked beyond what was recorded: whatever had all of it is decided, as at the maximum.
-        recorded = int(np.bincount(crowd.task, minlength=1).max())
-        self.order = replace(order, max_answers=max(min(order.max_answers, recorded), 1))
+        recorded = int(np.bincount(crowd.task).max(initial=1))
+        self.order = replace(order, max_answers=min(order.max_answers, recorded))
         self.gold_truth: Indices = np.array(gold_truth, dtype=np.int64)
         self.is_gold: Flags = self.gold_truth >= 0
         self._chance = Random(seed)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 from tests.journeys.outside.arrivals import Arrival
@@ -39,24 +40,26 @@ class Written:
 
     async def until(self, *statuses: str, within_seconds: float = 30.0) -> Facts:
         """Its facts, once it has one of these statuses."""
-        facts: Facts = {}
-        try:
-            async with asyncio.timeout(within_seconds):
-                while (facts := await self.facts())["status"] not in statuses:  # noqa: ASYNC110
-                    await asyncio.sleep(0.15)
-        except TimeoutError:
-            raise AssertionError(f"not {statuses} within {within_seconds:g} s: {facts}") from None
-        return facts
+        return await self._facts_once(
+            lambda facts: facts["status"] in statuses, f"{statuses}", within_seconds=within_seconds
+        )
 
     async def until_paused(self) -> Facts:
         """Its facts, once nothing is on its way any more either: what became of that is known later."""
-        facts = await self.until("paused")
+        return await self._facts_once(
+            lambda facts: facts["status"] == "paused" and not facts["sending"], "paused and at rest"
+        )
+
+    async def _facts_once(
+        self, fit: Callable[[Facts], bool], what: str, *, within_seconds: float = 30.0
+    ) -> Facts:
+        facts: Facts = {}
         try:
-            async with asyncio.timeout(30):
-                while facts["sending"]:
-                    facts = await self.facts()
+            async with asyncio.timeout(within_seconds):
+                while not fit(facts := await self.facts()):  # noqa: ASYNC110
+                    await asyncio.sleep(0.15)
         except TimeoutError:
-            raise AssertionError(f"paused, and still on its way: {facts}") from None
+            raise AssertionError(f"not {what} within {within_seconds:g} s: {facts}") from None
         return facts
 
     @property
