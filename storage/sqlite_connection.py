@@ -44,6 +44,21 @@ class SqliteConnection(aiosqlite.Connection):
         """Lets the next statement begin a transaction."""
         self._phase = _Phase.DUE
 
+    def stop(self) -> asyncio.Future[Any] | None:
+        self._stopped = super().stop()
+        return self._stopped
+
+    async def _connect(self) -> Self:
+        try:
+            await super()._connect()
+        except Exception:
+            # The thread still tells the event loop that it ends; aiosqlite does not wait for that, and a
+            # program that has nothing more to do may have closed the loop by then.
+            if self._stopped is not None:
+                await self._stopped
+            raise
+        return self
+
     def cursor(self) -> "SqliteCursor":  # type: ignore[override]
         return SqliteCursor(self)
 

@@ -7,6 +7,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -235,3 +236,22 @@ def test_a_connection_that_nobody_closed_lets_the_process_end(tmp_path: Path) ->
         "asyncio.run(opened.ping())\n"
     )
     subprocess.run([sys.executable, "-c", program, tmp_path / "left.db"], check=True, timeout=30)
+
+
+def test_what_is_no_database_leaves_nothing_that_speaks_after_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread of a connection that could not be opened has ended before the event loop has."""
+    no_database = tmp_path / "words.db"
+    no_database.write_text("only the name of one " * 50)
+    late: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", late.append)
+
+    async def open_it() -> None:
+        with pytest.raises(sqlite3.DatabaseError, match="not a database"):
+            await SqliteConnection(no_database, begin="BEGIN", pragmas=("journal_mode = WAL",))
+
+    # Left alone, one in thirty is too late.
+    for _ in range(300):
+        asyncio.run(open_it())
+    assert late == []
