@@ -7,10 +7,11 @@ import numpy as np
 from benchmarks.crowds.crowd import UNKNOWN, Crowd, Ints
 from benchmarks.crowds.curves import CurvePoint, Point, score, summarise
 from benchmarks.crowds.replay import choose_gold
+from tasks.model.money import Money
 from tasks.quality.fitting import fit, gather
 from tasks.quality.replay import Crowd as Recorded
 from tasks.quality.replay import Order, Replay
-from tasks.simulating import DOSE
+from tasks.simulating import DOSE, Recording, SimulationReport, SimulationRules, simulate
 
 RISKS = (0.4, 0.3, 0.2, 0.15, 0.1, 0.05, 0.02, 0.01)
 
@@ -33,6 +34,25 @@ def replay_ours(crowd: Crowd, *, gold_share: float, target_risk: float, max_answ
     replay.run()
     paid = float(replay.counts[~gold].sum()), float(replay.counts[gold].sum())
     return score(crowd, gold, replay.choice, replay.confidence, paid)
+
+
+def simulate_ours(crowd: Crowd, *, target_risk: float, seed: int) -> SimulationReport:
+    """What ``tapwork simulate`` says of this crowd with nothing set but the target: it chooses the golds."""
+    nobody_says = [UNKNOWN] * len(crowd.tasks)
+    recording = Recording(
+        task_keys=crowd.tasks,
+        choices=crowd.classes,
+        workers=crowd.workers,
+        task=crowd.task.tolist(),
+        worker=crowd.worker.tolist(),
+        label=crowd.label.tolist(),
+        seconds=None,
+        truth=crowd.truth.tolist(),
+        gold=nobody_says,
+        machine=nobody_says,
+    )
+    price = Money(0, "CNY")
+    return simulate(recording, SimulationRules(None, target_risk, 1, crowd.most_answers, seed, price))
 
 
 def label_with_ours(crowd: Crowd) -> Ints:

@@ -1,6 +1,7 @@
 """Named shapes like those of well-known crowds, and some harder ones.
 
-The first four are like published sets in size, accuracy of single answers and accuracy of majority voting.
+The first four are like published sets in size, accuracy of single answers and accuracy of majority voting;
+the last three were invented after the engine was finished.
 """
 
 from benchmarks.crowds.crowd import Crowd
@@ -37,6 +38,21 @@ PRESETS = {
     "rare": Shape(
         tasks=2000, workers=150, answers=7, balance=(0.4, 0.3, 0.2, 0.095, 0.005), accuracy=0.80,
         sloppy=0.2, random=0.03, blind=0.3,
+    ),
+    # Nearly everybody is right, and nobody is wrong together.
+    "easy": Shape(
+        tasks=800, workers=60, answers=7, balance=(0.5, 0.5), accuracy=0.97,
+        random=0.03, difficulty_spread=1.5,
+    ),
+    # Few people, each of whom answers much, and many answers to each task.
+    "many": Shape(
+        tasks=300, workers=60, answers=40, balance=(0.2,) * 5, accuracy=0.65,
+        sloppy=0.3, random=0.1, difficulty_spread=1.2,
+    ),
+    # Nobody is met more than a few times.
+    "passers": Shape(
+        tasks=1000, workers=1500, answers=4, balance=(0.4, 0.3, 0.3), accuracy=0.82,
+        sloppy=0.2, random=0.05, activity_spread=0.3,
     ),
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ from benchmarks.crowds.batch import accuracy, dawid_skene, majority
 from benchmarks.crowds.curves import CurvePoint, accuracy_at, cost_at
 from benchmarks.crowds.peers import majority_curve, quorum_curve
 from benchmarks.crowds.presets import PRESETS, invent_preset
+from benchmarks.crowds.promised import replay_both
 from benchmarks.crowds.recorded import read_crowd
 from benchmarks.crowds.replay import Replay
 from benchmarks.crowds.toloka import (
@@ -114,3 +115,12 @@ def test_between_points_a_curve_is_straight() -> None:
     assert accuracy_at(curve, 3.5) == pytest.approx(0.875)
     assert accuracy_at(curve, 9.0) == pytest.approx(0.9)
     assert accuracy_at(curve, 1.0) is None
+
+
+def test_what_is_promised_is_measured_for_both() -> None:
+    crowd = invent_preset("spam", seed=1)
+    ours, theirs = replay_both(crowd, target_risk=0.1, seed=1)
+
+    assert 0.8 < ours.accuracy < 1
+    assert abs(ours.promised - ours.accuracy) < 0.1
+    assert ours.answers < theirs.answers
