@@ -65,22 +65,26 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a fresh, migrated database; a test that asks for it runs once on each engine."""
     if request.param == "sqlite":
         shutil.copyfile(request.getfixturevalue("migrated_sqlite"), tmp_path / "tapwork.db")
-        return f"sqlite:///{tmp_path / 'tapwork.db'}"
+        yield f"sqlite:///{tmp_path / 'tapwork.db'}"
+        return
     server: PostgresServer = request.getfixturevalue("migrated_postgres")
-    return server.url(server.new_database(TEMPLATE))
+    with server.fresh_database(TEMPLATE) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database in which nothing was made yet, on each engine."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'empty.db'}"
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    return server.url(server.new_database())
+    with server.fresh_database() as url:
+        yield url
 
 
 @pytest.fixture
@@ -94,9 +98,10 @@ async def store(database_url: str) -> AsyncIterator[SqlStore]:
 @pytest.fixture
 async def postgresql_store(migrated_postgres: PostgresServer) -> AsyncIterator[SqlStore]:
     """A store for what only several processes on one server can do."""
-    opened = create_store(migrated_postgres.url(migrated_postgres.new_database(TEMPLATE)), connections=16)
-    yield opened
-    await opened.close()
+    with migrated_postgres.fresh_database(TEMPLATE) as url:
+        opened = create_store(url, connections=16)
+        yield opened
+        await opened.close()
 
 
 def _running(service: Callable[[], AbstractContextManager[Any]]) -> Iterator[Any]:
