@@ -44,18 +44,13 @@ class SqliteConnection(aiosqlite.Connection):
         """Lets the next statement begin a transaction."""
         self._phase = _Phase.DUE
 
-    def stop(self) -> asyncio.Future[Any] | None:
-        self._stopped = super().stop()
-        return self._stopped
-
     async def _connect(self) -> Self:
         try:
             await super()._connect()
         except Exception:
-            # The thread still tells the event loop that it ends; aiosqlite does not wait for that, and a
-            # program that has nothing more to do may have closed the loop by then.
-            if self._stopped is not None:
-                await self._stopped
+            # The thread has only its end left to tell; aiosqlite does not wait for that, and a program that
+            # has nothing more to do may have closed the event loop by then.
+            self._thread.join()
             raise
         return self
 
