@@ -6,14 +6,13 @@ majority of three answers, of five, and as majority voting ever gets.
 
 import argparse
 from collections.abc import Iterator
-from pathlib import Path
 
 from benchmarks.crowds.crowd import Crowd
 from benchmarks.crowds.curves import Curve, accuracy_at, cost_at
+from benchmarks.crowds.named import add_crowd_options, crowds_of
 from benchmarks.crowds.ours import our_curve
 from benchmarks.crowds.peers import majority_curve, quorum_curve, toloka_curve, toloka_knowing_curve
-from benchmarks.crowds.presets import PRESETS, invent_preset
-from benchmarks.crowds.recorded import DATA, SETS, WITHOUT_WORKERS, read_crowd
+from benchmarks.crowds.recorded import WITHOUT_WORKERS
 
 INVENTED_SEED = 1
 
@@ -75,14 +74,13 @@ def report(crowd: Crowd, seeds: range, gold_shares: list[float], *, short: bool)
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=DATA, help="the folder that holds the recorded sets")
-    parser.add_argument("--sets", default=",".join(SETS), help=f"also the invented {','.join(PRESETS)}")
+    add_crowd_options(parser)
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--gold", default="0,0.05,0.1", help="shares of tasks whose key is revealed")
     parser.add_argument("--short", action="store_true", help="the comparison only, without the curves")
     options = parser.parse_args()
     for name in options.sets.split(","):
-        crowd = invent_preset(name, INVENTED_SEED) if name in PRESETS else read_crowd(options.data / name)
+        crowd = crowds_of(name, options.data)(INVENTED_SEED)
         shares = [float(share) for share in options.gold.split(",")]
         report(crowd, range(options.seeds), shares, short=options.short)
 

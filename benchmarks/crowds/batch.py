@@ -10,16 +10,15 @@ import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module, metadata, util
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.crowds.crowd import UNKNOWN, Crowd, Ints
+from benchmarks.crowds.named import add_crowd_options, crowds_of
 from benchmarks.crowds.orders import leaders
 from benchmarks.crowds.ours import label_with_ours
-from benchmarks.crowds.presets import PRESETS, invent_preset
-from benchmarks.crowds.recorded import DATA, SETS, WITHOUT_WORKERS, read_crowd
+from benchmarks.crowds.recorded import WITHOUT_WORKERS
 from tasks.quality.dawid_skene import Answers
 from tasks.quality.dawid_skene import dawid_skene as believe_by_dawid_skene
 
@@ -39,6 +38,7 @@ CROWDKIT = {
 """Its aggregators of labels, with enough rounds to settle."""
 TWO_CLASSES_ONLY = frozenset({"KOS"})
 TIE_SEEDS = 20
+INVENTED_SEED = 1
 
 
 def majority(crowd: Crowd, seed: int = 0) -> Ints:
@@ -103,8 +103,7 @@ def report(crowd: Crowd) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=DATA, help="the folder that holds the recorded sets")
-    parser.add_argument("--sets", default=",".join(SETS), help=f"also the invented {','.join(PRESETS)}")
+    add_crowd_options(parser)
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     if util.find_spec("crowdkit") is not None:
@@ -112,7 +111,7 @@ def main() -> None:
         print(", ".join(versions))
     print("| set | aggregator | accuracy | seconds |\n|---|---|---|---|")
     for name in options.sets.split(","):
-        report(invent_preset(name, 1) if name in PRESETS else read_crowd(options.data / name))
+        report(crowds_of(name, options.data)(INVENTED_SEED))
 
 
 if __name__ == "__main__":

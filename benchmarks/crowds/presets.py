@@ -39,7 +39,7 @@ PRESETS = {
         tasks=2000, workers=150, answers=7, balance=(0.4, 0.3, 0.2, 0.095, 0.005), accuracy=0.80,
         sloppy=0.2, random=0.03, blind=0.3,
     ),
-    # Nearly everybody is right, and nobody is wrong together.
+    # Nearly everybody is right.
     "easy": Shape(
         tasks=800, workers=60, answers=7, balance=(0.5, 0.5), accuracy=0.97,
         random=0.03, difficulty_spread=1.5,

@@ -6,20 +6,16 @@ Each seed is another project: other golds, another order, and of an invented cro
 """
 
 import argparse
-from collections.abc import Callable, Sequence
-from functools import partial
-from pathlib import Path
+from collections.abc import Sequence
 
 import numpy as np
 
 from benchmarks.crowds.crowd import Crowd
 from benchmarks.crowds.curves import Point
+from benchmarks.crowds.named import add_crowd_options, crowds_of
 from benchmarks.crowds.ours import simulate_ours
-from benchmarks.crowds.presets import PRESETS, invent_preset
-from benchmarks.crowds.recorded import DATA, SETS, WITHOUT_WORKERS, read_crowd
+from benchmarks.crowds.recorded import SETS, WITHOUT_WORKERS
 from benchmarks.crowds.toloka import replay_toloka
-
-NAMED = tuple(name for name in SETS if name not in WITHOUT_WORKERS)
 
 
 def replay_both(crowd: Crowd, *, target_risk: float, seed: int) -> tuple[Point, Point]:
@@ -53,18 +49,9 @@ def print_row(crowd: str, way: str, points: Sequence[Point]) -> None:
     )
 
 
-def crowds_of(name: str, data: Path) -> Callable[[int], Crowd]:
-    """The crowd of each seed: what was recorded stays the same."""
-    if name in PRESETS:
-        return partial(invent_preset, name)
-    recorded = read_crowd(data / name)
-    return lambda _seed: recorded
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=DATA, help="the folder that holds the recorded sets")
-    parser.add_argument("--sets", default=",".join(NAMED), help=f"also the invented {','.join(PRESETS)}")
+    add_crowd_options(parser, sets=[name for name in SETS if name not in WITHOUT_WORKERS])
     parser.add_argument("--target-risk", type=float, default=0.05)
     parser.add_argument("--seeds", type=int, default=12, help="so many projects of each set")
     parser.add_argument("--first-seed", type=int, default=0)
