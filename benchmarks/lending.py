@@ -38,7 +38,7 @@ from tasks.lending import LOOK_ROWS, ROUND, Lending, Wish
 from tasks.model.identifiers import WorkerId
 from tasks.model.project import Project
 from tasks.model.work import Question
-from tasks.ports import Terms, UnitOfWork
+from tasks.ports import Asker, Terms, UnitOfWork
 from tasks.quality.selection import FRESH_FIRST
 from tests.services import PostgresServer, postgres_running
 
@@ -90,14 +90,13 @@ class Crowd:
         now = self.clock.now()
         terms = Terms(
             project_id=self.project.id,
-            worker_id=worker_id or self.anybody(),
             price=self.project.price,
             shown_at=now,
             ends_at=now + timedelta(hours=1),
-            previous_id=None,
         )
+        asker = Asker(worker_id or self.anybody(), None)
         start = random.randrange(ROUND) if start is None else start
-        assert await uow.frontier.draw(self.project, [terms], FRESH_FIRST, start=start, rows=LOOK_ROWS)
+        assert await uow.frontier.draw(self.project, terms, [asker], FRESH_FIRST, start=start, rows=LOOK_ROWS)
 
     async def draw_busiest(self) -> None:
         await self.draw(WorkerId(1))

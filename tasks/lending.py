@@ -16,10 +16,10 @@ from enum import Enum, auto
 from tasks.footprints import Footprints
 from tasks.guessing import with_guesses
 from tasks.model.gold import Gold
-from tasks.model.identifiers import LeaseId, WorkerId
+from tasks.model.identifiers import WorkerId
 from tasks.model.project import Project
 from tasks.model.work import Lease, Question, Task
-from tasks.ports import Bucket, Candidate, Drawn, TallyChange, Terms, UnitOfWork
+from tasks.ports import Asker, Bucket, Candidate, Drawn, TallyChange, Terms, UnitOfWork
 from tasks.quality.selection import order_for
 from tasks.settling import first_need
 
@@ -37,12 +37,9 @@ STARTED_MAX = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Asker):
     """A worker who needs a next question."""
 
-    worker_id: WorkerId
-    previous_id: LeaseId | None
-    """The lease whose answer *Undo* on the next card takes back."""
     able: bool = False
     """Sure enough of her to give her the doubtful tasks first."""
     gold: Gold | None = None
@@ -115,8 +112,8 @@ class Lending:
     ) -> dict[WorkerId, Question]:
         """Gold has no quota and no place in the frontier; on the card it looks like any other task."""
         golds = [(wish, wish.gold) for wish in wishes if wish.gold is not None]
-        leases = [self._terms(project, wish, now).of_task(gold.task_id, gold.role) for wish, gold in golds]
-        ids = await uow.leases.add(leases)
+        terms = self._terms(project, now)
+        ids = await uow.leases.add([terms.lease(wish, gold.task_id, gold.role) for wish, gold in golds])
         return {
             wish.worker_id: _question(
                 project, wish, Drawn(lease_id, gold.task_id, gold.image_id, Bucket.FRESH)
@@ -162,7 +159,8 @@ class Lending:
         order = order_for(able=wishes[0].able)
         drawn = await uow.frontier.draw(
             project,
-            [self._terms(project, wish, now) for wish in wishes],
+            self._terms(project, now),
+            wishes,
             order,
             start=self.chance.randrange(ROUND),
             rows=LOOK_ROWS if len(wishes) == 1 else SHARED_ROWS,
@@ -215,10 +213,9 @@ class Lending:
         unseen: Sequence[Candidate],
         wait: bool,
     ) -> Question | None:
+        terms = self._terms(project, now)
         for number, one in enumerate(unseen, start=1):
-            ids = await uow.frontier.take(
-                project, [self._terms(project, wish, now).of_task(one.task_id)], wait=wait
-            )
+            ids = await uow.frontier.take(project, [terms.lease(wish, one.task_id)], wait=wait)
             if ids:
                 self.footprints.keep(project.id, wish.worker_id, unseen[number:], now)
                 drawn = Drawn(ids[one.task_id], one.task_id, one.image_id, one.bucket)
@@ -237,15 +234,9 @@ class Lending:
             await uow.tasks.add_to_tallies({task.id: TallyChange(taken=1)})
         return question_of(lease, task, project)
 
-    def _terms(self, project: Project, wish: Wish, now: datetime) -> Terms:
-        return Terms(
-            project_id=project.id,
-            worker_id=wish.worker_id,
-            price=project.price,
-            shown_at=now,
-            ends_at=self.ends_at(project, now),
-            previous_id=wish.previous_id,
-        )
+    def _terms(self, project: Project, now: datetime) -> Terms:
+        ends_at = self.ends_at(project, now)
+        return Terms(project_id=project.id, price=project.price, shown_at=now, ends_at=ends_at)
 
 
 def _question(project: Project, wish: Wish, drawn: Drawn) -> Question:

@@ -10,7 +10,7 @@ from tasks.model.notice import ALL_LANGUAGES, Notice
 from tasks.model.project import AnswerRules, Choice, Project, ProjectKind
 from tasks.model.work import Answer, AnswerStatus
 from tasks.model.worker import Worker, WorkerStatus
-from tasks.ports import NewLease, NewTask
+from tasks.ports import NewLease, NewTask, Terms
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CENTS_5 = Money(50_000, "CNY")
@@ -70,6 +70,15 @@ def a_worker(name: str = "anna", **changes: Any) -> Worker:
         "reachable": True,
     }
     return Worker(**(values | changes))
+
+
+def some_terms(project: Project, *, shown_at: datetime = NOON) -> Terms:
+    return Terms(
+        project_id=project.id,
+        price=project.price,
+        shown_at=shown_at,
+        ends_at=shown_at + timedelta(minutes=project.lease_minutes),
+    )
 
 
 def a_new_lease(

@@ -13,11 +13,11 @@ from sqlalchemy import bindparam, delete, select, update
 from storage.engine import Transaction
 from storage.repositories import frontier_feeding as feeding
 from storage.repositories import frontier_statements as statements
-from storage.repositories.lease_rows import new_values, terms_values
+from storage.repositories.lease_rows import asker_values, new_values, terms_values
 from storage.tables import TASK_IS_GOLD, TASK_IS_OPEN, feeds, frontier, tasks
 from tasks.model.identifiers import ImageId, LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.project import Project
-from tasks.ports import Bucket, Candidate, Drawn, NewLease, Place, Stretch, Terms
+from tasks.ports import Asker, Bucket, Candidate, Drawn, NewLease, Place, Stretch, Terms
 from tasks.quality.selection import choose
 
 UNSEEN_MAX = 8
@@ -34,23 +34,27 @@ class SqlFrontier:
     async def draw(
         self,
         project: Project,
-        terms: Sequence[Terms],
+        terms: Terms,
+        askers: Sequence[Asker],
         buckets: Sequence[Bucket],
         *,
         start: int,
         rows: int,
         tidy: bool = False,
     ) -> Mapping[WorkerId, Drawn]:
-        if not terms:
+        if not askers:
             return {}
         if self._transaction.chains:
             where = {"project": project.id, "quota": project.rules.max, "start": start}
-            statement = statements.draw(tuple(buckets), rows, wishes=len(terms))
-            drawn = await self._chain(statement, where | _numbered(map(terms_values, terms)), tidy=tidy)
+            values = where | _of(terms_values(terms)) | _numbered(map(asker_values, askers))
+            statement = statements.draw(tuple(buckets), rows, wishes=len(askers))
+            drawn = await self._chain(statement, values, tidy=tidy)
             return {WorkerId(row.worker_id): _drawn(row, row.lease_id) for row in drawn}
-        chosen = await self._choose(project, terms, buckets, start=start, rows=rows)
+        workers = [one.worker_id for one in askers]
+        chosen = await self._choose(project, workers, buckets, start=start, rows=rows)
         ids = await self._lend(
-            [one.of_task(chosen[one.worker_id].task_id) for one in terms if one.worker_id in chosen]
+            [terms.lease(one, chosen[one.worker_id].task_id) for one in askers if one.worker_id in chosen],
+            {one.task_id: one.need for one in chosen.values()},
         )
         return {worker: _drawn(one, ids[one.task_id]) for worker, one in chosen.items()}
 
@@ -64,7 +68,7 @@ class SqlFrontier:
             lent = await self._chain(statements.take(wishes=len(leases), wait=wait), values, tidy=wait)
             return {TaskId(row.task_id): LeaseId(row.lease_id) for row in lent}
         free = await self._transaction.execute(
-            select(frontier.c.task_id)
+            select(frontier.c.task_id, frontier.c.need)
             .join(tasks, tasks.c.id == frontier.c.task_id)
             .where(
                 tasks.c.id.in_([lease.task_id for lease in leases]),
@@ -73,10 +77,10 @@ class SqlFrontier:
                 frontier.c.need > 0,
             )
         )
-        got = set(free.scalars())
-        left = [lease for lease in leases if lease.task_id in got]
+        needs = {row.task_id: row.need for row in free}
+        left = [lease for lease in leases if lease.task_id in needs]
         seen = await self._find_seen([one.worker_id for one in left], [one.task_id for one in left])
-        return await self._lend([one for one in left if (one.worker_id, one.task_id) not in seen])
+        return await self._lend([one for one in left if (one.worker_id, one.task_id) not in seen], needs)
 
     async def list_unseen(self, project: Project, worker_id: WorkerId, *, rows: int) -> Stretch:
         where = {"project": project.id, "worker": worker_id, "quota": project.rules.max}
@@ -173,11 +177,16 @@ class SqlFrontier:
         return rows
 
     async def _choose(
-        self, project: Project, terms: Sequence[Terms], buckets: Sequence[Bucket], *, start: int, rows: int
+        self,
+        project: Project,
+        workers: Sequence[WorkerId],
+        buckets: Sequence[Bucket],
+        *,
+        start: int,
+        rows: int,
     ) -> Mapping[WorkerId, Candidate]:
         """What ``draw`` will lend, for an engine that needs a statement for each table and has one writer."""
         where = {"project": project.id, "quota": project.rules.max, "start": start}
-        workers = [one.worker_id for one in terms]
         if len(workers) == 1:
             first = statements.find_free(tuple(buckets), rows)
             found = await self._transaction.execute(first, where | {"worker": workers[0]})
@@ -194,13 +203,18 @@ class SqlFrontier:
         seen = await self._transaction.execute(statements.LIST_SEEN, where)
         return {(row.worker_id, row.task_id) for row in seen}
 
-    async def _lend(self, new: Sequence[NewLease]) -> Mapping[TaskId, LeaseId]:
+    async def _lend(self, new: Sequence[NewLease], needs: Mapping[TaskId, int]) -> Mapping[TaskId, LeaseId]:
         """The same as ``take`` does in one statement, for an engine that needs one for each table."""
         if not new:
             return {}
         lent = [{"task": lease.task_id} for lease in new]
-        for statement in (statements.COUNT_LENT, statements.DROP_LAST_PLACE, statements.LESSEN_PLACES):
-            await self._transaction.execute(statement, lent)
+        for statement, places in (
+            (statements.COUNT_LENT, lent),
+            (statements.LESSEN_PLACES, [one for one in lent if needs[one["task"]] > 1]),
+            (statements.DROP_PLACES, [one for one in lent if needs[one["task"]] <= 1]),
+        ):
+            if places:
+                await self._transaction.execute(statement, places)
         rows = await self._transaction.execute(statements.ADD_LEASES, [new_values(lease) for lease in new])
         return {TaskId(row.task_id): LeaseId(row.id) for row in rows}
 
@@ -241,6 +255,11 @@ class SqlFrontier:
         return int(added.rowcount)
 
 
+def _of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What leases have alike, under the names that the statement has for it."""
+    return {f"of_{name}": value for name, value in values.items()}
+
+
 def _numbered(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """The values of leases, one by one, under the names that the statements have for them."""
     return {f"of_{name}_{number}": value for number, row in enumerate(rows) for name, value in row.items()}
@@ -251,4 +270,4 @@ def _drawn(row: Any, lease_id: int) -> Drawn:
 
 
 def _candidate(row: Any) -> Candidate:
-    return Candidate(TaskId(row.task_id), ImageId(row.image_id), Bucket(row.bucket), row.rnd)
+    return Candidate(TaskId(row.task_id), ImageId(row.image_id), Bucket(row.bucket), row.need)

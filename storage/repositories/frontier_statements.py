@@ -42,8 +42,10 @@ ROUND = 2_147_483_647
 PROJECT = bindparam("project", type_=BigId)
 QUOTA = bindparam("quota", type_=tasks.c.taken.type)
 WORKER = bindparam("worker", type_=BigId)
-TERMS = ("project_id", "worker_id", "state", "currency", "price_micros", "shown_at", "ends_at", "previous_id")
-LEASE = (*TERMS, "task_id", "purpose")
+TERMS = ("project_id", "state", "currency", "price_micros", "shown_at", "ends_at")
+ASKER = ("worker_id", "previous_id")
+CANDIDATE = (frontier.c.task_id, frontier.c.image_id, frontier.c.bucket, frontier.c.need)
+LEASE = (*TERMS, *ASKER, "task_id", "purpose")
 
 FREE = TASK_IS_OPEN & (tasks.c.taken < QUOTA)
 """The guard: whatever the frontier says, nobody is lent more than this allows."""
@@ -84,7 +86,7 @@ def near(buckets: Sequence[Bucket], rows: int) -> Subquery:
         sides = []
         for side in (frontier.c.rnd >= bindparam("start"), frontier.c.rnd < bindparam("start")):
             part = (
-                select(frontier.c.task_id, frontier.c.image_id, frontier.c.bucket, frontier.c.rnd)
+                select(*CANDIDATE)
                 .where(
                     frontier.c.project_id == PROJECT,
                     frontier.c.bucket == literal_column(str(int(bucket))),
@@ -171,12 +173,13 @@ def draw(buckets: Sequence[Bucket], rows: int, *, wishes: int) -> Select[Any]:
 
     The wishes go along the same rows, each on a stripe of its own: no two of them find the same task.
     """
-    wish = _wishes(TERMS, wishes)
+    wish = _wishes(ASKER, wishes)
     found = _lock_first(wish, _stripe(wish, wishes, buckets, rows))
     free = select(*wish.c, found.c.task_id, found.c.image_id, found.c.bucket).join(found, true()).cte("free")
     place, changes = _taking(free)
-    terms = [*(free.c[name] for name in TERMS), free.c.task_id, literal_column("'work'")]
-    lent = _lend(select(*terms).join(place, _same_task(free, place)))
+    terms = [bindparam(f"of_{name}", type_=leases.c[name].type) for name in TERMS]
+    work = [*(free.c[name] for name in ASKER), free.c.task_id, literal_column("'work'")]
+    lent = _lend(select(*terms, *work).join(place, _same_task(free, place)))
     drawn = [free.c[name] for name in ("worker_id", "task_id", "image_id", "bucket")]
     return (
         select(lent.c.lease_id, *drawn).select_from(lent).join(free, _same_task(free, lent)).add_cte(*changes)
@@ -241,9 +244,7 @@ def _taking(free: FromClause) -> tuple[CTE, Sequence[CTE]]:
 def _whole() -> Select[Any]:
     """The frontier of a project, along its index."""
     return (
-        select(frontier.c.task_id, frontier.c.image_id, frontier.c.bucket, frontier.c.rnd)
-        .where(frontier.c.project_id == PROJECT)
-        .order_by(frontier.c.bucket, frontier.c.rnd)
+        select(*CANDIDATE).where(frontier.c.project_id == PROJECT).order_by(frontier.c.bucket, frontier.c.rnd)
     )
 
 
@@ -268,7 +269,7 @@ def find_behind(rows: int) -> Select[Any]:
 def list_all_unseen(limit: int) -> Select[Any]:
     """The first few anywhere that she never had."""
     return (
-        select(frontier.c.task_id, frontier.c.image_id, frontier.c.bucket, frontier.c.rnd)
+        select(*CANDIDATE)
         .where(frontier.c.project_id == PROJECT)
         .where(_unseen(WORKER, frontier.c.task_id), _is_free(frontier.c.task_id))
         .limit(literal_column(str(limit)))
@@ -293,6 +294,6 @@ def count_started(limit: int) -> Select[Any]:
 # The same step by step, for an engine that changes one table a statement; each for any number of tasks.
 _LENT = bindparam("task", type_=BigId)
 COUNT_LENT = update(tasks).where(tasks.c.id == _LENT).values(taken=tasks.c.taken + 1)
-DROP_LAST_PLACE = delete(frontier).where(frontier.c.task_id == _LENT, frontier.c.need <= 1)
 LESSEN_PLACES = update(frontier).where(frontier.c.task_id == _LENT).values(need=frontier.c.need - 1)
+DROP_PLACES = delete(frontier).where(frontier.c.task_id == _LENT)
 ADD_LEASES = insert(leases).returning(leases.c.id, leases.c.task_id)

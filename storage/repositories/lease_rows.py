@@ -12,7 +12,7 @@ from tasks.model.gold import Purpose
 from tasks.model.identifiers import LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.money import Money
 from tasks.model.work import Answer, AnswerStatus, Lease, LeaseState
-from tasks.ports import NewLease, Terms
+from tasks.ports import Asker, NewLease, Terms
 
 
 def lease_from(row: Mapping[Any, Any]) -> Lease:
@@ -56,18 +56,22 @@ def recent_from(row: Row[*tuple[Any, ...]]) -> RecentAnswer:
 
 def new_values(lease: NewLease) -> dict[str, Any]:
     """The columns of a lease to be written."""
-    return terms_values(lease) | {"task_id": lease.task_id, "purpose": lease.purpose}
+    what = {"task_id": lease.task_id, "purpose": lease.purpose}
+    return terms_values(lease) | asker_values(lease) | what
 
 
-def terms_values(terms: Terms) -> dict[str, Any]:
-    """Those of its columns that do not depend on its task."""
+def asker_values(asker: Asker | NewLease) -> dict[str, Any]:
+    """Those that say to whom."""
+    return {"worker_id": asker.worker_id, "previous_id": asker.previous_id}
+
+
+def terms_values(terms: Terms | NewLease) -> dict[str, Any]:
+    """Those that leases have alike that are lent together."""
     return {
         "project_id": terms.project_id,
-        "worker_id": terms.worker_id,
         "state": LeaseState.OPEN,
         "currency": terms.price.currency,
         "price_micros": terms.price.micros,
         "shown_at": terms.shown_at,
         "ends_at": terms.ends_at,
-        "previous_id": terms.previous_id,
     }

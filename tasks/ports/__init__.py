@@ -20,9 +20,21 @@ from tasks.ports.quality import (
 )
 from tasks.ports.reports import Reports
 from tasks.ports.store import Store, UnitOfWork
-from tasks.ports.work import Cast, Leases, NewLease, NewTask, Pressed, Settled, TallyChange, Tasks, Terms
+from tasks.ports.work import (
+    Asker,
+    Cast,
+    Leases,
+    NewLease,
+    NewTask,
+    Pressed,
+    Settled,
+    TallyChange,
+    Tasks,
+    Terms,
+)
 
 __all__ = [
+    "Asker",
     "AwaitedInputs",
     "Bucket",
     "Candidate",

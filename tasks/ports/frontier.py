@@ -7,7 +7,7 @@ from typing import Protocol
 
 from tasks.model.identifiers import ImageId, LeaseId, TaskId, WorkerId
 from tasks.model.project import Project
-from tasks.ports.work import NewLease, Terms
+from tasks.ports.work import Asker, NewLease, Terms
 
 
 class Bucket(IntEnum):
@@ -39,8 +39,8 @@ class Candidate:
     task_id: TaskId
     image_id: ImageId
     bucket: Bucket
-    rnd: int
-    """Its place on the round of its bucket."""
+    need: int
+    """So many more leases of it could be lent when it was looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +69,15 @@ class Frontier(Protocol):
     async def draw(
         self,
         project: Project,
-        terms: Sequence[Terms],
+        terms: Terms,
+        askers: Sequence[Asker],
         buckets: Sequence[Bucket],
         *,
         start: int,
         rows: int,
         tidy: bool = False,
     ) -> Mapping[WorkerId, Drawn]:
-        """Lends each of these workers, named once, a task that she never had and that nobody holds this
+        """Lends each of the askers, named once, a task that she never had and that nobody holds this
         moment, the buckets in that order, in each the round from ``start`` on; whoever got none is missing.
 
         It looks at no more than ``rows`` tasks of each bucket, and several workers share them.

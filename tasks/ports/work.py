@@ -97,9 +97,41 @@ class Tasks(Protocol):
         """Tasks that wait for a supervisor (broken, unclear), oldest first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who is to be lent a task."""
+
+    worker_id: WorkerId
+    previous_id: LeaseId | None
+    """The lease whose answer *Undo* on the next card takes back."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """All that a lease says but which task it is."""
+    """What all leases say alike that are lent together: all but to whom, and which task."""
+
+    project_id: ProjectId
+    price: Money
+    shown_at: datetime
+    ends_at: datetime
+
+    def lease(self, asker: Asker, task_id: TaskId, purpose: Purpose = Purpose.WORK) -> "NewLease":
+        """The lease of that task to her on these terms."""
+        return NewLease(
+            project_id=self.project_id,
+            worker_id=asker.worker_id,
+            price=self.price,
+            shown_at=self.shown_at,
+            ends_at=self.ends_at,
+            previous_id=asker.previous_id,
+            task_id=task_id,
+            purpose=purpose,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLease:
+    """A lease to be written, open."""
 
     project_id: ProjectId
     worker_id: WorkerId
@@ -107,26 +139,6 @@ class Terms:
     shown_at: datetime
     ends_at: datetime
     previous_id: LeaseId | None
-    purpose: Purpose = Purpose.WORK
-
-    def of_task(self, task_id: TaskId, purpose: Purpose = Purpose.WORK) -> "NewLease":
-        """The lease of that task on these terms."""
-        return NewLease(
-            project_id=self.project_id,
-            worker_id=self.worker_id,
-            price=self.price,
-            shown_at=self.shown_at,
-            ends_at=self.ends_at,
-            previous_id=self.previous_id,
-            task_id=task_id,
-            purpose=purpose,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewLease(Terms):
-    """A lease to be written, open."""
-
     task_id: TaskId
     purpose: Purpose = Purpose.WORK
 

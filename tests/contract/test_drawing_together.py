@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import pytest
 from sqlalchemy import select
@@ -11,9 +12,9 @@ from storage.repositories.frontier_statements import ROUND
 from storage.tables import leases
 from storage.unit_of_work import SqlStore
 from tasks.model.identifiers import TaskId, WorkerId
-from tasks.ports import Bucket, Drawn, Place
+from tasks.ports import Asker, Bucket, Drawn, Place
 from tasks.quality.selection import FRESH_FIRST
-from tests.builders import a_new_lease
+from tests.builders import some_terms
 from tests.contract.programme import Programme, a_programme
 
 
@@ -26,11 +27,19 @@ async def a_fed_programme(store: SqlStore, *, tasks: int, workers: int, quota: i
 
 
 async def draw(
-    programme: Programme, workers: Sequence[int], *, start: int = 0, rows: int = 256
+    programme: Programme,
+    workers: Sequence[int],
+    *,
+    start: int = 0,
+    rows: int = 256,
+    previous: Mapping[WorkerId, Drawn] = MappingProxyType({}),
 ) -> Mapping[WorkerId, Drawn]:
-    terms = [a_new_lease(programme.workers[one].id, TaskId(0), programme.project) for one in workers]
+    project, ids = programme.project, [programme.workers[one].id for one in workers]
+    askers = [Asker(one, previous[one].lease_id if one in previous else None) for one in ids]
     async with programme.store.write() as work:
-        drawn = await work.frontier.draw(programme.project, terms, FRESH_FIRST, start=start, rows=rows)
+        drawn = await work.frontier.draw(
+            project, some_terms(project), askers, FRESH_FIRST, start=start, rows=rows
+        )
         await work.commit()
     return drawn
 
@@ -45,13 +54,16 @@ async def lent(programme: Programme) -> list[tuple[WorkerId, TaskId]]:
 async def test_each_gets_a_task_of_her_own_and_none_twice(store: SqlStore) -> None:
     programme = await a_fed_programme(store, tasks=12, workers=4, quota=2)
     everybody = range(4)
+    drawn: Mapping[WorkerId, Drawn] = {}
     for number in range(3):
-        drawn = await draw(programme, everybody, start=ROUND * number // 3)
+        before = drawn
+        drawn = await draw(programme, everybody, start=ROUND * number // 3, previous=before)
         assert drawn.keys() == {worker.id for worker in programme.workers}
         assert len({one.task_id for one in drawn.values()}) == 4
         for worker, one in drawn.items():
             lease = await programme.lease(one.lease_id)
             assert (lease.worker_id, lease.task_id) == (worker, one.task_id)
+            assert lease.previous_id == (before[worker].lease_id if before else None)
     pairs = await lent(programme)
     assert len(pairs) == len(set(pairs)) == 12
     assert await draw(programme, []) == {}

@@ -10,12 +10,11 @@ from sqlalchemy import delete, select, update
 from storage.repositories.frontier_statements import ROUND
 from storage.tables import frontier, golds, leases, tasks
 from storage.unit_of_work import SqlStore
-from tasks.model.identifiers import TaskId
 from tasks.model.project import AnswerRules
 from tasks.model.work import TaskStatus
-from tasks.ports import Bucket, Drawn, Place, TallyChange
+from tasks.ports import Asker, Bucket, Drawn, Place, TallyChange
 from tasks.quality.selection import ABLE_FIRST, FRESH_FIRST
-from tests.builders import a_new_lease, a_new_task
+from tests.builders import a_new_lease, a_new_task, some_terms
 from tests.contract.programme import Programme, a_programme, list_task_ids
 
 
@@ -36,11 +35,11 @@ async def mend(programme: Programme, rows: int = 1000) -> int:
 async def draw(
     programme: Programme, worker: int = 0, *, start: int = 0, order: Sequence[Bucket] = FRESH_FIRST
 ) -> Drawn | None:
-    terms = a_new_lease(programme.workers[worker].id, TaskId(0), programme.project)
+    project, asker = programme.project, Asker(programme.workers[worker].id, None)
     async with programme.store.write() as work:
-        drawn = await work.frontier.draw(programme.project, [terms], order, start=start, rows=64)
+        drawn = await work.frontier.draw(project, some_terms(project), [asker], order, start=start, rows=64)
         await work.commit()
-    return drawn.get(terms.worker_id)
+    return drawn.get(asker.worker_id)
 
 
 async def tell(programme: Programme, number: int, **change: object) -> None:

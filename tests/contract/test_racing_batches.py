@@ -11,12 +11,12 @@ from sqlalchemy.engine import Engine
 
 from storage.engine import Database, PostgresDatabase, SqliteDatabase
 from storage.unit_of_work import SqlStore
-from tasks.model.identifiers import LeaseId, TaskId
+from tasks.model.identifiers import LeaseId
 from tasks.model.ledger import Bucket, Entry, EntryKind, Posting, answer_key, order_account, worker_account
 from tasks.model.work import LeaseState
-from tasks.ports import Pressed, TallyChange, UnitOfWork
+from tasks.ports import Asker, Pressed, TallyChange, UnitOfWork
 from tasks.quality.selection import FRESH_FIRST
-from tests.builders import NOON, a_new_lease, an_answer
+from tests.builders import NOON, a_new_lease, an_answer, some_terms
 from tests.contract.programme import Programme, a_programme
 
 STATEMENTS_MAX = {"sqlite": 15, "postgresql": 12}
@@ -35,8 +35,8 @@ async def answer_batch(programme: Programme, work: UnitOfWork, lease_ids: Sequen
         changes[press.task.id] = TallyChange(answers=before.answers + 1)
     await work.tasks.add_to_tallies(changes)
     workers = {press.lease.worker_id: press for press in open_ones if press.other_open is None}
-    terms = [a_new_lease(worker, TaskId(0), programme.project) for worker in workers]
-    await work.frontier.draw(programme.project, terms, FRESH_FIRST, start=0, rows=40)
+    project, askers = programme.project, [Asker(worker, None) for worker in workers]
+    await work.frontier.draw(project, some_terms(project), askers, FRESH_FIRST, start=0, rows=40)
     await work.ledger.earned_on(dict.fromkeys(workers, NOON.date()), "CNY")
     await work.commit()
 

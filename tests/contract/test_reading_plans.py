@@ -13,6 +13,7 @@ from tasks.model.standing import SanctionKind
 from tasks.model.verdict import Belief, Verdict, VerdictReason
 from tasks.model.work import TaskStatus
 from tasks.ports import (
+    Asker,
     Bucket,
     GoldChange,
     Learnt,
@@ -23,7 +24,7 @@ from tasks.ports import (
     UnitOfWork,
 )
 from tasks.quality.selection import FRESH_FIRST
-from tests.builders import NOON, a_new_lease
+from tests.builders import NOON, a_new_lease, some_terms
 from tests.contract.crowded_house import fill
 from tests.contract.readings import Plan, plans_of
 
@@ -88,10 +89,15 @@ ABOUT_PEOPLE: Mapping[str, Question] = {
 }
 ABOUT_TASKS: Mapping[str, Question] = {
     "a draw": lambda work, project: work.frontier.draw(
-        project, [a_new_lease(ANNA, SOME[0], project)], FRESH_FIRST, start=9, rows=64
+        project, some_terms(project), [Asker(ANNA, None)], FRESH_FIRST, start=9, rows=64
     ),
     "a draw for many": lambda work, project: work.frontier.draw(
-        project, [a_new_lease(one, SOME[0], project) for one in PEOPLE], FRESH_FIRST, start=9, rows=256
+        project,
+        some_terms(project),
+        [Asker(one, None) for one in PEOPLE],
+        FRESH_FIRST,
+        start=9,
+        rows=256,
     ),
     "taking tasks": lambda work, project: work.frontier.take(
         project, [a_new_lease(ANNA, one, project) for one in SOME]
