@@ -15,7 +15,9 @@ from tasks.model.ledger import Bucket, Entry, EntryKind, Posting, worker_account
 from tasks.model.money import Money
 
 SHARDS = 32
-"""In so many rows lies the balance of an account that everybody books on."""
+"""In so many rows lies the balance of an account that everybody books on. What is booked together goes to one
+of them: spread over all, it would wait for whatever else is booked meanwhile.
+"""
 
 
 class SqlLedger:
@@ -27,9 +29,10 @@ class SqlLedger:
     async def add(self, entries: Sequence[Entry]) -> None:
         if not entries:
             return
+        shard = zlib.crc32(entries[0].key.encode()) % SHARDS
         # Each posting locks a row of balances. All transactions lock them in this order.
         rows = sorted(
-            (row for entry in entries for row in _posting_rows(entry)),
+            (row for entry in entries for row in _posting_rows(entry, shard)),
             key=lambda row: (row["account"], row["currency"], row["day"], row["shard"]),
         )
         if rows:
@@ -117,8 +120,8 @@ def _accounts(worker_id: WorkerId) -> Sequence[str]:
     return [worker_account(worker_id, bucket) for bucket in Bucket]
 
 
-def _posting_rows(entry: Entry) -> Iterator[dict[str, Any]]:
-    """Its legs that move something."""
+def _posting_rows(entry: Entry, shard: int) -> Iterator[dict[str, Any]]:
+    """Its legs that move something; a worker's own account is hers alone and has one row."""
     for leg, posting in enumerate(entry.postings):
         if posting.amount.micros:
             yield {
@@ -128,10 +131,5 @@ def _posting_rows(entry: Entry) -> Iterator[dict[str, Any]]:
                 "currency": posting.amount.currency,
                 "micros": posting.amount.micros,
                 "day": entry.day,
-                "shard": _shard(posting.account, entry.key),
+                "shard": 0 if posting.account.startswith("worker:") else shard,
             }
-
-
-def _shard(account: str, key: str) -> int:
-    """A worker's own account is hers alone; any other is spread by the entry's key."""
-    return 0 if account.startswith("worker:") else zlib.crc32(key.encode()) % SHARDS

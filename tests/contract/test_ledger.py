@@ -1,5 +1,6 @@
 """The books: balanced, append-only, each event once, on every engine and even for raw SQL."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 
@@ -143,11 +144,32 @@ async def test_an_undone_day_is_no_day(store: SqlStore) -> None:
 
 
 async def test_an_order_lies_in_many_rows_and_a_worker_in_one(store: SqlStore) -> None:
-    await book(store, *(an_entry(f"answer:{number}") for number in range(200)))
+    for number in range(200):
+        await book(store, an_entry(f"answer:{number}"))
     async with store.database.read() as transaction:
         rows = await transaction.execute(text("SELECT account, count(*) FROM balances GROUP BY account"))
         assert dict(rows.all()) == {ORDER: SHARDS, worker_account(ANNA, Bucket.PENDING): 1}
     assert (await totals(store))[ORDER] == -200 * 50_000
+
+
+async def test_those_who_book_on_one_order_hardly_ever_wait_for_each_other(
+    postgresql_store: SqlStore,
+) -> None:
+    batches = [
+        [an_entry(f"answer:{batch}:{one}", worker=WorkerId(100 * batch + one)) for one in range(16)]
+        for batch in range(1, 9)
+    ]
+    waited = 0
+    async with postgresql_store.write() as first:
+        await first.ledger.add(batches[0])
+        for batch in batches[1:]:
+            try:
+                await asyncio.wait_for(book(postgresql_store, *batch), 1)
+            except TimeoutError:
+                waited += 1
+        await first.commit()
+    assert waited <= 1
+    assert (await totals(postgresql_store))[ORDER] == -50_000 * 16 * (8 - waited)
 
 
 async def totals(store: SqlStore) -> dict[str, Any]:
