@@ -2,14 +2,15 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, cast
 from urllib.parse import unquote, urlsplit
 
 import aiosqlite
 import asyncpg
-from sqlalchemy import Connection, Table, event, text
+from sqlalchemy import Connection, Insert, Table, bindparam, column, event, func, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -44,6 +45,18 @@ class Transaction:
     def chains(self) -> bool:
         """Whether one statement may change several tables (PostgreSQL); else it takes one for each."""
         return self.connection.dialect.name == "postgresql"
+
+    async def insert_all(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Adds rows that have the same columns. PostgreSQL gets them in one statement, whatever their number,
+        so that what its triggers do they do once for all of them.
+        """
+        if not rows:
+            return
+        if self.chains:
+            columns = {name: [row[name] for row in rows] for name in rows[0]}
+            await self.execute(_insert_columns(table, tuple(columns)), columns)
+        else:
+            await self.execute(insert(table), rows)
 
     def insert(self, table: Table) -> postgresql.Insert:
         """An insert that can say what happens on conflict; both engines spell it alike."""
@@ -199,6 +212,14 @@ def limit_lock_wait(connection: Connection, *, seconds: int) -> None:
     """Makes a migration fail rather than stand in front of everybody while it waits for a table."""
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SET LOCAL lock_timeout = '{int(seconds)}s'"))
+
+
+@cache
+def _insert_columns(table: Table, names: Sequence[str]) -> Insert:
+    types = {name: table.c[name].type for name in names}
+    given = [bindparam(name, type_=postgresql.ARRAY(kind)) for name, kind in types.items()]
+    rows = func.unnest(*given).table_valued(*(column(name, kind) for name, kind in types.items()))
+    return insert(table).from_select(list(names), select(rows.render_derived(name="rows")))
 
 
 @contextlib.asynccontextmanager

@@ -7,7 +7,9 @@
     4. Each posting is added to its account's balance of the day.
 
 A posting without an entry cannot be committed: its foreign key is checked at the end of the transaction.
-The first migration runs these texts; a later change of a rule is a new migration with its own text.
+The first migration runs these texts; a later change of a rule is a new migration with its own text. So it is
+since 0007_booking_together.py: PostgreSQL checks the first two and the last rule once for all rows of a
+statement, by the texts there.
 """
 
 from collections.abc import Sequence
@@ -47,7 +49,7 @@ END
     ),
 )
 
-_POSTGRESQL = (
+BY_ROW_POSTGRESQL = (
     """
 CREATE FUNCTION entries_seal() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -86,6 +88,10 @@ END $$
     """
 CREATE TRIGGER postings_book AFTER INSERT ON postings FOR EACH ROW EXECUTE FUNCTION postings_book()
 """,
+)
+"""What 0007 has replaced."""
+
+_APPEND_ONLY_POSTGRESQL = (
     """
 CREATE FUNCTION ledger_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -102,7 +108,10 @@ CREATE TRIGGER postings_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON posti
 """,
 )
 
-CREATE_RULES: dict[str, Sequence[str]] = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
+CREATE_RULES: dict[str, Sequence[str]] = {
+    "sqlite": _SQLITE,
+    "postgresql": (*BY_ROW_POSTGRESQL, *_APPEND_ONLY_POSTGRESQL),
+}
 """Statements by engine, in their order. Tables take their triggers with them when they are dropped."""
 
 DROP_RULES: dict[str, Sequence[str]] = {

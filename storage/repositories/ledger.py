@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from storage.engine import Transaction
-from storage.tables import balances, entries, postings
+from storage.tables import balances, postings
+from storage.tables import entries as entries_table
 from tasks.model.identifiers import WorkerId
 from tasks.model.ledger import Bucket, Entry, EntryKind, Posting, worker_account
 from tasks.model.money import Money
@@ -35,21 +36,14 @@ class SqlLedger:
             (row for entry in entries for row in _posting_rows(entry, shard)),
             key=lambda row: (row["account"], row["currency"], row["day"], row["shard"]),
         )
-        if rows:
-            await self._transaction.execute(INSERT_POSTINGS, rows)
-        await self._transaction.execute(
-            INSERT_ENTRIES,
-            [
-                {"key": entry.key, "kind": entry.kind, "booked_at": entry.booked_at, "day": entry.day}
-                for entry in entries
-            ],
-        )
+        await self._transaction.insert_all(postings, rows)
+        await self._transaction.insert_all(entries_table, [_entry_row(entry) for entry in entries])
 
     async def find_entry(self, key: str) -> Entry | None:
         rows = await self._transaction.execute(
-            select(entries, postings.c.account, postings.c.micros, postings.c.currency)
-            .join(postings, postings.c.entry_key == entries.c.key)
-            .where(entries.c.key == key)
+            select(entries_table, postings.c.account, postings.c.micros, postings.c.currency)
+            .join(postings, postings.c.entry_key == entries_table.c.key)
+            .where(entries_table.c.key == key)
             .order_by(postings.c.leg)
         )
         legs = rows.all()
@@ -111,13 +105,13 @@ class SqlLedger:
         return dict(found)
 
 
-INSERT_POSTINGS = insert(postings)
-INSERT_ENTRIES = insert(entries)
-
-
 def _accounts(worker_id: WorkerId) -> Sequence[str]:
     """All her buckets: what moves from one to another on a day adds up to nothing over them."""
     return [worker_account(worker_id, bucket) for bucket in Bucket]
+
+
+def _entry_row(entry: Entry) -> dict[str, Any]:
+    return {"key": entry.key, "kind": entry.kind, "booked_at": entry.booked_at, "day": entry.day}
 
 
 def _posting_rows(entry: Entry, shard: int) -> Iterator[dict[str, Any]]:

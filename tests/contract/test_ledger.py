@@ -81,6 +81,17 @@ def leg(number: int, micros: int, *, currency: str = "CNY", day: date = TODAY, k
         pytest.param([leg(0, 5), leg(1, -5, day=date(2026, 3, 1)), SEAL], id="on two days"),
         pytest.param([leg(0, 5), leg(1, -5)], id="never sealed"),
         pytest.param([leg(7, 5, key="answer:1")], id="added to a sealed entry"),
+        pytest.param(
+            [f"{leg(0, 5)}, ('answer:1', 7, 'a', 'CNY', -5, '{TODAY}', 0)"],
+            id="one of two added to a sealed entry",
+        ),
+        pytest.param(
+            [leg(0, 5), leg(1, -5), f"{SEAL}, ('y', 'answer', 1, '{TODAY}')"], id="one of two has no postings"
+        ),
+        pytest.param(
+            [leg(0, 5), leg(1, -5), leg(0, 5, key="y"), f"{SEAL}, ('y', 'answer', 1, '{TODAY}')"],
+            id="one of two is not balanced",
+        ),
         pytest.param(["UPDATE postings SET micros = 2 * micros"], id="postings changed"),
         pytest.param(["DELETE FROM postings"], id="postings deleted"),
         pytest.param(["UPDATE entries SET kind = 'undo'"], id="entries changed"),
@@ -150,6 +161,20 @@ async def test_an_order_lies_in_many_rows_and_a_worker_in_one(store: SqlStore) -
         rows = await transaction.execute(text("SELECT account, count(*) FROM balances GROUP BY account"))
         assert dict(rows.all()) == {ORDER: SHARDS, worker_account(ANNA, Bucket.PENDING): 1}
     assert (await totals(store))[ORDER] == -200 * 50_000
+
+
+async def test_who_adds_to_an_entry_that_is_just_booked_waits_and_is_refused(
+    postgresql_store: SqlStore,
+) -> None:
+    async with postgresql_store.database.write() as first:
+        await first.execute(text(leg(0, 5)))
+        second = asyncio.create_task(run(postgresql_store, leg(7, 5)))
+        assert not (await asyncio.wait([second], timeout=0.5))[0]
+        for statement in (leg(1, -5), SEAL):
+            await first.execute(text(statement))
+        await first.commit()
+    with pytest.raises(IntegrityError, match="sealed"):
+        await second
 
 
 async def test_those_who_book_on_one_order_hardly_ever_wait_for_each_other(
