@@ -1,5 +1,7 @@
 """Labels from all answers at once: majority, Dawid-Skene, and crowd-kit where it is installed.
 
+With ``--answers 11`` from 11 answers of each task, drawn anew for each seed: what so many can tell.
+
 crowd-kit is no dependency of Tapwork. To measure it, make an environment of its own, install crowd-kit there,
 and run ``python -m benchmarks.crowds.batch`` with that environment's Python.
 """
@@ -7,7 +9,7 @@ and run ``python -m benchmarks.crowds.batch`` with that environment's Python.
 import argparse
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib import import_module, metadata, util
 from typing import Any
@@ -86,24 +88,38 @@ def list_aggregates(crowd: Crowd) -> Iterator[tuple[str, Aggregate]]:
             yield f"crowd-kit {name}", partial(crowdkit, name=name)
 
 
-def report(crowd: Crowd) -> None:
-    """One row for each aggregator; one that fails says with what."""
-    ties = [accuracy(crowd, majority(crowd, seed)) for seed in range(TIE_SEEDS)]
+def report(crowds: Sequence[Crowd]) -> None:
+    """One row for each aggregator, over all of these draws of one crowd; one that fails says with what."""
+    crowd = crowds[0]
+    ties = [accuracy(one, majority(one, seed)) for one in crowds for seed in range(TIE_SEEDS)]
     print(f"| {crowd.name} | majority, {TIE_SEEDS} ways to break ties | {np.mean(ties):.4f} | |", flush=True)
     if crowd.name in WITHOUT_WORKERS:
         return
     for name, aggregate in list_aggregates(crowd):
         begin = time.perf_counter()
         try:
-            share = f"{accuracy(crowd, aggregate(crowd)):.4f}"
+            share = mean_of([accuracy(one, aggregate(one)) for one in crowds])
         except Exception as error:  # noqa: BLE001 - that a peer breaks is a finding too
             share = f"fails: {type(error).__name__}"
         print(f"| {crowd.name} | {name} | {share} | {time.perf_counter() - begin:.2f} |", flush=True)
 
 
+def mean_of(shares: Sequence[float]) -> str:
+    """With its standard error, if there are several."""
+    error = f" ± {np.std(shares, ddof=1) / len(shares) ** 0.5:.4f}" if len(shares) > 1 else ""
+    return f"{np.mean(shares):.4f}{error}"
+
+
+def draws_of(crowd: Crowd, answers: int | None, seeds: int) -> Sequence[Crowd]:
+    """The whole crowd, or so many answers of each task drawn anew for each seed."""
+    return [crowd] if answers is None else [crowd.some_of_each(answers, seed) for seed in range(seeds)]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     add_crowd_options(parser)
+    parser.add_argument("--answers", type=int, help="so many of each task; all if it is not given")
+    parser.add_argument("--seeds", type=int, default=40, help="how often these are drawn")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     if util.find_spec("crowdkit") is not None:
@@ -111,7 +127,8 @@ def main() -> None:
         print(", ".join(versions))
     print("| set | aggregator | accuracy | seconds |\n|---|---|---|---|")
     for name in options.sets.split(","):
-        report(crowds_of(name, options.data)(INVENTED_SEED))
+        crowd = crowds_of(name, options.data)(INVENTED_SEED)
+        report(draws_of(crowd, options.answers, options.seeds))
 
 
 if __name__ == "__main__":

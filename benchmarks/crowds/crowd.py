@@ -1,6 +1,6 @@
 """A crowd: which worker gave which task which label, and what is true."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -40,6 +40,18 @@ class Crowd:
         order = np.argsort(self.task, kind="stable")
         ends = np.cumsum(np.bincount(self.task, minlength=len(self.tasks)))
         return tuple(np.split(order, ends[:-1]))
+
+    def some_of_each(self, count: int, seed: int) -> "Crowd":
+        """The same with so many answers of each task at most, drawn at random."""
+        chance = np.random.default_rng(seed)
+        drawn = np.sort(np.concatenate([chance.permutation(answers)[:count] for answers in self.answers_of]))
+        return replace(
+            self,
+            task=self.task[drawn],
+            worker=self.worker[drawn],
+            label=self.label[drawn],
+            seconds=self.seconds[drawn],
+        )
 
     @cached_property
     def most_answers(self) -> int:

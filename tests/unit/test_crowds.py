@@ -38,6 +38,15 @@ def test_an_invented_crowd_is_the_same_for_the_same_seed_only() -> None:
     assert not np.array_equal(crowd.label, other.label)
 
 
+def test_some_answers_of_each_task_are_so_many_and_others_for_another_seed() -> None:
+    crowd = invent_preset("easy", 1)
+    some, others = crowd.some_of_each(2, 1), crowd.some_of_each(2, 2)
+    assert all(len(answers) == 2 for answers in some.answers_of)
+    given = set(zip(crowd.task, crowd.worker, crowd.label, strict=True))
+    assert set(zip(some.task, some.worker, some.label, strict=True)) <= given
+    assert some.worker.tolist() != others.worker.tolist()
+
+
 def test_a_crowd_that_is_not_there_is_told_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="--data"):
         read_crowd(tmp_path / "bluebirds")
