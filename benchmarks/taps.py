@@ -122,7 +122,7 @@ def measure(contender: Contender, options: argparse.Namespace, folder: Path) -> 
         contender.command(), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     (folder / "bot.pid").write_text(str(bot.pid))
-    side.wait(timeout=120)
+    side.wait(timeout=300)
     bot.send_signal(signal.SIGTERM)
     bot.wait(timeout=60)
     figures: dict[str, float] = json.loads(out.read_text())

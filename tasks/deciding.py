@@ -10,7 +10,7 @@ from tasks.model.project import Choice, Project
 from tasks.model.verdict import Belief, Verdict
 from tasks.model.work import Task, TaskStatus
 from tasks.ports import Bucket, Cast, Place, Settled, UnitOfWork
-from tasks.quality.judgement import Judgement, Mind, Vote
+from tasks.quality.judgement import Ballot, Judgement, Mind, Vote
 from tasks.remembering_minds import Minds, introduce
 from tasks.settling import Standpoint, first_need, place_of, settle
 
@@ -40,35 +40,22 @@ class Deciding:
         tasks = await _without_golds(uow, project, tasks)
         votes = await _votes_by_task(uow, tasks)
         await introduce(uow, project, mind, {cast.worker_id for casts in votes.values() for cast in casts})
+        ballots = _ballots(project, tasks, votes)
+        judgements = mind.believe_all(list(ballots.values()), target_risk=1 - project.rules.confidence)
+        judged = dict(zip(ballots, judgements, strict=True))
         changes = _Changes()
         for task in tasks:
-            self._judge_one(changes, project, task, votes.get(task.id, ()), mind=mind, now=now)
+            if task.id in judged:
+                self._settle(changes, project, task, judged[task.id], now)
+            elif task.status is TaskStatus.OPEN:
+                place = place_of(task, first_need(project), project.rules, Bucket.FRESH)
+                changes.note(task, Standpoint(task.status, place, audit=task.audit), None, now)
         await changes.write(uow)
         return changes.settled.keys()
 
-    def _judge_one(
-        self,
-        changes: "_Changes",
-        project: Project,
-        task: Task,
-        casts: Sequence[Cast],
-        *,
-        mind: Mind,
-        now: datetime,
+    def _settle(
+        self, changes: "_Changes", project: Project, task: Task, judged: Judgement, now: datetime
     ) -> None:
-        numbers = {choice.id: index for index, choice in enumerate(in_order(project))}
-        votes = [
-            Vote(cast.worker_id, numbers[cast.choice], cast.weight)
-            for cast in casts
-            if cast.choice in numbers
-        ]
-        if not votes:
-            if task.status is TaskStatus.OPEN:
-                place = place_of(task, first_need(project), project.rules, Bucket.FRESH)
-                changes.note(task, Standpoint(task.status, place, audit=task.audit), None, now)
-            return
-        machine = numbers.get(task.machine) if task.machine is not None else None
-        judged = mind.believe(votes, machine, target_risk=1 - project.rules.confidence)
         belief = _belief(project, judged)
         standpoint = settle(task, judged, belief.choice, project.rules, wants_audit=self._wants_audit)
         if standpoint is not None:
@@ -103,6 +90,23 @@ class _Changes:
         await uow.verdicts.add(self.verdicts)
         await uow.frontier.remove(self.out)
         await uow.frontier.set_places(self.places)
+
+
+def _ballots(
+    project: Project, tasks: Collection[Task], votes: Mapping[TaskId, Sequence[Cast]]
+) -> Mapping[TaskId, Ballot]:
+    """What was said of each of them; one of which nobody has said anything is missing."""
+    numbers = {choice.id: index for index, choice in enumerate(in_order(project))}
+    ballots: dict[TaskId, Ballot] = {}
+    for task in tasks:
+        said = [
+            Vote(cast.worker_id, numbers[cast.choice], cast.weight)
+            for cast in votes.get(task.id, ())
+            if cast.choice in numbers
+        ]
+        if said:
+            ballots[task.id] = Ballot(said, numbers.get(task.machine or ""))
+    return ballots
 
 
 def _belief(project: Project, judged: Judgement) -> Belief:

@@ -28,6 +28,7 @@ CHUNK = 2_000_000
 """So many numbers at most are worked on at a time."""
 LIKELIHOOD_MIN = 1e-4
 ONE_TASK = np.zeros(1, dtype=np.int64)
+"""Where the answers begin if all are to one task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +145,14 @@ def believe(answers: Answers, rows: Numbers, knowledge: Knowledge) -> tuple[Numb
     return np.concatenate(beliefs), np.concatenate(floors)
 
 
-def believe_one(
-    rows: Numbers, label: Indices, weight: Numbers, knowledge: Knowledge
+def believe_few(
+    rows: Numbers, label: Indices, weight: Numbers, *, starts: Indices, knowledge: Knowledge
 ) -> tuple[Numbers, Numbers]:
-    """[1, choice] and [1]: the same for one task; ``rows`` is [answer, seen, said], of who gave each."""
+    """The same for so few tasks that each answer brings its row: ``rows`` is [answer, seen, said], of who
+    gave it. The answers of one task stand together, those of task number i from ``starts[i]`` on.
+    """
     number = np.arange(len(label))
-    percepts = perceive(likelihood_of(rows, number, label, weight), ONE_TASK, knowledge)
+    percepts = perceive(likelihood_of(rows, number, label, weight), starts, knowledge)
     return percepts.truth(knowledge), percepts.floor(knowledge)
 
 

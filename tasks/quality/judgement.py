@@ -6,15 +6,16 @@ getting to know more workers.
 """
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate, chain
 from typing import Any, Self
 
 import numpy as np
 
 from tasks.model.identifiers import WorkerId
-from tasks.quality.fitting import believe_one
+from tasks.quality.fitting import believe_few
 from tasks.quality.knowledge import Indices, Knowledge, Numbers
 from tasks.quality.stopping import look_ahead
 
@@ -31,6 +32,15 @@ class Vote:
     """Its index among the choices of the project."""
     weight: float
     """How much of it is believed, by pace and other signs: 1 all, 0 nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """What was said of one task."""
+
+    votes: Sequence[Vote]
+    machine: int | None
+    """The choice that the client's machine guessed, if it did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,27 +100,45 @@ class Mind:
 
     def believe(self, votes: Sequence[Vote], machine: int | None, *, target_risk: float) -> Judgement:
         """What these answers mean, together with the machine's guess if there is one."""
-        population = self._knowledge.population
-        rows = [self._rows.get(vote.worker_id, population) for vote in votes]
-        labels, weights = [vote.choice for vote in votes], [vote.weight for vote in votes]
-        if machine is not None:
-            rows.append(self._machine)
-            labels.append(machine)
-            weights.append(1.0)
-        if not rows:
-            rows, labels, weights = [population], [0], [0.0]
-        beliefs, floor = believe_one(np.array(rows), _indices(labels), np.array(weights), self._knowledge)
-        outlook = look_ahead(beliefs, floor, self._knowledge, target_risk=target_risk)
-        choice = int(outlook.choice[0])
-        confidence = max(float(outlook.confidence[0]), _least(beliefs[0], choice))
-        return Judgement(
-            choice,
-            confidence,
-            float(beliefs[0, choice]),
-            _scaled(beliefs[0].tolist(), choice, confidence),
-            float(outlook.needed[0]),
-            bool(outlook.wants_more(target_risk)[0]),
+        (judged,) = self.believe_all([Ballot(votes, machine)], target_risk=target_risk)
+        return judged
+
+    def believe_all(self, ballots: Sequence[Ballot], *, target_risk: float) -> Sequence[Judgement]:
+        """The same for several tasks, in a fraction of the time that they take one by one."""
+        if not ballots:
+            return []
+        answers = [list(self._answers(ballot)) for ballot in ballots]
+        rows, labels, weights = zip(*chain.from_iterable(answers), strict=True)
+        starts = list(accumulate((len(told) for told in answers[:-1]), initial=0))
+        beliefs, floor = believe_few(
+            np.array(rows),
+            _indices(labels),
+            np.array(weights),
+            starts=_indices(starts),
+            knowledge=self._knowledge,
         )
+        outlook = look_ahead(beliefs, floor, self._knowledge, target_risk=target_risk)
+        return [
+            _judgement(belief, choice, sure, needed=needed, wants_more=wants_more)
+            for belief, choice, sure, needed, wants_more in zip(
+                beliefs.tolist(),
+                outlook.choice.tolist(),
+                outlook.confidence.tolist(),
+                outlook.needed.tolist(),
+                outlook.wants_more(target_risk).tolist(),
+                strict=True,
+            )
+        ]
+
+    def _answers(self, ballot: Ballot) -> Iterator[tuple[Numbers, int, float]]:
+        """Of each answer to one task what is known of who gave it, what was said, and how much it counts."""
+        population = self._knowledge.population
+        for vote in ballot.votes:
+            yield self._rows.get(vote.worker_id, population), vote.choice, vote.weight
+        if ballot.machine is not None:
+            yield self._machine, ballot.machine, 1.0
+        elif not ballot.votes:
+            yield population, 0, 0.0
 
 
 @cache
@@ -119,10 +147,19 @@ def usual_need(choices: int, target_risk: float) -> int:
     return math.ceil(Mind.usual(choices).believe([], None, target_risk=target_risk).needed)
 
 
-def _least(beliefs: Numbers, choice: int) -> float:
+def _judgement(
+    belief: Sequence[float], choice: int, sure: float, *, needed: float, wants_more: bool
+) -> Judgement:
+    confidence = max(sure, _least(belief, choice))
+    soft = _scaled(belief, choice, confidence)
+    return Judgement(choice, confidence, belief[choice], soft, needed, wants_more)
+
+
+def _least(beliefs: Sequence[float], choice: int) -> float:
     """However little is thought of the choice that is believed most, no other is thought more of."""
-    others = np.delete(beliefs, choice)
-    share = float(others.max() / others.sum()) if len(others) and others.sum() > 0 else 0.0
+    others = [belief for one, belief in enumerate(beliefs) if one != choice]
+    total = sum(others)
+    share = max(others) / total if total > 0 else 0.0
     return share / (1 + share)
 
 

@@ -13,7 +13,7 @@ from tasks.model.identifiers import ProjectId, TaskId, WorkerId
 from tasks.model.standing import OUT, Standing, Step
 from tasks.quality import doubt, gold
 from tasks.quality.calibrating import calibrate
-from tasks.quality.fitting import believe_one, fit, gather
+from tasks.quality.fitting import ONE_TASK, believe_few, fit, gather
 from tasks.quality.knowledge import Flags, Indices, Knowledge, Numbers
 from tasks.quality.skill import accuracy_of, lower_bound
 from tasks.quality.stopping import StoppingRule, look_ahead
@@ -223,7 +223,8 @@ class Replay:
         """What the last answer means for its task."""
         said = [*self._of_task[task], *self._guess(task)]
         workers, labels = (np.array(column) for column in zip(*said, strict=True))
-        beliefs, floor = believe_one(self._rows[workers], labels, np.ones(len(labels)), self.knowledge)
+        ones, known = np.ones(len(labels)), self.knowledge
+        beliefs, floor = believe_few(self._rows[workers], labels, ones, starts=ONE_TASK, knowledge=known)
         self._judge(np.array([task]), beliefs, floor)
 
     def _judge(self, tasks: Indices, beliefs: Numbers, floor: Numbers) -> None:

@@ -9,7 +9,7 @@ from tasks.model.identifiers import TaskId, WorkerId
 from tasks.model.work import Audit, TaskStatus
 from tasks.quality.calibrating import most_without_gold
 from tasks.quality.evidence import Evidence, Heard, Told
-from tasks.quality.judgement import Mind, Vote, usual_need
+from tasks.quality.judgement import Ballot, Mind, Vote, usual_need
 from tasks.quality.knowledge import Knowledge
 from tasks.quality.learning import learn
 from tasks.quality.stopping import StoppingRule
@@ -45,6 +45,24 @@ def told(status: TaskStatus = TaskStatus.OPEN, truth: str | None = None, **chang
         "audit": None,
     }
     return Told(status=status, truth=truth, **(values | changes))
+
+
+def test_of_several_tasks_each_is_judged_as_if_it_were_alone():
+    mind = a_mind(0.8, 3)
+    ballots = [
+        Ballot(votes(0, 1, 1, 2), None),
+        Ballot([], 2),
+        Ballot(votes(2), 1),
+        Ballot([], None),
+        Ballot(votes(*[0] * 9), None),
+    ]
+    together = mind.believe_all(ballots, target_risk=RISK)
+    for ballot, judged in zip(ballots, together, strict=True):
+        alone = mind.believe(ballot.votes, ballot.machine, target_risk=RISK)
+        assert (judged.choice, judged.wants_more) == (alone.choice, alone.wants_more)
+        assert judged.soft == pytest.approx(alone.soft)
+        assert judged.needed == pytest.approx(alone.needed)
+    assert mind.believe_all([], target_risk=RISK) == []
 
 
 def test_where_every_picture_is_clear_it_is_plain_bayes():
