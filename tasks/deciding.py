@@ -46,7 +46,7 @@ class Deciding:
         changes = _Changes()
         for task in tasks:
             if task.id in judged:
-                self._settle(changes, project, task, judged[task.id], now)
+                self._settle(changes, project, task, judged[task.id], now=now)
             elif task.status is TaskStatus.OPEN:
                 place = place_of(task, first_need(project), project.rules, Bucket.FRESH)
                 changes.note(task, Standpoint(task.status, place, audit=task.audit), None, now)
@@ -54,7 +54,7 @@ class Deciding:
         return changes.settled.keys()
 
     def _settle(
-        self, changes: "_Changes", project: Project, task: Task, judged: Judgement, now: datetime
+        self, changes: "_Changes", project: Project, task: Task, judged: Judgement, *, now: datetime
     ) -> None:
         belief = _belief(project, judged)
         standpoint = settle(task, judged, belief.choice, project.rules, wants_audit=self._wants_audit)

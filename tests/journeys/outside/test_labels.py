@@ -18,7 +18,7 @@ from tests.journeys.outside.books import check_books
 from tests.journeys.outside.known import KnownProgramme, build_known, why
 from tests.journeys.outside.labellers import Labeller, Supervisor, supervisor_id
 from tests.journeys.outside.labels import measure, simulated
-from tests.journeys.outside.process import Tapwork
+from tests.journeys.outside.process import Tapwork, zone_where_it_is_noon
 from tests.journeys.outside.projects import RECORDED
 from tests.journeys.outside.server import BotApi
 from tests.services import PostgresServer
@@ -68,7 +68,11 @@ def database(request: pytest.FixtureRequest) -> str:
 async def village(hatchery: Hatchery, database: str, tmp_path: Path) -> AsyncIterator[Village]:
     programme = build_known(tmp_path / "project", tasks=TASKS, most=MOST, gold_share=GOLD_SHARE)
     api = BotApi()
-    settings = {"TAPWORK_SUPERVISORS": str(supervisor_id(api))}
+    # Whenever this runs, nobody's quiet hours hold up what is said of a pause.
+    settings = {
+        "TAPWORK_SUPERVISORS": str(supervisor_id(api)),
+        "TAPWORK_TIME_ZONE": zone_where_it_is_noon(),
+    }
     tapwork = Tapwork(tmp_path, await api.start(), database=database, settings=settings, hatchery=hatchery)
     await tapwork.command("migrate")
     told = await tapwork.command("import", str(programme.folder))
