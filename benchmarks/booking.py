@@ -16,17 +16,11 @@ from functools import partial
 from bot.command_line import run_async
 from storage.schema import migrate
 from storage.unit_of_work import create_store
-from tasks.model.identifiers import LeaseId, ProjectId, WorkerId
-from tasks.model.ledger import (
-    Bucket,
-    Entry,
-    EntryKind,
-    Posting,
-    answer_key,
-    order_account,
-    worker_account,
-)
+from tasks.booking import Moment, earning
+from tasks.model.identifiers import LeaseId, ProjectId, TaskId, WorkerId
+from tasks.model.ledger import Entry
 from tasks.model.money import Money
+from tasks.model.work import Lease, LeaseState
 from tests.services import postgres_running
 
 BATCH = 16
@@ -38,19 +32,21 @@ PRICE = Money(50_000, "CNY")
 def batch_of(first: int) -> Sequence[Entry]:
     """The bookings of so many answers, each of another worker."""
     now = datetime.now(UTC)
-    return [
-        Entry(
-            answer_key(LeaseId(number)),
-            EntryKind.ANSWER,
-            now,
-            now.date(),
-            (
-                Posting(order_account(ProjectId(1)), -PRICE),
-                Posting(worker_account(WorkerId(number), Bucket.PENDING), PRICE),
-            ),
+    leases = [
+        Lease(
+            id=LeaseId(number),
+            task_id=TaskId(number),
+            project_id=ProjectId(1),
+            worker_id=WorkerId(number),
+            state=LeaseState.OPEN,
+            price=PRICE,
+            shown_at=now,
+            ends_at=now,
+            previous_id=None,
         )
         for number in range(first, first + BATCH)
     ]
+    return [earning(lease, Moment(now, now.date())) for lease in leases]
 
 
 async def book(url: str, first: int, batches: int) -> list[float]:

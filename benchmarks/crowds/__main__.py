@@ -9,12 +9,10 @@ from collections.abc import Iterator
 
 from benchmarks.crowds.crowd import Crowd
 from benchmarks.crowds.curves import Curve, accuracy_at, cost_at
-from benchmarks.crowds.named import add_crowd_options, crowds_of
+from benchmarks.crowds.named import INVENTED_SEED, add_crowd_options, crowds_of
 from benchmarks.crowds.ours import our_curve
 from benchmarks.crowds.peers import majority_curve, quorum_curve, toloka_curve, toloka_knowing_curve
 from benchmarks.crowds.recorded import WITHOUT_WORKERS
-
-INVENTED_SEED = 1
 
 
 def curves(crowd: Crowd, seeds: range, gold_shares: list[float]) -> Iterator[tuple[str, Curve]]:

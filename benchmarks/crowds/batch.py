@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.crowds.crowd import UNKNOWN, Crowd, Ints
-from benchmarks.crowds.named import add_crowd_options, crowds_of
+from benchmarks.crowds.named import INVENTED_SEED, add_crowd_options, crowds_of
 from benchmarks.crowds.orders import leaders
 from benchmarks.crowds.ours import label_with_ours
 from benchmarks.crowds.recorded import WITHOUT_WORKERS
@@ -40,7 +40,6 @@ CROWDKIT = {
 """Its aggregators of labels, with enough rounds to settle."""
 TWO_CLASSES_ONLY = frozenset({"KOS"})
 TIE_SEEDS = 20
-INVENTED_SEED = 1
 
 
 def majority(crowd: Crowd, seed: int = 0) -> Ints:

@@ -65,7 +65,7 @@ def asker_values(asker: Asker | NewLease) -> dict[str, Any]:
     return {"worker_id": asker.worker_id, "previous_id": asker.previous_id}
 
 
-def terms_values(terms: Terms | NewLease) -> dict[str, Any]:
+def terms_values(terms: Terms) -> dict[str, Any]:
     """Those that leases have alike that are lent together."""
     return {
         "project_id": terms.project_id,

@@ -130,14 +130,10 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewLease:
+class NewLease(Terms):
     """A lease to be written, open."""
 
-    project_id: ProjectId
     worker_id: WorkerId
-    price: Money
-    shown_at: datetime
-    ends_at: datetime
     previous_id: LeaseId | None
     task_id: TaskId
     purpose: Purpose = Purpose.WORK

@@ -27,8 +27,6 @@ MIX_STRENGTH = 2.0
 CHUNK = 2_000_000
 """So many numbers at most are worked on at a time."""
 LIKELIHOOD_MIN = 1e-4
-ONE_TASK = np.zeros(1, dtype=np.int64)
-"""Where the answers begin if all are to one task."""
 
 
 @dataclass(frozen=True, slots=True)

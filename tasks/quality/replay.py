@@ -13,7 +13,7 @@ from tasks.model.identifiers import ProjectId, TaskId, WorkerId
 from tasks.model.standing import OUT, Standing, Step
 from tasks.quality import doubt, gold
 from tasks.quality.calibrating import calibrate
-from tasks.quality.fitting import ONE_TASK, believe_few, fit, gather
+from tasks.quality.fitting import believe_few, fit, gather
 from tasks.quality.knowledge import Flags, Indices, Knowledge, Numbers
 from tasks.quality.skill import accuracy_of, lower_bound
 from tasks.quality.stopping import StoppingRule, look_ahead
@@ -26,6 +26,8 @@ CALIBRATES_SHARE = 0.2
 """Calibration waits for such a share of new answers."""
 WINDOW = 256
 """So many of her tasks are looked at for the best next one."""
+ONE_TASK = np.zeros(1, dtype=np.int64)
+"""Where the answers begin if all are to one task."""
 BEGUN_MAX = 3
 PASSES_MAX = 5
 """So often those who found nothing to do come again, since tasks may open once more."""
