@@ -39,7 +39,7 @@ from tasks.model.identifiers import WorkerId
 from tasks.model.project import Project
 from tasks.model.work import Question
 from tasks.ports import Asker, Terms, UnitOfWork
-from tasks.quality.selection import FRESH_FIRST
+from tasks.quality.selection import Reach
 from tests.services import PostgresServer, postgres_running
 
 CONNECTIONS = 16
@@ -96,7 +96,9 @@ class Crowd:
         )
         asker = Asker(worker_id or self.anybody(), None)
         start = random.randrange(ROUND) if start is None else start
-        assert await uow.frontier.draw(self.project, terms, [asker], FRESH_FIRST, start=start, rows=LOOK_ROWS)
+        assert await uow.frontier.draw(
+            self.project, terms, [asker], Reach.USUAL.buckets, start=start, rows=LOOK_ROWS
+        )
 
     async def draw_busiest(self) -> None:
         await self.draw(WorkerId(1))

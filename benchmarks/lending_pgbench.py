@@ -11,7 +11,7 @@ from benchmarks.lending_fill import QUOTA, Sizes
 from storage.repositories.frontier_statements import draw
 from tasks.lending import LOOK_ROWS, ROUND
 from tasks.model.project import Project
-from tasks.quality.selection import FRESH_FIRST
+from tasks.quality.selection import Reach
 from tests.services import PostgresServer
 
 SECONDS = 10
@@ -43,7 +43,7 @@ CONSTANT = {
 def script(sizes: Sizes) -> str:
     """The statement as the repository sends it, for any worker from any place on the round."""
     dialect = PGDialect_asyncpg(paramstyle="named")  # type: ignore[no-untyped-call]
-    compiled = draw(FRESH_FIRST, LOOK_ROWS, wishes=1).compile(dialect=dialect)
+    compiled = draw(Reach.USUAL.buckets, LOOK_ROWS, wishes=1).compile(dialect=dialect)
     values = CONSTANT | {
         name: str(value)
         for name, value in compiled.params.items()

@@ -100,7 +100,7 @@ def work_cases(
         list_prices=ListPrices(store),
         list_offers=ListOffers(store, clock),
         take_task=TakeTask(store, clock, golding),
-        refuse_guess=RefuseGuess(store),
+        refuse_guess=RefuseGuess(store, clock),
         undo_answer=UndoAnswer(store, clock, golding, deciding),
         report_broken=ReportBroken(store, clock, golding),
         stop_work=StopWork(store, clock),

@@ -87,7 +87,7 @@ class SubmitAnswers:
         for ruled in batch.settled():
             key, standing = ruled.key, batch.standings[ruled.key]
             if standing.step in OUT:
-                after.next[key] = await find_pause(uow, ruled.project, ruled.press.worker)
+                after.next[key] = await find_pause(uow, ruled.project, ruled.press.worker, batch.now)
                 continue
             if ruled.pressed.other_open is not None:
                 after.next[key] = await _show_again(uow, batch, ruled)
@@ -104,9 +104,9 @@ class SubmitAnswers:
                 if worker_id in asked.busy:
                     after.busy.append((wish, project))
                     continue
-                question = asked.questions.get(worker_id)
+                question, kept = asked.questions.get(worker_id), worker_id in asked.kept
                 after.next[project_id, worker_id] = question or await nothing_left(
-                    uow, project, batch.worker(worker_id), batch.now
+                    uow, project, batch.worker(worker_id), batch.now, kept=kept
                 )
 
     async def _ask_again(self, batch: Batch, wish: Wish, project: Project) -> Following:

@@ -62,11 +62,12 @@ class ListOffers:
     clock: Clock
 
     async def __call__(self, worker: Worker) -> Sequence[Offer]:
+        now = self.clock.now()
         async with self.store.read() as uow:
             offers = [
                 offer
                 for project in await uow.projects.list_all()
-                if (offer := await _find_offer(uow, project, worker)) is not None
+                if (offer := await _find_offer(uow, project, worker, now)) is not None
             ]
         if all(offer.paused for offer in offers):
             await PromiseWork(self.store, self.clock)(worker)
@@ -94,7 +95,7 @@ class TakeTask:
     async def _take(self, uow: UnitOfWork, project: Project, worker: Worker, now: datetime) -> TakeOutcome:
         standing = await uow.standings.find(project.id, worker.id)
         if standing.step in OUT:
-            return await find_pause(uow, project, worker) or NothingToDo(project)
+            return await find_pause(uow, project, worker, now) or NothingToDo(project)
         question = await self.golding.lending.resume(uow, project, worker.id, now)
         if question is not None:
             return question
@@ -117,13 +118,15 @@ async def ask(
     """
     asked = await golding.lend(uow, project, {worker.id: (wish, standing)}, now, wait=True)
     await uow.golds.change(asked.golds)
-    return asked.questions.get(worker.id) or await nothing_left(uow, project, worker, now)
+    return asked.questions.get(worker.id) or await nothing_left(
+        uow, project, worker, now, kept=worker.id in asked.kept
+    )
 
 
-async def _find_offer(uow: UnitOfWork, project: Project, worker: Worker) -> Offer | None:
+async def _find_offer(uow: UnitOfWork, project: Project, worker: Worker, now: datetime) -> Offer | None:
     standing = await uow.standings.find_out(project.id, worker.id)
     paused = standing is not None and standing.step is Step.PAUSED
-    if not paused and not await has_work(uow, project, worker):
+    if not paused and not await has_work(uow, project, worker, now):
         return None
     seconds = await uow.projects.median_seconds(project.id)
     return Offer(project, seconds or project.seconds_estimate, measured=seconds is not None, paused=paused)

@@ -1,34 +1,50 @@
 """Whether there is work for somebody; of a large frontier only a part is looked at."""
 
 import random
+from datetime import datetime
 
+from tasks.attending import others_are_at_work
 from tasks.lending import ROUND, STRETCH_ROWS
-from tasks.model.identifiers import WorkerId
 from tasks.model.project import Project
+from tasks.model.standing import OUT, Standing
 from tasks.model.worker import Worker
 from tasks.ports import UnitOfWork
+from tasks.quality.selection import Reach, takes_first_looks
 
 
-async def has_work(uow: UnitOfWork, project: Project, worker: Worker) -> bool:
+async def has_work(uow: UnitOfWork, project: Project, worker: Worker, now: datetime) -> bool:
     """Whether she would get a question there now."""
-    if await uow.standings.find_out(project.id, worker.id) is not None:
+    standing = await uow.standings.find(project.id, worker.id)
+    if standing.step in OUT:
         return False
     if await uow.leases.has_left(worker.id, project):
         return True
-    if await has_ordinary_task(uow, project, worker.id):
+    if await has_ordinary_task(uow, project, standing, now):
         return True
     return project.has_gold and await uow.golds.find_left_over(project, worker.id) is not None
 
 
-async def has_work_elsewhere(uow: UnitOfWork, project: Project, worker: Worker) -> bool:
+async def has_work_elsewhere(uow: UnitOfWork, project: Project, worker: Worker, now: datetime) -> bool:
     """Whether another project would have a question for her."""
     for other in await uow.projects.list_all():
-        if other.id != project.id and await has_work(uow, other, worker):
+        if other.id != project.id and await has_work(uow, other, worker, now):
             return True
     return False
 
 
-async def has_ordinary_task(uow: UnitOfWork, project: Project, worker_id: WorkerId) -> bool:
+async def has_ordinary_task(uow: UnitOfWork, project: Project, standing: Standing, now: datetime) -> bool:
     """Whether a task that is no gold is there for her."""
+    if not takes_first_looks(standing):
+        return await _has_task(uow, project, standing, Reach.USUAL)
+    if await _has_task(uow, project, standing, Reach.FIRST_LOOKS):
+        return True
+    if await others_are_at_work(uow, project, now):
+        return False
+    return await _has_task(uow, project, standing, Reach.USUAL)
+
+
+async def _has_task(uow: UnitOfWork, project: Project, standing: Standing, reach: Reach) -> bool:
     start = random.randrange(ROUND)
-    return await uow.frontier.has_work(project, worker_id, start=start, rows=STRETCH_ROWS)
+    return await uow.frontier.has_work(
+        project, standing.worker_id, reach.buckets, start=start, rows=STRETCH_ROWS
+    )

@@ -16,6 +16,7 @@ from tasks.model.work import Question, Task
 from tasks.ports import GoldChange, UnitOfWork
 from tasks.quality.doubt import Levels, levels, usual_accuracy
 from tasks.quality.gold import choose, dose, first_share, roles, spared, wanted_role
+from tasks.quality.selection import reach_of
 
 POOL_LOOKED_AT = 200
 """Of a bigger pool only those shown least are looked at."""
@@ -24,7 +25,6 @@ MEMORY_SECONDS = 10
 RECORDS_LOOKED_AT = 300
 ANSWERS_LOOKED_AT = 200
 USUAL_ACCURACY = 0.75
-ABLE_BELOW_USUAL = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,8 @@ class Asked:
 
     questions: Mapping[WorkerId, Question]
     busy: Collection[WorkerId]
-    """See ``tasks.lending.Lent``."""
+    """See ``tasks.lending.Lent``, as the next one."""
+    kept: Collection[WorkerId]
     golds: Mapping[TaskId, GoldChange]
     """The golds among the questions, to be counted when everything else is written."""
 
@@ -113,13 +114,13 @@ class Golding:
                 gold = await self._next_gold(uow, project, standing, crowd.levels.bad, given=given)
             # Gold is asked among other questions, never instead of them.
             if gold is not None and (
-                not await has_ordinary_task(uow, project, worker_id)
+                not await has_ordinary_task(uow, project, standing, now)
                 or not await _is_free(uow, project, gold, given=given)
             ):
                 gold = None
             if gold is not None:
                 given[gold.task_id] += 1
-            chosen[worker_id] = replace(wish, gold=gold, able=_is_able(standing, crowd))
+            chosen[worker_id] = replace(wish, gold=gold, reach=reach_of(standing, crowd.accuracy))
         lent = await self.lending.lend(uow, project, list(chosen.values()), now, wait=wait)
         questions = dict(lent.questions)
         if project.has_gold:
@@ -132,7 +133,7 @@ class Golding:
                     left = replace(wish, gold=gold)
                     questions |= (await self.lending.lend(uow, project, [left], now)).questions
         golds = {task_id: GoldChange(shown=count) for task_id, count in given.items()}
-        return Asked(questions, lent.busy, golds)
+        return Asked(questions, lent.busy, lent.kept, golds)
 
     async def _next_gold(
         self, uow: UnitOfWork, project: Project, standing: Standing, bad: float, *, given: Counter[TaskId]
@@ -180,12 +181,6 @@ def _is_limited(gold: Gold) -> bool:
 def _most(project: Project, gold: Gold, *, given: Counter[TaskId]) -> int:
     """So often a limited gold may have been shown before; ``given`` are not counted there yet."""
     return project.rules.max - given[gold.task_id]
-
-
-def _is_able(standing: Standing, crowd: Crowd) -> bool:
-    """Whether the doubtful tasks are for her: at worst she is hardly below the crowd."""
-    low = standing.accuracy_low
-    return low is not None and low >= crowd.accuracy - ABLE_BELOW_USUAL
 
 
 def merged(

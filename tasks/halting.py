@@ -1,5 +1,7 @@
 """A worker is out of a project, for now or for good: her questions go back, and she is told why."""
 
+from datetime import datetime
+
 from tasks.finding_work import has_work_elsewhere
 from tasks.model.identifiers import ProjectId, WorkerId
 from tasks.model.project import Project
@@ -17,7 +19,7 @@ async def halt(uow: UnitOfWork, project_id: ProjectId, worker_id: WorkerId) -> N
     await give_back(uow, await uow.leases.list_open(worker_id, project_id))
 
 
-async def find_pause(uow: UnitOfWork, project: Project, worker: Worker) -> Paused | None:
+async def find_pause(uow: UnitOfWork, project: Project, worker: Worker, now: datetime) -> Paused | None:
     """What she is told there while she is paused or removed; None if she is neither."""
     if await uow.standings.find_out(project.id, worker.id) is None:
         return None
@@ -31,5 +33,5 @@ async def find_pause(uow: UnitOfWork, project: Project, worker: Worker) -> Pause
         wrong=sum(not answer.was_right for answer in rests_on),
         asked=len(rests_on),
         since=rests_on[0].answered_at if rests_on else None,
-        more_elsewhere=await has_work_elsewhere(uow, project, worker),
+        more_elsewhere=await has_work_elsewhere(uow, project, worker, now),
     )

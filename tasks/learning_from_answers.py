@@ -156,7 +156,7 @@ def _learn(evidence: Evidence, project: Project) -> Lesson | None:
 
 def _learnt(lesson: Lesson, workers: Sequence[WorkerId]) -> dict[WorkerId, Learnt]:
     return {
-        worker: Learnt(one.rows, one.accuracy, one.accuracy_low, one.voice)
+        worker: Learnt(one.rows, one.accuracy, one.accuracy_low, one.information, one.voice)
         for worker in workers
         if (one := lesson.workers[worker])
     }

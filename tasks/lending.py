@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
+from tasks.attending import others_are_at_work
 from tasks.footprints import Footprints
 from tasks.guessing import with_guesses
 from tasks.model.gold import Gold
@@ -20,7 +21,7 @@ from tasks.model.identifiers import WorkerId
 from tasks.model.project import Project
 from tasks.model.work import Lease, Question, Task
 from tasks.ports import Asker, Bucket, Candidate, Drawn, TallyChange, Terms, UnitOfWork
-from tasks.quality.selection import order_for
+from tasks.quality.selection import Reach
 from tasks.settling import first_need
 
 ROUND = 2_147_483_647
@@ -40,21 +41,23 @@ STARTED_MAX = 100_000
 class Wish(Asker):
     """A worker who needs a next question."""
 
-    able: bool = False
-    """Sure enough of her to give her the doubtful tasks first."""
+    reach: Reach = Reach.USUAL
+    """Which tasks are for her."""
     gold: Gold | None = None
     """If given, this is what she is lent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lent:
-    """What came of some wishes; a worker who is in neither has no more questions there."""
+    """What came of some wishes; a worker who is in none of them has no more questions there."""
 
     questions: Mapping[WorkerId, Question]
     busy: Collection[WorkerId]
     """For them only tasks were left that others held this moment, or the search is too long for a batch: to
     be asked again, holding no lock.
     """
+    kept: Collection[WorkerId]
+    """What is left is kept from them as long as others are at work on it."""
 
 
 class Search(Enum):
@@ -62,6 +65,7 @@ class Search(Enum):
 
     NOTHING = auto()
     BUSY = auto()
+    KEPT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +96,21 @@ class Lending:
     ) -> Lent:
         """A new question for each wish, as far as there are any; ``wait`` as in ``Frontier.take``."""
         questions = await self._lend_gold(uow, project, wishes, now)
-        for able in (True, False):
-            group = [wish for wish in wishes if wish.gold is None and wish.able is able]
+        for reach in Reach:
+            group = [wish for wish in wishes if wish.gold is None and wish.reach is reach]
             if len(group) > 1:
                 questions |= await self._common_lane(uow, project, group, now)
-        busy: set[WorkerId] = set()
+        without: dict[Search, set[WorkerId]] = {search: set() for search in Search}
         for wish in wishes:
             if wish.worker_id in questions:
                 continue
             found = await self._alone(uow, project, wish, now, wait=wait)
             if isinstance(found, Question):
                 questions[wish.worker_id] = found
-            elif found is Search.BUSY:
-                busy.add(wish.worker_id)
-        return Lent(await with_guesses(uow, project, questions), frozenset(busy))
+            else:
+                without[found].add(wish.worker_id)
+        told = await with_guesses(uow, project, questions)
+        return Lent(told, busy=without[Search.BUSY], kept=without[Search.KEPT])
 
     async def _lend_gold(
         self, uow: UnitOfWork, project: Project, wishes: Sequence[Wish], now: datetime
@@ -127,7 +132,7 @@ class Lending:
         """For workers whom the same order of buckets fits."""
         questions = await self._draw(uow, project, wishes, now)
         left = [wish for wish in wishes if wish.worker_id not in questions]
-        if left and not left[0].able and await self._refill(uow, project, now):
+        if left and left[0].reach is not Reach.ABLE and await self._refill(uow, project, now):
             questions |= await self._draw(uow, project, left, now)
         return questions
 
@@ -145,18 +150,39 @@ class Lending:
         if ended is not None:
             await uow.leases.set_previous(ended.lease_id, wish.previous_id)
             return replace(ended, previous_id=wish.previous_id)
-        # What comes in now nobody ever had.
-        if await uow.frontier.feed(project, need=first_need(project), rows=FEED_ROWS):
-            drawn = await self._draw(uow, project, [wish], now, tidy=wait)
-            if drawn:
-                return drawn[wish.worker_id]
-        return await self._search(uow, project, wish, now, wait=wait)
+        if wish.reach is Reach.FIRST_LOOKS:
+            return await self._first_look(uow, project, wish, now, wait=wait)
+        fed = await self._feed(uow, project, wish, now, wait=wait)
+        return fed or await self._search(uow, project, wish, now, wait=wait)
+
+    async def _first_look(
+        self, uow: UnitOfWork, project: Project, wish: Wish, now: datetime, *, wait: bool
+    ) -> Question | Search:
+        """Something fresh; or anything, if nobody is at work on the rest, or they do not keep up with it."""
+        if not await self._is_crowded(uow, project):
+            fed = await self._feed(uow, project, wish, now, wait=wait)
+            if fed is not None:
+                return fed
+            if await others_are_at_work(uow, project, now):
+                return Search.KEPT
+        wish = replace(wish, reach=Reach.USUAL)
+        drawn = await self._draw(uow, project, [wish], now, tidy=wait)
+        return drawn.get(wish.worker_id) or await self._search(uow, project, wish, now, wait=wait)
+
+    async def _feed(
+        self, uow: UnitOfWork, project: Project, wish: Wish, now: datetime, *, wait: bool
+    ) -> Question | None:
+        """One of the tasks that come in now, which nobody ever had."""
+        if not await uow.frontier.feed(project, need=first_need(project), rows=FEED_ROWS):
+            return None
+        drawn = await self._draw(uow, project, [wish], now, tidy=wait)
+        return drawn.get(wish.worker_id)
 
     async def _draw(
         self, uow: UnitOfWork, project: Project, wishes: Sequence[Wish], now: datetime, *, tidy: bool = False
     ) -> dict[WorkerId, Question]:
         """One statement for all whom the same order of buckets fits."""
-        order = order_for(able=wishes[0].able)
+        order = wishes[0].reach.buckets
         drawn = await uow.frontier.draw(
             project,
             self._terms(project, now),
@@ -178,13 +204,15 @@ class Lending:
         """Brings fresh tasks into play, if there are more and the crowd keeps up with those it began."""
         if self.footprints.is_fed(project.id, now):
             return False
-        start = self.chance.randrange(ROUND)
-        if await uow.frontier.is_crowded(project, start=start, rows=STARTED_MAX):
+        if await self._is_crowded(uow, project):
             return False
         fed = await uow.frontier.feed(project, need=first_need(project), rows=FEED_ROWS)
         if not fed:
             self.footprints.keep_fed(project.id, now)
         return fed > 0
+
+    async def _is_crowded(self, uow: UnitOfWork, project: Project) -> bool:
+        return await uow.frontier.is_crowded(project, start=self.chance.randrange(ROUND), rows=STARTED_MAX)
 
     async def _search(
         self, uow: UnitOfWork, project: Project, wish: Wish, now: datetime, *, wait: bool

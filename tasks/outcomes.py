@@ -21,6 +21,8 @@ class NothingToDo:
     project: Project
     more_elsewhere: bool = False
     """Another project has work for her."""
+    kept_for_others: bool = False
+    """What is left is looked at by others now, whose answers tell more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,12 +28,17 @@ class PromiseWork:
             await uow.commit()
 
 
-async def nothing_left(uow: UnitOfWork, project: Project, worker: Worker, now: datetime) -> NothingToDo:
-    """What she is told when a project has no question for her; notes the promise if no other has one."""
-    if await has_work_elsewhere(uow, project, worker):
-        return NothingToDo(project, more_elsewhere=True)
+async def nothing_left(
+    uow: UnitOfWork, project: Project, worker: Worker, now: datetime, *, kept: bool = False
+) -> NothingToDo:
+    """What she is told when a project has no question for her; notes the promise if no other has one.
+
+    ``kept`` is whether what is left there is kept for others.
+    """
+    if await has_work_elsewhere(uow, project, worker, now):
+        return NothingToDo(project, more_elsewhere=True, kept_for_others=kept)
     await uow.work_waits.add(worker.id, now)
-    return NothingToDo(project)
+    return NothingToDo(project, kept_for_others=kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +63,8 @@ class TellAboutWork:
 
     async def _tell(self, uow: UnitOfWork, worker: Worker) -> bool:
         for project in await uow.projects.list_all():
-            if await has_work(uow, project, worker):
-                now = self.clock.now()
+            now = self.clock.now()
+            if await has_work(uow, project, worker, now):
                 key = f"{WORK_AGAIN}:{worker.id}:{Moment.of(worker, now).day}"
                 asked = await uow.deliveries.add(worker.id, kind=WORK_AGAIN, facts={}, key=key, due_at=now)
                 if asked:

@@ -44,7 +44,9 @@ class ReportBroken:
             project, pressed = own.project, own.pressed
             if rule(pressed, worker.id, project.rules, cant_tell=True) is Ruling.ALREADY:
                 current = await find_current(uow, worker, project)
-                return AlreadyAnswered(project, current or await find_pause(uow, project, worker))
+                return AlreadyAnswered(
+                    project, current or await find_pause(uow, project, worker, self.clock.now())
+                )
             follows = await self._report(uow, worker, project, pressed)
             await uow.commit()
         if follows is None:
@@ -73,10 +75,11 @@ class ReportBroken:
     async def _ask_again(self, worker: Worker, project: Project, previous: LeaseId) -> Following:
         """In a transaction of its own, which holds no lock and may therefore wait for a task."""
         async with self.store.write() as uow:
-            follows: Following | None = await find_pause(uow, project, worker)
+            now = self.clock.now()
+            follows: Following | None = await find_pause(uow, project, worker, now)
             if follows is None:
                 standing = await uow.standings.find(project.id, worker.id)
-                wish, now = Wish(worker.id, previous), self.clock.now()
+                wish = Wish(worker.id, previous)
                 follows = await ask(uow, self.golding, project, worker, wish=wish, standing=standing, now=now)
             await uow.commit()
         return follows
@@ -84,16 +87,19 @@ class ReportBroken:
     async def _next(
         self, uow: UnitOfWork, worker: Worker, project: Project, previous: LeaseId
     ) -> Following | None:
-        paused = await find_pause(uow, project, worker)
+        now = self.clock.now()
+        paused = await find_pause(uow, project, worker, now)
         if paused is not None:
             return paused
-        now, standing = self.clock.now(), await uow.standings.find(project.id, worker.id)
+        standing = await uow.standings.find(project.id, worker.id)
         wished = {worker.id: (Wish(worker.id, previous), standing)}
         asked = await self.golding.lend(uow, project, wished, now)
         await uow.golds.change(asked.golds)
         if worker.id in asked.busy:
             return None
-        return asked.questions.get(worker.id) or await nothing_left(uow, project, worker, now)
+        return asked.questions.get(worker.id) or await nothing_left(
+            uow, project, worker, now, kept=worker.id in asked.kept
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from random import Random
 
 from tasks.model.money import Money
 from tasks.model.standing import OUT
-from tasks.quality.replay import Crowd, Order, Replay
+from tasks.quality.recorded import Crowd, Order
+from tasks.quality.replay import Replay
 
 UNKNOWN = -1
 """In place of a choice: nobody knows, or nobody said."""

@@ -43,7 +43,8 @@ class UndoAnswer:
                 return NOT_YOURS
             if not await self._may_undo(uow, own.project, own.pressed):
                 current = await find_current(uow, worker, own.project)
-                return UndoTooLate(own.project, current or await find_pause(uow, own.project, worker))
+                paused = None if current else await find_pause(uow, own.project, worker, self.clock.now())
+                return UndoTooLate(own.project, current or paused)
             outcome = await self._undo(uow, worker, own.project, own.pressed)
             await uow.commit()
         return outcome

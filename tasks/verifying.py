@@ -14,7 +14,7 @@ from tasks.model.identifiers import LeaseId
 from tasks.model.work import LeaseState
 from tasks.model.worker import Worker
 from tasks.outcomes import NOT_YOURS, AlreadyAnswered, GuessRefused, RefuseGuessOutcome
-from tasks.ports import Store
+from tasks.ports import Clock, Store
 from tasks.pressing import find_current, find_own
 
 
@@ -26,6 +26,7 @@ class RefuseGuess:
     """
 
     store: Store
+    clock: Clock
 
     async def __call__(self, worker: Worker, lease_id: LeaseId) -> RefuseGuessOutcome:
         async with self.store.write() as uow:
@@ -35,9 +36,11 @@ class RefuseGuess:
             project, pressed = own.project, own.pressed
             if rule(pressed, worker.id, project.rules, cant_tell=True) is Ruling.ALREADY:
                 current = await find_current(uow, worker, project)
-                return AlreadyAnswered(project, current or await find_pause(uow, project, worker))
+                return AlreadyAnswered(
+                    project, current or await find_pause(uow, project, worker, self.clock.now())
+                )
             if pressed.lease.state is not LeaseState.OPEN:
-                pause = await find_pause(uow, project, worker)
+                pause = await find_pause(uow, project, worker, self.clock.now())
                 if pause is not None:
                     return pause
             return GuessRefused(question_of(pressed.lease, pressed.task, project))

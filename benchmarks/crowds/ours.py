@@ -9,8 +9,9 @@ from benchmarks.crowds.curves import CurvePoint, Point, score, summarise
 from benchmarks.crowds.replay import choose_gold
 from tasks.model.money import Money
 from tasks.quality.fitting import fit, gather
-from tasks.quality.replay import Crowd as Recorded
-from tasks.quality.replay import Order, Replay
+from tasks.quality.recorded import Crowd as Recorded
+from tasks.quality.recorded import Order
+from tasks.quality.replay import Replay
 from tasks.simulating import DOSE, Recording, SimulationReport, SimulationRules, simulate
 
 RISKS = (0.4, 0.3, 0.2, 0.15, 0.1, 0.05, 0.02, 0.01)

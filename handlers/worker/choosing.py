@@ -70,7 +70,19 @@ def no_work_screen(words: Words) -> Screen:
 
 def done_screen(words: Words, nothing: NothingToDo) -> Screen:
     """Takes the place of the card when a project has no question left for her."""
-    if nothing.more_elsewhere:
+    if nothing.kept_for_others and nothing.more_elsewhere:
+        text = words(
+            "You have done your part here for now. Thank you!\n"
+            "The pictures that are left are hard: people who were right most often look at them first.\n"
+            "There is other work: press “Work”."
+        )
+    elif nothing.kept_for_others:
+        text = words(
+            "You have done your part here for now. Thank you!\n"
+            "The pictures that are left are hard: people who were right most often look at them first.\n"
+            "We will write to you when there is work again, at most once a day."
+        )
+    elif nothing.more_elsewhere:
         text = words("You have done everything here. Thank you! There is other work: press “Work”.")
     else:
         text = words(

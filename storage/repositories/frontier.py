@@ -96,10 +96,12 @@ class SqlFrontier:
         found = await self._transaction.execute(statements.list_all_unseen(limit), where)
         return [_candidate(row) for row in found]
 
-    async def has_work(self, project: Project, worker_id: WorkerId, *, start: int, rows: int) -> bool:
+    async def has_work(
+        self, project: Project, worker_id: WorkerId, buckets: Sequence[Bucket], *, start: int, rows: int
+    ) -> bool:
         where = {"project": project.id, "quota": project.rules.max}
         found = await self._transaction.execute(
-            statements.find_free(tuple(Bucket), rows),
+            statements.find_free(tuple(buckets), rows),
             where | {"start": start, "worker": worker_id},
         )
         if found.one_or_none() is not None:

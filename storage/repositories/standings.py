@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select, update
 
 from storage.engine import Transaction
 from storage.tables import LEASE_HAS_ANSWER, STANDING_HAS_GOLDS, STANDING_IS_OUT, leases, standings
@@ -24,7 +24,8 @@ WRITTEN = (
     "doubt",
     "weight",
 )
-"""What an answer changes, pace aside; credit, accuracy and voice belong to the renewal of the model."""
+"""What an answer changes, pace aside; the rest belongs to the renewal of the model (``Learnt``)."""
+LAST_ANSWERS = 200
 READ = [column for column in standings.c if column.name != "credit"]
 
 
@@ -111,6 +112,7 @@ class SqlStandings:
                     "new_credit": list(one.rows),
                     "new_accuracy": one.accuracy,
                     "new_accuracy_low": one.accuracy_low,
+                    "new_information": one.information,
                     "new_voice": one.voice,
                     "new_renewed_at": at,
                 }
@@ -126,6 +128,26 @@ class SqlStandings:
         )
         row = rows.mappings().one_or_none()
         return None if row is None else standing_from(row)
+
+    async def is_attended(self, project_id: ProjectId, *, since: datetime, information: float) -> bool:
+        last = (
+            select(leases.c.worker_id)
+            .where(leases.c.project_id == project_id, LEASE_HAS_ANSWER, leases.c.answered_at >= since)
+            .order_by(leases.c.answered_at.desc())
+            .limit(LAST_ANSWERS)
+            .subquery()
+        )
+        tells_little = (standings.c.information < information) & (standings.c.step == Step.WORKING)
+        found = await self._transaction.execute(
+            select(last.c.worker_id)
+            .outerjoin(
+                standings,
+                (standings.c.project_id == project_id) & (standings.c.worker_id == last.c.worker_id),
+            )
+            .where(func.coalesce(tells_little, false()).is_(false()))
+            .limit(1)
+        )
+        return found.first() is not None
 
     async def list_records(self, project_id: ProjectId, limit: int) -> Sequence[tuple[int, int]]:
         rows = await self._transaction.execute(
@@ -190,7 +212,7 @@ SAVE = (
 )
 
 
-LEARNT = ("credit", "accuracy", "accuracy_low", "voice", "renewed_at")
+LEARNT = ("credit", "accuracy", "accuracy_low", "information", "voice", "renewed_at")
 SAVE_LEARNT = (
     update(standings)
     .where(standings.c.project_id == bindparam("of_project"), standings.c.worker_id == bindparam("of_worker"))
@@ -213,6 +235,7 @@ def standing_from(row: Mapping[Any, Any]) -> Standing:
         credit=tuple(row.get(standings.c.credit, ())),
         accuracy=row[standings.c.accuracy],
         accuracy_low=row[standings.c.accuracy_low],
+        information=row[standings.c.information],
         weight=row[standings.c.weight],
         voice=row[standings.c.voice],
         pace=_pace_from(row[standings.c.pace]),

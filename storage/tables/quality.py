@@ -81,6 +81,7 @@ standings = Table(
     Column("credit", JSON, nullable=False),
     Column("accuracy", Double),
     Column("accuracy_low", Double),
+    Column("information", Double),
     Column("weight", Double, nullable=False),
     Column("voice", Double, nullable=False, server_default="1"),
     Column("pace", JSON, nullable=False),

@@ -68,6 +68,10 @@ class Standing:
     """The mean of what is believed of her accuracy; None while nothing was learnt."""
     accuracy_low: float | None = None
     """The 5 % lower bound of the same, which is what opens doors."""
+    information: float | None = None
+    """What one answer of hers tells of a task, where one of the usual worker tells 1; None while nothing was
+    learnt.
+    """
     weight: float = 1.0
     """How much of an answer of hers is believed, by pace and other signs: 1 all, 0 nothing."""
     voice: float = 1.0

@@ -104,7 +104,9 @@ class Frontier(Protocol):
     ) -> Sequence[Candidate]:
         """Looks through the whole frontier, for so many tasks that she never had; not locked."""
 
-    async def has_work(self, project: Project, worker_id: WorkerId, *, start: int, rows: int) -> bool:
+    async def has_work(
+        self, project: Project, worker_id: WorkerId, buckets: Sequence[Bucket], *, start: int, rows: int
+    ) -> bool:
         """Whether ``draw`` or the tasks that are still to be fed would bring her something; locks nothing."""
 
     async def is_crowded(self, project: Project, *, start: int, rows: int) -> bool:

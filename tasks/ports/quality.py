@@ -111,6 +111,7 @@ class Learnt:
     rows: Sequence[float]
     accuracy: float
     accuracy_low: float
+    information: float = 1.0
     voice: float = 1.0
 
 
@@ -146,6 +147,11 @@ class Standings(Protocol):
 
     async def find_out(self, project_id: ProjectId, worker_id: WorkerId) -> Standing | None:
         """Her standing there if she is paused or removed; one look into a small index."""
+
+    async def is_attended(self, project_id: ProjectId, *, since: datetime, information: float) -> bool:
+        """Whether somebody has answered there since then whose answers tell at least so much
+        (``Standing.information``), or who is new or in doubt; of many answers only the last are looked at.
+        """
 
     async def list_records(self, project_id: ProjectId, limit: int) -> Sequence[tuple[int, int]]:
         """(right, asked) on silent gold of those who were asked most."""

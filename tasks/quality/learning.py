@@ -14,7 +14,7 @@ from tasks.quality.copying import Copied, shared_mistakes, voices
 from tasks.quality.evidence import Evidence, Heard
 from tasks.quality.fitting import Answers, Fitted, fit, gather
 from tasks.quality.knowledge import Indices, Numbers
-from tasks.quality.skill import accuracy_of, lower_bound
+from tasks.quality.skill import accuracy_of, information_of, lower_bound
 from tasks.quality.stopping import StoppingRule, look_ahead
 
 SURE = 0.995
@@ -31,8 +31,9 @@ class Learner:
     """[seen, said], row by row: how probable each saying is."""
     accuracy: float
     accuracy_low: float
+    information: float
+    """See ``Standing``, as the next one."""
     voice: float = 1.0
-    """See ``Standing.voice``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,20 @@ def learn(evidence: Evidence, choices: Sequence[str], rule: StoppingRule) -> Les
     known = calibrate(table.answers, fitted.knowledge, rule, audits=_audits(evidence, table, fitted))
     accuracy = accuracy_of(fitted.rows, known.mix)
     low = lower_bound(accuracy, fitted.credit.sum(axis=(1, 2)))
+    information = information_of(fitted.rows, known)
     rows = fitted.rows.round(4).reshape(len(fitted.rows), -1)
     outlook = look_ahead(fitted.beliefs, fitted.floor, known, target_risk=rule.target_risk)
     return Lesson(
         knowledge=known.to_plain(),
         machine=rows[-1].tolist() if table.has_machine else (),
         workers={
-            worker: Learner(rows[one].tolist(), float(accuracy[one]), float(low[one]), voice.get(worker, 1.0))
+            worker: Learner(
+                rows[one].tolist(),
+                float(accuracy[one]),
+                float(low[one]),
+                float(information[one]),
+                voice.get(worker, 1.0),
+            )
             for one, worker in enumerate(table.workers)
         },
         moved=_moved(

@@ -2,9 +2,8 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
-from typing import Self
 
 import numpy as np
 
@@ -15,8 +14,10 @@ from tasks.quality import doubt, gold
 from tasks.quality.calibrating import calibrate
 from tasks.quality.fitting import believe_few, fit, gather
 from tasks.quality.knowledge import Flags, Indices, Knowledge, Numbers
-from tasks.quality.skill import accuracy_of, lower_bound
-from tasks.quality.stopping import StoppingRule, look_ahead
+from tasks.quality.recorded import Crowd, Label, Order
+from tasks.quality.selection import takes_first_looks
+from tasks.quality.skill import accuracy_of, information_of, lower_bound
+from tasks.quality.stopping import look_ahead
 
 LEARNS_AFTER = 20
 """At least so many new answers lie between two times of learning…"""
@@ -31,53 +32,6 @@ ONE_TASK = np.zeros(1, dtype=np.int64)
 BEGUN_MAX = 3
 PASSES_MAX = 5
 """So often those who found nothing to do come again, since tasks may open once more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Crowd:
-    """Recorded answers, with everything counted from 0."""
-
-    task: Indices
-    worker: Indices
-    label: Indices
-    task_count: int
-    worker_count: int
-    choice_count: int
-    machine: Indices
-    """[task]: a machine's guess, or -1."""
-
-    @classmethod
-    def of(
-        cls,
-        answers: Sequence[Sequence[int]],
-        *,
-        task_count: int,
-        worker_count: int,
-        choice_count: int,
-        machine: Sequence[int],
-    ) -> Self:
-        """``answers`` has three columns: task, worker, label."""
-        task, worker, label = (np.array(column, dtype=np.int64) for column in answers)
-        return cls(task, worker, label, task_count, worker_count, choice_count, np.array(machine))
-
-
-@dataclass(frozen=True, slots=True)
-class Order(StoppingRule):
-    """What the client ordered, and how her project asks."""
-
-    gold_share: float
-    """Of a worker's questions, while she is new and nothing is known of her."""
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """What came of one task."""
-
-    task: int
-    choice: int
-    confidence: float
-    """Calibrated."""
-    answers: int
 
 
 class Replay:
@@ -114,14 +68,19 @@ class Replay:
         self.confidence = np.zeros(crowd.task_count)
         self._learnt_at = self._calibrated_at = 0
         self._refreshed: set[int] = set()
+        self._others_are_at_work = True
         self._usual: float | None = None
         self._adopt(Knowledge.usual(crowd.choice_count), np.zeros((0, 0, 0)))
 
     def run(self, on_answers: Callable[[int], None] = lambda _answers: None) -> None:
-        """Lets all workers come as often as they did, in a random order, until no task wants more."""
+        """Lets all workers come as often as they did, in a random order, until no task wants more.
+
+        Whoever found nothing comes again when all others have gone.
+        """
         arrivals = self.crowd.worker.tolist()
         self._chance.shuffle(arrivals)
-        for _ in range(PASSES_MAX):
+        for number in range(PASSES_MAX):
+            self._others_are_at_work = number == 0
             idle = []
             for worker in arrivals:
                 if not self._serve(worker):
@@ -132,7 +91,7 @@ class Replay:
                 return
             arrivals = idle
 
-    def labels(self) -> Sequence["Label"]:
+    def labels(self) -> Sequence[Label]:
         """What the answers of each task that is no gold add up to."""
         return [
             Label(task, int(self.choice[task]), float(self.confidence[task]), int(self.counts[task]))
@@ -197,9 +156,12 @@ class Replay:
             return None
         if len(mine) > WINDOW:
             mine = mine[self._chance.sample(range(len(mine)), WINDOW)]
-        fresh = mine[self.counts[mine] == 0]
-        gain = self.gain[mine]
-        best = fresh if len(fresh) else mine[gain >= gain.max()]
+        best = mine[self.counts[mine] == 0]
+        if not len(best):
+            if self._others_are_at_work and takes_first_looks(self.standings[worker]):
+                return None
+            gain = self.gain[mine]
+            best = mine[gain >= gain.max()]
         return int(best[self._chance.randrange(len(best))])
 
     def _heard_gold(self, worker: int, task: int, *, right: bool) -> None:
@@ -263,11 +225,14 @@ class Replay:
         self._usual = doubt.usual_accuracy((one.golds_right, one.golds) for one in self.standings)
         accuracy = accuracy_of(fitted.rows, known.mix)
         heard = fitted.credit.sum(axis=(1, 2))
-        low = lower_bound(accuracy, heard)
+        low, information = lower_bound(accuracy, heard), information_of(fitted.rows, known)
         for number, standing in enumerate(self.standings):
             if heard[number] > 0:
                 self.standings[number] = replace(
-                    standing, accuracy=float(accuracy[number]), accuracy_low=float(low[number])
+                    standing,
+                    accuracy=float(accuracy[number]),
+                    accuracy_low=float(low[number]),
+                    information=float(information[number]),
                 )
         ordinary = ~self.is_gold[tasks]
         self._judge(tasks[ordinary], fitted.beliefs[ordinary], fitted.floor[ordinary])

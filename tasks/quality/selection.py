@@ -1,22 +1,52 @@
 """Which task goes to which worker: a pipeline that can be read aloud.
 
 Able workers are drawn to the doubtful tasks, where their answer decides most; everybody else to the fresh
-ones. Of several who ask at once each gets, in the bucket that comes first for her, the first task that she
-never had and that nobody else got in this round.
+ones. Whoever's answers tell little takes first looks alone, as long as others are at work on the rest. Of
+several who ask at once each gets, in the bucket that comes first for her, the first task that she never had
+and that nobody else got in this round.
 """
 
 from collections.abc import Collection, Sequence
+from enum import Enum
 
 from tasks.model.identifiers import TaskId, WorkerId
+from tasks.model.standing import Standing, Step
 from tasks.ports import Bucket, Candidate
 
-ABLE_FIRST = (Bucket.DOUBTFUL, Bucket.AUDIT, Bucket.STARTED, Bucket.FRESH)
-FRESH_FIRST = (Bucket.FRESH, Bucket.STARTED, Bucket.DOUBTFUL, Bucket.AUDIT)
+HARDLY_BELOW = 0.05
+LITTLE = 0.8
+"""An answer that tells less of a task than this share of what the usual one tells."""
 
 
-def order_for(*, able: bool) -> Sequence[Bucket]:
-    """The buckets in the order in which they fit a worker."""
-    return ABLE_FIRST if able else FRESH_FIRST
+class Reach(Enum):
+    """Which tasks are for a worker, in the order in which they fit her."""
+
+    ABLE = (Bucket.DOUBTFUL, Bucket.AUDIT, Bucket.STARTED, Bucket.FRESH)
+    USUAL = (Bucket.FRESH, Bucket.STARTED, Bucket.DOUBTFUL, Bucket.AUDIT)
+    FIRST_LOOKS = (Bucket.FRESH,)
+    """While others are at work; then as ``USUAL``."""
+
+    @property
+    def buckets(self) -> Sequence[Bucket]:
+        """Where to look for them, one after the other."""
+        order: Sequence[Bucket] = self.value
+        return order
+
+
+def reach_of(standing: Standing, usual_accuracy: float) -> Reach:
+    """Which tasks are for her; the doubtful ones if at worst she is hardly below the crowd."""
+    if takes_first_looks(standing):
+        return Reach.FIRST_LOOKS
+    low = standing.accuracy_low
+    return Reach.ABLE if low is not None and low >= usual_accuracy - HARDLY_BELOW else Reach.USUAL
+
+
+def takes_first_looks(standing: Standing) -> bool:
+    """Whether her answers tell little. Who is in doubt is tested among all tasks until the test has decided:
+    nobody is kept away in silence for what she has a right to be told.
+    """
+    told = standing.information
+    return told is not None and told < LITTLE and standing.step is Step.WORKING
 
 
 def choose(

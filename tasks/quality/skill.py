@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from tasks.quality.knowledge import Numbers, in_shares, mistakes_of, odds_of, share_of
+from tasks.quality.knowledge import Knowledge, Numbers, in_shares, mistakes_of, odds_of, share_of
 
 STRENGTHS = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
 """So many answers a row of the level above counts for."""
@@ -45,6 +45,24 @@ def lower_bound(accuracy: Numbers, answers: Numbers) -> Numbers:
     spread = np.sqrt(accuracy * (1 - accuracy) / (answers + ACCURACY_STRENGTH + 1))
     bound: Numbers = np.clip(accuracy - 1.645 * spread, 0.0, 1.0)
     return bound
+
+
+def information_of(rows: Numbers, known: Knowledge) -> Numbers:
+    """[worker]: what one answer of hers tells of a task, where one of the usual worker tells 1.
+
+    It is the mutual information of what is true and what is said (C. Shannon, "A mathematical theory of
+    communication", 1948). Unlike accuracy it does not grow by always naming the most frequent choice.
+    """
+    usual = _told(known.population[np.newaxis], known.mix)
+    told: Numbers = _told(rows, known.mix) / np.maximum(usual, 1e-9)
+    return told
+
+
+def _told(rows: Numbers, mix: Numbers) -> Numbers:
+    """In nats."""
+    said = np.einsum("wks,k->ws", rows, mix)[:, np.newaxis, :]
+    told: Numbers = np.einsum("wks,k->w", rows * np.log(rows / said), mix)
+    return told
 
 
 def _bases(credit: Numbers, population: Numbers, mix: Numbers) -> Numbers:

@@ -13,7 +13,7 @@ from storage.tables import leases
 from storage.unit_of_work import SqlStore
 from tasks.model.identifiers import TaskId, WorkerId
 from tasks.ports import Asker, Bucket, Drawn, Place
-from tasks.quality.selection import FRESH_FIRST
+from tasks.quality.selection import Reach
 from tests.builders import some_terms
 from tests.contract.programme import Programme, a_programme
 
@@ -38,7 +38,7 @@ async def draw(
     askers = [Asker(one, previous[one].lease_id if one in previous else None) for one in ids]
     async with programme.store.write() as work:
         drawn = await work.frontier.draw(
-            project, some_terms(project), askers, FRESH_FIRST, start=start, rows=rows
+            project, some_terms(project), askers, Reach.USUAL.buckets, start=start, rows=rows
         )
         await work.commit()
     return drawn

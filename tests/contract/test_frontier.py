@@ -13,7 +13,7 @@ from storage.unit_of_work import SqlStore
 from tasks.model.project import AnswerRules
 from tasks.model.work import TaskStatus
 from tasks.ports import Asker, Bucket, Drawn, Place, TallyChange
-from tasks.quality.selection import ABLE_FIRST, FRESH_FIRST
+from tasks.quality.selection import Reach
 from tests.builders import a_new_lease, a_new_task, some_terms
 from tests.contract.programme import Programme, a_programme, list_task_ids
 
@@ -33,7 +33,7 @@ async def mend(programme: Programme, rows: int = 1000) -> int:
 
 
 async def draw(
-    programme: Programme, worker: int = 0, *, start: int = 0, order: Sequence[Bucket] = FRESH_FIRST
+    programme: Programme, worker: int = 0, *, start: int = 0, order: Sequence[Bucket] = Reach.USUAL.buckets
 ) -> Drawn | None:
     project, asker = programme.project, Asker(programme.workers[worker].id, None)
     async with programme.store.write() as work:
@@ -119,7 +119,7 @@ async def test_buckets_come_in_the_order_asked_for(store: SqlStore) -> None:
     async with store.write() as work:
         await work.frontier.set_places(places)
         await work.commit()
-    for worker, order in ((0, FRESH_FIRST), (1, ABLE_FIRST)):
+    for worker, order in ((0, Reach.USUAL.buckets), (1, Reach.ABLE.buckets)):
         drawn = [await draw(programme, worker, order=order) for _ in range(4)]
         assert [one.bucket for one in drawn if one] == list(order)
 
@@ -212,7 +212,9 @@ async def test_what_is_over_is_not_lent_whatever_is_in_play(store: SqlStore, sta
     async with store.write() as work:
         new = a_new_lease(programme.workers[0].id, programme.task_ids[0], programme.project)
         assert await work.frontier.take(programme.project, [new]) == {}
-        assert not await work.frontier.has_work(programme.project, programme.workers[0].id, start=0, rows=9)
+        assert not await work.frontier.has_work(
+            programme.project, programme.workers[0].id, Reach.USUAL.buckets, start=0, rows=9
+        )
 
 
 async def test_a_search_finds_what_she_never_had(store: SqlStore) -> None:

@@ -20,6 +20,7 @@ from tasks.model.work import Question
 from tasks.model.worker import Worker
 from tasks.outcomes import NothingToDo
 from tasks.ports import Bucket, NewTask, Place
+from tasks.quality.selection import Reach
 from tests.contract.programme import list_task_ids
 from tests.contract.village import CAT, Village, following, is_over
 
@@ -194,12 +195,15 @@ async def test_able_workers_get_the_doubtful_and_others_the_fresh(village: Villa
     project = await village.project(tasks=9, quota=5)
     ids = await set_places(village, project, {number: Place(Bucket(number // 3), 4) for number in range(9)})
     people = [await village.worker(f"w{number}") for number in range(6)]
-    wishes = [Wish(worker.id, None, able=number % 2 == 0) for number, worker in enumerate(people)]
+    wishes = [
+        Wish(worker.id, None, reach=Reach.ABLE if number % 2 == 0 else Reach.USUAL)
+        for number, worker in enumerate(people)
+    ]
     lent = await lend(village, project, *wishes)
-    alone = await lend(village, project, Wish((await village.worker("able")).id, None, able=True))
+    alone = await lend(village, project, Wish((await village.worker("able")).id, None, reach=Reach.ABLE))
     for wish in wishes:
         place = ids.index(lent.questions[wish.worker_id].task_id)
-        assert place // 3 == (Bucket.DOUBTFUL if wish.able else Bucket.FRESH)
+        assert place // 3 == (Bucket.DOUBTFUL if wish.reach is Reach.ABLE else Bucket.FRESH)
     assert [ids.index(card.task_id) // 3 for card in alone.questions.values()] == [Bucket.DOUBTFUL]
 
 

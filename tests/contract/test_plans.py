@@ -8,7 +8,7 @@ from storage.tables import LEASES_ONE_PER_WORKER_AND_TASK
 from storage.unit_of_work import SqlStore
 from tasks.model.identifiers import WorkerId
 from tasks.ports import Asker, UnitOfWork
-from tasks.quality.selection import FRESH_FIRST
+from tasks.quality.selection import Reach
 from tests.builders import NOON, some_terms
 from tests.contract.programme import Programme, a_programme
 from tests.contract.query_plans import plan_of
@@ -16,12 +16,14 @@ from tests.contract.query_plans import plan_of
 Question = Callable[[Programme, UnitOfWork, WorkerId], Awaitable[object]]
 
 QUESTIONS: dict[str, Question] = {
-    "ix_tasks_open": lambda p, work, anna: work.frontier.has_work(p.project, anna, start=9, rows=1000),
+    "ix_tasks_open": lambda p, work, anna: work.frontier.has_work(
+        p.project, anna, Reach.USUAL.buckets, start=9, rows=1000
+    ),
     "ix_frontier_draw": lambda p, work, anna: work.frontier.draw(
-        p.project, some_terms(p.project), [Asker(anna, None)], FRESH_FIRST, start=9, rows=64
+        p.project, some_terms(p.project), [Asker(anna, None)], Reach.USUAL.buckets, start=9, rows=64
     ),
     LEASES_ONE_PER_WORKER_AND_TASK: lambda p, work, anna: work.frontier.draw(
-        p.project, some_terms(p.project), [Asker(anna, None)], FRESH_FIRST, start=9, rows=64
+        p.project, some_terms(p.project), [Asker(anna, None)], Reach.USUAL.buckets, start=9, rows=64
     ),
     "ix_leases_settled": lambda p, work, anna: work.leases.find_last_settled(anna, p.project.id),
     "ix_leases_recent": lambda _, work, anna: work.leases.list_recent(anna, 10),

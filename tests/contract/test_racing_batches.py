@@ -15,7 +15,7 @@ from tasks.model.identifiers import LeaseId
 from tasks.model.ledger import Bucket, Entry, EntryKind, Posting, answer_key, order_account, worker_account
 from tasks.model.work import LeaseState
 from tasks.ports import Asker, Pressed, TallyChange, UnitOfWork
-from tasks.quality.selection import FRESH_FIRST
+from tasks.quality.selection import Reach
 from tests.builders import NOON, a_new_lease, an_answer, some_terms
 from tests.contract.programme import Programme, a_programme
 
@@ -36,7 +36,7 @@ async def answer_batch(programme: Programme, work: UnitOfWork, lease_ids: Sequen
     await work.tasks.add_to_tallies(changes)
     workers = {press.lease.worker_id: press for press in open_ones if press.other_open is None}
     project, askers = programme.project, [Asker(worker, None) for worker in workers]
-    await work.frontier.draw(project, some_terms(project), askers, FRESH_FIRST, start=0, rows=40)
+    await work.frontier.draw(project, some_terms(project), askers, Reach.USUAL.buckets, start=0, rows=40)
     await work.ledger.earned_on(dict.fromkeys(workers, NOON.date()), "CNY")
     await work.commit()
 

@@ -23,7 +23,7 @@ from tasks.ports import (
     TallyChange,
     UnitOfWork,
 )
-from tasks.quality.selection import FRESH_FIRST
+from tasks.quality.selection import Reach
 from tests.builders import NOON, a_new_lease, some_terms
 from tests.contract.crowded_house import fill
 from tests.contract.readings import Plan, plans_of
@@ -73,6 +73,9 @@ ABOUT_PEOPLE: Mapping[str, Question] = {
     "records": lambda work, project: work.standings.list_records(project.id, 300),
     "how many work": lambda work, project: work.standings.count(project.id),
     "what was said lately": lambda work, project: work.standings.count_said(project.id, 200),
+    "are others at work": lambda work, project: work.standings.is_attended(
+        project.id, since=NOON - timedelta(days=1), information=0.8
+    ),
     "why she is paused": lambda work, project: _find_pause(work, project.id),
     "a sanction": lambda work, _: work.sanctions.find(5),
     "her last sanction": lambda work, project: work.sanctions.find_last(project.id, ANNA, list(SanctionKind)),
@@ -89,13 +92,13 @@ ABOUT_PEOPLE: Mapping[str, Question] = {
 }
 ABOUT_TASKS: Mapping[str, Question] = {
     "a draw": lambda work, project: work.frontier.draw(
-        project, some_terms(project), [Asker(ANNA, None)], FRESH_FIRST, start=9, rows=64
+        project, some_terms(project), [Asker(ANNA, None)], Reach.USUAL.buckets, start=9, rows=64
     ),
     "a draw for many": lambda work, project: work.frontier.draw(
         project,
         some_terms(project),
         [Asker(one, None) for one in PEOPLE],
-        FRESH_FIRST,
+        Reach.USUAL.buckets,
         start=9,
         rows=256,
     ),
@@ -103,7 +106,9 @@ ABOUT_TASKS: Mapping[str, Question] = {
         project, [a_new_lease(ANNA, one, project) for one in SOME]
     ),
     "a stretch": lambda work, project: work.frontier.list_unseen(project, ANNA, rows=500),
-    "is there work": lambda work, project: work.frontier.has_work(project, ANNA, start=9, rows=500),
+    "is there work": lambda work, project: work.frontier.has_work(
+        project, ANNA, Reach.USUAL.buckets, start=9, rows=500
+    ),
     "is it crowded": lambda work, project: work.frontier.is_crowded(project, start=9, rows=100_000),
     "feeding": lambda work, project: work.frontier.feed(project, need=3, rows=1000),
     "mending": lambda work, project: work.frontier.mend(project, need=3, rows=1000),
@@ -188,7 +193,7 @@ async def _ask(question: Question, project: Project, work: UnitOfWork) -> object
 async def _find_pause(work: UnitOfWork, project_id: ProjectId) -> object:
     project = await work.projects.find(project_id)
     assert project is not None
-    return await find_pause(work, project, await work.workers.get(WorkerId(9)))
+    return await find_pause(work, project, await work.workers.get(WorkerId(9)), NOON)
 
 
 def faults(asked: str, plan: Plan) -> Iterator[str]:

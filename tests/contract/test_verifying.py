@@ -48,7 +48,7 @@ async def test_every_way_to_a_question_brings_the_guess(village):
 async def test_a_no_stores_nothing_and_a_choice_after_it_is_paid_once(village):
     project = await verifying(village, a="cat", b="dog")
     anna = await village.worker("anna")
-    refuse = RefuseGuess(village.store)
+    refuse = RefuseGuess(village.store, village.clock)
     question = await village.question(anna, project)
     for _ in range(2):
         outcome = await refuse(anna, question.lease_id)
@@ -63,7 +63,7 @@ async def test_a_no_after_the_answer_shows_where_she_is(village):
     project = await verifying(village, a="cat", b="dog")
     anna, mei = await village.worker("anna"), await village.worker("mei")
     question = await village.question(anna, project)
-    refuse = RefuseGuess(village.store)
+    refuse = RefuseGuess(village.store, village.clock)
     assert await refuse(mei, question.lease_id) is NOT_YOURS
     follows = following(await village.says(anna, question, CAT))
     outcome = await refuse(anna, question.lease_id)
@@ -78,7 +78,7 @@ async def test_a_no_on_a_lease_that_ended_still_leads_to_the_choices(village):
     question = await village.question(anna, project)
     village.clock.advance(minutes=61)
     await village.end_overdue()
-    assert isinstance(await RefuseGuess(village.store)(anna, question.lease_id), GuessRefused)
+    assert isinstance(await RefuseGuess(village.store, village.clock)(anna, question.lease_id), GuessRefused)
     accepted = await village.says(anna, question, DOG)
     assert isinstance(accepted, AnswerAccepted)
     assert accepted.late
@@ -91,7 +91,7 @@ async def test_a_no_tells_a_paused_worker_of_her_pause(village):
     left = following(await village.says(anna, answered, CAT))
     await village.stop(anna, left.lease_id)
     await is_paused(village, project, anna)
-    refuse = RefuseGuess(village.store)
+    refuse = RefuseGuess(village.store, village.clock)
     already = await refuse(anna, answered.lease_id)
     assert isinstance(already, AlreadyAnswered)
     assert isinstance(already.current, Paused)

@@ -132,6 +132,10 @@ async def choosing(language: str) -> AsyncIterator[tuple[str, Reply]]:
     yield "The guess is wrong", await refused.presses(RefuseGuess(41, 1))
     elsewhere = NothingToDo(animals(), more_elsewhere=True)
     yield "Done here, work elsewhere", await scene(take_task=elsewhere).presses(TakeProject(3))
+    kept = NothingToDo(animals(), kept_for_others=True)
+    yield "What is left is hard", await scene(take_task=kept).presses(TakeProject(3))
+    both = NothingToDo(animals(), more_elsewhere=True, kept_for_others=True)
+    yield "What is left is hard, work elsewhere", await scene(take_task=both).presses(TakeProject(3))
 
 
 async def answering(language: str) -> AsyncIterator[tuple[str, Reply]]:

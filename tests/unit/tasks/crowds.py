@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from tasks.quality.replay import Crowd, Order, Replay
+from tasks.quality.recorded import Crowd, Order
+from tasks.quality.replay import Replay
 
 
 def invent(

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from tasks.model.standing import OUT
-from tasks.quality.replay import Order, Replay
+from tasks.quality.recorded import Order
+from tasks.quality.replay import Replay
 from tests.unit.tasks.crowds import accuracy, invent, promised, replayed, right
 
 
@@ -80,6 +81,25 @@ def test_who_guesses_among_careful_people_is_paused_and_they_are_not() -> None:
     replay = replayed(crowd, truth, gold=100, dose=0.3, target_risk=0.02)
 
     assert [standing.step in OUT for standing in replay.standings] == [False] * 6 + [True] * 2
+
+
+def test_those_whose_answers_tell_little_answer_little_while_others_do() -> None:
+    people = [*careful(6, 2), *[right(0.55, 2)] * 6]
+    crowd, truth = invent(people, tasks=200, answers=12)
+    replay = replayed(crowd, truth, target_risk=0.02)
+
+    asked = np.bincount([worker for _, worker, _ in replay.answers], minlength=12)
+
+    assert asked[6:].sum() < 0.5 * asked[:6].sum()
+
+
+def test_where_nobody_else_is_left_they_answer_the_rest() -> None:
+    people = [*careful(3, 2), *[right(0.55, 2)] * 6]
+    crowd, truth = invent(people, tasks=100, answers=9)
+    replay = replayed(crowd, truth, least=7)
+
+    assert set(replay.counts.tolist()) >= {7}
+    assert replay.counts.min() == 7
 
 
 def test_everyone_wrong_in_the_same_way_is_not_believed_where_gold_says_otherwise() -> None:

@@ -1,11 +1,13 @@
 """Who gets what, from one window of candidates."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.model.identifiers import ImageId, TaskId, WorkerId
+from tasks.model.identifiers import ImageId, ProjectId, TaskId, WorkerId
+from tasks.model.standing import Standing, Step
 from tasks.ports import Bucket, Candidate
-from tasks.quality.selection import choose
+from tasks.quality.selection import Reach, choose, reach_of
 
 
 def candidates(count: int) -> list[Candidate]:
@@ -38,3 +40,19 @@ def test_never_twice_the_same_and_never_what_she_has_seen(workers, tasks, seen):
     lent = [one.task_id for one in chosen.values()]
     assert len(lent) == len(set(lent))
     assert not {(worker, one.task_id) for worker, one in chosen.items()} & pairs
+
+
+@pytest.mark.parametrize(
+    ("known", "reach"),
+    [
+        ({}, Reach.USUAL),
+        ({"accuracy_low": 0.71, "information": 1.0}, Reach.ABLE),
+        ({"accuracy_low": 0.69, "information": 1.0}, Reach.USUAL),
+        ({"accuracy_low": 0.71, "information": 0.79}, Reach.FIRST_LOOKS),
+        ({"accuracy_low": 0.30, "information": 0.1}, Reach.FIRST_LOOKS),
+        ({"accuracy_low": 0.30, "information": 0.1, "step": Step.WATCHED}, Reach.USUAL),
+        ({"accuracy_low": 0.30, "information": 0.1, "step": Step.REFRESHING}, Reach.USUAL),
+    ],
+)
+def test_which_tasks_are_for_a_worker_in_a_crowd_that_is_right_in_three_of_four_cases(known, reach):
+    assert reach_of(Standing(ProjectId(1), WorkerId(1), **known), 0.75) is reach

@@ -1,11 +1,13 @@
 """What is learnt of a worker, and how strongly she is held for one of the crowd."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from tasks.quality.skill import _log_gamma, accuracy_of, lower_bound, rows_of
+from tasks.quality.knowledge import Knowledge
+from tasks.quality.skill import _log_gamma, accuracy_of, information_of, lower_bound, rows_of
 
 EVEN = np.array([0.5, 0.5])
 USUAL = np.array([[0.8, 0.2], [0.2, 0.8]])
@@ -39,3 +41,16 @@ def test_a_crowd_with_habits_keeps_them_and_one_without_shares_what_is_known() -
 def test_the_lower_bound_comes_up_with_evidence() -> None:
     low = lower_bound(np.array([0.9, 0.9]), np.array([5.0, 500.0]))
     assert low[0] < 0.8 < low[1] < 0.9
+
+
+def test_what_an_answer_tells_beside_the_usual_one() -> None:
+    usual = replace(Knowledge.usual(2), population=USUAL)
+    mostly_cats = replace(usual, mix=np.array([0.9, 0.1]))
+    always_cat, opposite = np.array([[0.999, 0.001], [0.999, 0.001]]), USUAL[::-1]
+    better, guess = np.array([[0.9, 0.1], [0.1, 0.9]]), np.full((2, 2), 0.5)
+
+    rows = np.stack([USUAL, better, guess, always_cat, opposite])
+
+    assert information_of(rows, usual) == pytest.approx([1.0, 1.91, 0.0, 0.0, 1.0], abs=0.01)
+    assert accuracy_of(rows, mostly_cats.mix)[3] > accuracy_of(rows, mostly_cats.mix)[0]
+    assert information_of(rows, mostly_cats)[3] == pytest.approx(0.0, abs=0.01), "right, and no news"
