@@ -34,7 +34,7 @@ async def has_work_elsewhere(uow: UnitOfWork, project: Project, worker: Worker, 
 
 async def has_ordinary_task(uow: UnitOfWork, project: Project, standing: Standing, now: datetime) -> bool:
     """Whether a task that is no gold is there for her."""
-    if not takes_first_looks(standing):
+    if not takes_first_looks(standing.step, standing.information):
         return await _has_task(uow, project, standing, Reach.USUAL)
     if await _has_task(uow, project, standing, Reach.FIRST_LOOKS):
         return True

@@ -148,6 +148,9 @@ def _worker_line(words: Words, one: WorkerFigures, place: str) -> str:
             low=percent_text(words, one.accuracy_low),
         )
         lines.append(f"   {sure}")
+    if one.takes_first_looks:
+        looks = words("gets pictures that nobody has answered yet: her answers say less than most so far")
+        lines.append(f"   {looks}")
     if one.shares_mistakes:
         alike = words("shares more mistakes with another worker than chance explains")
         lines.append(f"   {alike}")

@@ -28,6 +28,7 @@ from tasks.model.project import Project
 from tasks.model.report import Counts, Live, Measured, Report, ReportedPicture, SuspendedGold, WorkerFigures
 from tasks.model.standing import Step
 from tasks.model.work import TaskStatus
+from tasks.quality.selection import takes_first_looks
 
 LIST_MAX = 10
 SECTION = "report"
@@ -166,5 +167,6 @@ def _figures_from(row: Row[Any]) -> WorkerFigures:
         on_gold=Measured(row.golds_right, row.golds),
         accuracy=row.accuracy,
         accuracy_low=row.accuracy_low,
+        takes_first_looks=takes_first_looks(Step(row.step), row.information),
         shares_mistakes=row.voice < 1,
     )

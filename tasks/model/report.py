@@ -195,5 +195,7 @@ class WorkerFigures:
     on_gold: Measured
     accuracy: float | None
     accuracy_low: float | None
+    takes_first_looks: bool = False
+    """Her answers tell little: see ``tasks.quality.selection``."""
     shares_mistakes: bool = False
     """She shares more mistakes with another worker than chance explains: see ``tasks.quality.copying``."""

@@ -158,7 +158,8 @@ class Replay:
             mine = mine[self._chance.sample(range(len(mine)), WINDOW)]
         best = mine[self.counts[mine] == 0]
         if not len(best):
-            if self._others_are_at_work and takes_first_looks(self.standings[worker]):
+            standing = self.standings[worker]
+            if self._others_are_at_work and takes_first_looks(standing.step, standing.information):
                 return None
             gain = self.gain[mine]
             best = mine[gain >= gain.max()]

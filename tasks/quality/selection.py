@@ -35,18 +35,17 @@ class Reach(Enum):
 
 def reach_of(standing: Standing, usual_accuracy: float) -> Reach:
     """Which tasks are for her; the doubtful ones if at worst she is hardly below the crowd."""
-    if takes_first_looks(standing):
+    if takes_first_looks(standing.step, standing.information):
         return Reach.FIRST_LOOKS
     low = standing.accuracy_low
     return Reach.ABLE if low is not None and low >= usual_accuracy - HARDLY_BELOW else Reach.USUAL
 
 
-def takes_first_looks(standing: Standing) -> bool:
-    """Whether her answers tell little. Who is in doubt is tested among all tasks until the test has decided:
-    nobody is kept away in silence for what she has a right to be told.
+def takes_first_looks(step: Step, information: float | None) -> bool:
+    """Whether her answers tell little (``Standing.information``). Who is in doubt is tested among all tasks
+    until the test has decided: nobody is kept away in silence from what she has a right to be told.
     """
-    told = standing.information
-    return told is not None and told < LITTLE and standing.step is Step.WORKING
+    return step is Step.WORKING and information is not None and information < LITTLE
 
 
 def choose(

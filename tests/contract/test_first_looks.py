@@ -17,6 +17,7 @@ from tasks.model.worker import Worker
 from tasks.outcomes import NothingToDo
 from tasks.ports import Bucket, Learnt, Place
 from tasks.promising import TellAboutWork
+from tasks.supervising import PROGRAMME
 from tests.contract.programme import list_task_ids
 from tests.contract.village import CAT, Village
 
@@ -51,6 +52,13 @@ async def test_what_others_began_is_kept_for_them_and_she_is_told_why(village: V
     taken = await village.take_task(mei, project.id)
     assert taken == NothingToDo(project, kept_for_others=True)
     assert await village.offers(mei) == []
+
+
+async def test_those_who_look_after_her_see_it(village: Village) -> None:
+    project, mei = await one_that_others_began(village)
+    async with village.store.read() as uow:
+        seen = await uow.reports.list_workers(project.id, scope=PROGRAMME, first=0, limit=9)
+    assert [one.worker_id for one in seen if one.takes_first_looks] == [mei.id]
 
 
 async def test_when_the_others_have_gone_she_gets_it_and_is_told_so(village: Village) -> None:

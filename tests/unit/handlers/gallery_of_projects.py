@@ -83,11 +83,12 @@ def worker(number: int, place: str, step: Step, **changes) -> WorkerFigures:
 
 OWN_PEOPLE = [
     worker(12, "tongren/wanshan", Step.PAUSED, accuracy=0.712, accuracy_low=0.6, shares_mistakes=True),
+    worker(8, "tongren", Step.WORKING, accuracy=0.56, accuracy_low=0.5, takes_first_looks=True),
     worker(5, "tongren", Step.WORKING, questions=1, on_gold=Measured()),
 ]
 
 
-def own_people(project: Project, *, elsewhere: int, first: int = 0, within: int = 2) -> WorkersView:
+def own_people(project: Project, *, elsewhere: int, first: int = 0, within: int = 3) -> WorkersView:
     return WorkersView(project, OWN_PEOPLE, first, within, elsewhere)
 
 
