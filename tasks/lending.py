@@ -164,10 +164,17 @@ class Lending:
             if fed is not None:
                 return fed
             if await others_are_at_work(uow, project, now):
-                return Search.KEPT
+                return await self._find_kept(uow, project, wish)
         wish = replace(wish, reach=Reach.USUAL)
         drawn = await self._draw(uow, project, [wish], now, tidy=wait)
         return drawn.get(wish.worker_id) or await self._search(uow, project, wish, now, wait=wait)
+
+    async def _find_kept(self, uow: UnitOfWork, project: Project, wish: Wish) -> Search:
+        start = self.chance.randrange(ROUND)
+        is_there = await uow.frontier.has_work(
+            project, wish.worker_id, Reach.USUAL.buckets, start=start, rows=STRETCH_ROWS
+        )
+        return Search.KEPT if is_there else Search.NOTHING
 
     async def _feed(
         self, uow: UnitOfWork, project: Project, wish: Wish, now: datetime, *, wait: bool

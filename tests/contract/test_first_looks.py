@@ -54,6 +54,14 @@ async def test_what_others_began_is_kept_for_them_and_she_is_told_why(village: V
     assert await village.offers(mei) == []
 
 
+async def test_where_nothing_is_left_nothing_is_kept(village: Village) -> None:
+    project, mei = await one_that_others_began(village)
+    for name in ("bela", "cora", "dora"):
+        worker = await village.worker(name)
+        await village.says(worker, await village.question(worker, project))
+    assert await village.take_task(mei, project.id) == NothingToDo(project)
+
+
 async def test_those_who_look_after_her_see_it(village: Village) -> None:
     project, mei = await one_that_others_began(village)
     async with village.store.read() as uow:
