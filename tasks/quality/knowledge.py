@@ -89,6 +89,28 @@ class Knowledge:
         )
 
     @cached_property
+    def looks(self) -> tuple[Numbers, Numbers, Numbers]:
+        """The logarithms of how probable it is, before any answer, to look like one choice ([look]), and like
+        two, of which the other has a quarter or half ([look, other]).
+        """
+        with np.errstate(divide="ignore"):
+            clear, quarter, half = np.log(self.clarity)
+            pairs = np.log(self.look_alike)
+        mix = np.log(self.mix)
+        pairs += mix[:, np.newaxis]
+        return mix + clear, pairs + quarter, pairs + half
+
+    @cached_property
+    def apart(self) -> Numbers:
+        """[true, other]: how far an answer of the usual worker moves the log odds of the two, on average,
+        towards the true one (S. Kullback and R. Leibler, "On information and sufficiency", 1951).
+        """
+        logs = np.log(self.population)
+        said = self.population @ logs.T
+        moved: Numbers = np.diag(said)[:, np.newaxis] - said
+        return moved
+
+    @cached_property
     def mistaken_for(self) -> Numbers:
         """[true, other]: which other choice it is when it is not the true one; each row sums to 1."""
         return 0.5 * in_shares(mistakes_of(self.population)) + 0.5 * _evenly(self.choices)
@@ -102,8 +124,9 @@ class Knowledge:
 
 def odds_of(share: Numbers) -> Numbers:
     """The logarithm of the odds; of 0 and 1 as good as that."""
-    clipped = np.clip(share, 1e-9, 1 - 1e-9)
-    odds: Numbers = np.log(clipped / (1 - clipped))
+    # Twice as fast for few numbers as clip.
+    within = np.minimum(np.maximum(share, 1e-9), 1 - 1e-9)
+    odds: Numbers = np.log(within / (1 - within))
     return odds
 
 

@@ -80,17 +80,13 @@ def perceive(likelihood: Numbers, starts: Indices, known: Knowledge) -> Percepts
     ``likelihood`` is [answer, seen]: how probable what was said is if its worker saw that. The answers of one
     task stand together, those of task number i from ``starts[i]`` on; each task has at least one.
     """
-    with np.errstate(divide="ignore"):
-        clarity = np.log(known.clarity)
-        pairs = np.log(known.look_alike)
-    seen = np.log(likelihood)
+    clear_before, quarter_before, half_before = known.looks
     one, other = likelihood[:, :, np.newaxis], likelihood[:, np.newaxis, :]
-    mix = np.log(known.mix)
-    clear = np.add.reduceat(seen, starts, axis=0) + mix + clarity[0]
+    clear = np.add.reduceat(np.log(likelihood), starts, axis=0) + clear_before
     quarter = np.add.reduceat(np.log((1 - QUARTER) * one + QUARTER * other), starts, axis=0)
-    quarter += mix[:, np.newaxis] + pairs + clarity[1]
+    quarter += quarter_before
     half = np.add.reduceat(np.log(HALF * one + HALF * other), starts, axis=0)
-    half += mix[:, np.newaxis] + pairs + clarity[2]
+    half += half_before
     top = np.maximum(clear.max(axis=1), np.maximum(quarter.max(axis=(1, 2)), half.max(axis=(1, 2))))
     clear = np.exp(clear - top[:, np.newaxis])
     quarter = np.exp(quarter - top[:, np.newaxis, np.newaxis])

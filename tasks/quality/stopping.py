@@ -58,19 +58,17 @@ def look_ahead(beliefs: Numbers, floor: Numbers, known: Knowledge, *, target_ris
     others[number, choice] = -1.0
     second = others.argmax(axis=1) if beliefs.shape[1] > 1 else choice
     confidence = known.calibrated(top)
-    information = _information(top, beliefs[number, second], known, first=choice, second=second)
-    missing = odds_of(np.full(len(top), 1 - target_risk)) - odds_of(confidence)
+    information = _information(top, beliefs[number, second], known.apart, first=choice, second=second)
+    missing = odds_of(np.array(1 - target_risk)) - odds_of(confidence)
     needed = np.maximum(np.maximum(missing, 0.05) / np.maximum(information, 1e-3), 1.0)
     gain = np.maximum(1 - top - floor, 0.0) / needed
     return Outlook(choice, confidence, needed, gain)
 
 
 def _information(
-    top: Numbers, next_to: Numbers, known: Knowledge, *, first: Indices, second: Indices
+    top: Numbers, next_to: Numbers, apart: Numbers, *, first: Indices, second: Indices
 ) -> Numbers:
     """What one answer of the usual worker moves the log odds of the two by, towards the true one."""
-    one, other = known.population[first], known.population[second]
-    apart = np.log(one / other)
     share = top / np.maximum(top + next_to, 1e-12)
-    moved: Numbers = share * (one * apart).sum(axis=1) - (1 - share) * (other * apart).sum(axis=1)
+    moved: Numbers = share * apart[first, second] + (1 - share) * apart[second, first]
     return moved
