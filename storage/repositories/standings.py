@@ -26,6 +26,7 @@ WRITTEN = (
 )
 """What an answer changes, pace aside; the rest belongs to the renewal of the model (``Learnt``)."""
 LAST_ANSWERS = 200
+"""So many tell who is at work."""
 READ = [column for column in standings.c if column.name != "credit"]
 
 

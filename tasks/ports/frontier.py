@@ -107,7 +107,9 @@ class Frontier(Protocol):
     async def has_work(
         self, project: Project, worker_id: WorkerId, buckets: Sequence[Bucket], *, start: int, rows: int
     ) -> bool:
-        """Whether ``draw`` or the tasks that are still to be fed would bring her something; locks nothing."""
+        """Whether ``draw`` from these buckets or the tasks that are still to be fed would bring her something;
+        locks nothing.
+        """
 
     async def is_crowded(self, project: Project, *, start: int, rows: int) -> bool:
         """Whether more than about so many started tasks are in play, by a look at 64 of them."""
