@@ -107,8 +107,8 @@ class Frontier(Protocol):
     async def has_work(
         self, project: Project, worker_id: WorkerId, buckets: Sequence[Bucket], *, start: int, rows: int
     ) -> bool:
-        """Whether ``draw`` from these buckets or the tasks that are still to be fed would bring her something;
-        locks nothing.
+        """Whether ``draw`` from these buckets, or what is still to be fed, would bring her something; locks
+        nothing.
         """
 
     async def is_crowded(self, project: Project, *, start: int, rows: int) -> bool:
