@@ -16,7 +16,7 @@ from tasks.model.work import Question, Task
 from tasks.ports import GoldChange, UnitOfWork
 from tasks.quality.doubt import Levels, levels, usual_accuracy
 from tasks.quality.gold import choose, dose, first_share, roles, spared, wanted_role
-from tasks.quality.selection import reach_of
+from tasks.quality.selection import ABLE_AFTER, reach_of
 
 POOL_LOOKED_AT = 200
 """Of a bigger pool only those shown least are looked at."""
@@ -24,7 +24,6 @@ ASKED_LOOKED_AT = 100
 MEMORY_SECONDS = 10
 RECORDS_LOOKED_AT = 300
 ANSWERS_LOOKED_AT = 200
-USUAL_ACCURACY = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,10 @@ class Crowd:
     """How often each choice was said lately."""
     workers: int
     """How many have worked there."""
-    accuracy: float = USUAL_ACCURACY
-    """How often the middle one of those who were asked gold is right; what is usual while nobody knows."""
+    accuracy: float | None = None
+    """How often the middle one of those who were asked gold is right; None while nobody knows."""
+    answers: int = 0
+    """How many there are; ``ABLE_AFTER`` if there are more."""
 
 
 @dataclass(slots=True)
@@ -71,7 +72,8 @@ async def _look_at(uow: UnitOfWork, project: Project) -> Crowd:
         seconds=await uow.projects.median_seconds(project.id),
         mix={choice: count / total for choice, count in said.items()},
         workers=await uow.standings.count(project.id),
-        accuracy=USUAL_ACCURACY if accuracy is None else accuracy,
+        accuracy=accuracy,
+        answers=await uow.models.count_answers_since(project.id, None, ABLE_AFTER),
     )
 
 
@@ -120,7 +122,8 @@ class Golding:
                 gold = None
             if gold is not None:
                 given[gold.task_id] += 1
-            chosen[worker_id] = replace(wish, gold=gold, reach=reach_of(standing, crowd.accuracy))
+            reach = reach_of(standing, crowd.accuracy, answers=crowd.answers)
+            chosen[worker_id] = replace(wish, gold=gold, reach=reach)
         lent = await self.lending.lend(uow, project, list(chosen.values()), now, wait=wait)
         questions = dict(lent.questions)
         if project.has_gold:

@@ -15,7 +15,7 @@ from tasks.quality.calibrating import calibrate
 from tasks.quality.fitting import believe_few, fit, gather
 from tasks.quality.knowledge import Flags, Indices, Knowledge, Numbers
 from tasks.quality.recorded import Crowd, Label, Order
-from tasks.quality.selection import takes_first_looks
+from tasks.quality.selection import Reach, reach_of
 from tasks.quality.skill import accuracy_of, information_of, lower_bound
 from tasks.quality.stopping import look_ahead
 
@@ -149,20 +149,23 @@ class Replay:
         return self._chance.choice(begun or of_role)
 
     def _choose_task(self, worker: int) -> int | None:
-        """A fresh one, or else the one that one more answer helps most."""
+        """One of those that fit her, and of these the one that one more answer helps most."""
         mine = self._work_left[worker]
         mine = mine[self.is_open[mine]]
         if not len(mine):
             return None
         if len(mine) > WINDOW:
             mine = mine[self._chance.sample(range(len(mine)), WINDOW)]
-        best = mine[self.counts[mine] == 0]
-        if not len(best):
-            standing = self.standings[worker]
-            if self._others_are_at_work and takes_first_looks(standing.step, standing.information):
-                return None
-            gain = self.gain[mine]
-            best = mine[gain >= gain.max()]
+        reach = reach_of(self.standings[worker], self._usual, answers=len(self.answers))
+        fresh, begun = mine[self.counts[mine] == 0], mine[self.counts[mine] > 0]
+        if reach is Reach.FIRST_LOOKS and self._others_are_at_work:
+            begun = begun[:0]
+        first, then = (begun, fresh) if reach is Reach.ABLE else (fresh, begun)
+        fitting = first if len(first) else then
+        if not len(fitting):
+            return None
+        gain = self.gain[fitting]
+        best = fitting[gain >= gain.max()]
         return int(best[self._chance.randrange(len(best))])
 
     def _heard_gold(self, worker: int, task: int, *, right: bool) -> None:

@@ -1,9 +1,9 @@
 """Which task goes to which worker: a pipeline that can be read aloud.
 
-Able workers are drawn to the doubtful tasks, where their answer decides most; everybody else to the fresh
-ones. Whoever's answers tell little takes first looks alone, as long as others are at work on the rest. Of
-several who ask at once each gets, in the bucket that comes first for her, the first task that she never had
-and that nobody else got in this round.
+Able workers are drawn to the doubtful tasks, where their answer decides most, as soon as enough is known of
+the crowd; everybody else to the fresh ones. Whoever's answers tell little takes first looks alone, as long as
+others are at work on the rest. Of several who ask at once each gets, in the bucket that comes first for her,
+the first task that she never had and that nobody else got in this round.
 """
 
 from collections.abc import Collection, Sequence
@@ -12,8 +12,11 @@ from enum import Enum
 from tasks.model.identifiers import TaskId, WorkerId
 from tasks.model.standing import Standing, Step
 from tasks.ports import Bucket, Candidate
+from tasks.quality.knowledge import USUAL_ACCURACY
 
 HARDLY_BELOW = 0.05
+ABLE_AFTER = 500
+"""Before so many answers too little is known to decide anything early: first each task is looked at."""
 LITTLE = 0.8
 """An answer that tells less of a task than this share of what the usual one tells."""
 
@@ -33,12 +36,16 @@ class Reach(Enum):
         return order
 
 
-def reach_of(standing: Standing, usual_accuracy: float) -> Reach:
-    """Which tasks are for her; the doubtful ones if at worst she is hardly below the crowd."""
+def reach_of(standing: Standing, usual_accuracy: float | None, *, answers: int) -> Reach:
+    """Which tasks are for her in a project with so many answers, and with such people, if that is known; the
+    doubtful ones if at worst she is hardly below them.
+    """
     if takes_first_looks(standing.step, standing.information):
         return Reach.FIRST_LOOKS
     low = standing.accuracy_low
-    return Reach.ABLE if low is not None and low >= usual_accuracy - HARDLY_BELOW else Reach.USUAL
+    usual = USUAL_ACCURACY if usual_accuracy is None else usual_accuracy
+    is_able = low is not None and low >= usual - HARDLY_BELOW
+    return Reach.ABLE if is_able and answers >= ABLE_AFTER else Reach.USUAL
 
 
 def takes_first_looks(step: Step, information: float | None) -> bool:

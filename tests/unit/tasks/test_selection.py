@@ -55,4 +55,9 @@ def test_never_twice_the_same_and_never_what_she_has_seen(workers, tasks, seen):
     ],
 )
 def test_which_tasks_are_for_a_worker_in_a_crowd_that_is_right_in_three_of_four_cases(known, reach):
-    assert reach_of(Standing(ProjectId(1), WorkerId(1), **known), 0.75) is reach
+    assert reach_of(Standing(ProjectId(1), WorkerId(1), **known), 0.75, answers=500) is reach
+
+
+def test_nobody_is_called_able_before_enough_is_known_of_the_crowd():
+    able = Standing(ProjectId(1), WorkerId(1), accuracy_low=0.9, information=1.2)
+    assert reach_of(able, 0.75, answers=499) is Reach.USUAL
