@@ -74,13 +74,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     add_crowd_options(parser)
     parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--gold", default="0,0.05,0.1", help="shares of tasks whose key is revealed")
     parser.add_argument("--short", action="store_true", help="the comparison only, without the curves")
     options = parser.parse_args()
     for name in options.sets.split(","):
         crowd = crowds_of(name, options.data)(INVENTED_SEED)
         shares = [float(share) for share in options.gold.split(",")]
-        report(crowd, range(options.seeds), shares, short=options.short)
+        seeds = range(options.first_seed, options.first_seed + options.seeds)
+        report(crowd, seeds, shares, short=options.short)
 
 
 if __name__ == "__main__":
