@@ -9,7 +9,7 @@ from tasks.model.project import Project
 from tasks.model.standing import OUT, Standing
 from tasks.model.worker import Worker
 from tasks.ports import UnitOfWork
-from tasks.quality.selection import Reach, takes_first_looks
+from tasks.quality.selection import Reach, limited_reach
 
 
 async def has_work(uow: UnitOfWork, project: Project, worker: Worker, now: datetime) -> bool:
@@ -34,12 +34,12 @@ async def has_work_elsewhere(uow: UnitOfWork, project: Project, worker: Worker, 
 
 async def has_ordinary_task(uow: UnitOfWork, project: Project, standing: Standing, now: datetime) -> bool:
     """Whether a task that is no gold is there for her."""
-    if not takes_first_looks(standing.step, standing.information):
-        return await _has_task(uow, project, standing, Reach.USUAL)
-    if await _has_task(uow, project, standing, Reach.FIRST_LOOKS):
-        return True
-    if await others_are_at_work(uow, project, now):
-        return False
+    limited = limited_reach(standing, project.rules)
+    if limited is not None:
+        if await _has_task(uow, project, standing, limited):
+            return True
+        if await others_are_at_work(uow, project, now):
+            return False
     return await _has_task(uow, project, standing, Reach.USUAL)
 
 

@@ -122,7 +122,7 @@ class Golding:
                 gold = None
             if gold is not None:
                 given[gold.task_id] += 1
-            reach = reach_of(standing, crowd.accuracy, answers=crowd.answers)
+            reach = reach_of(standing, project.rules, crowd.accuracy, answers=crowd.answers)
             chosen[worker_id] = replace(wish, gold=gold, reach=reach)
         lent = await self.lending.lend(uow, project, list(chosen.values()), now, wait=wait)
         questions = dict(lent.questions)

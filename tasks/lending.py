@@ -150,7 +150,7 @@ class Lending:
         if ended is not None:
             await uow.leases.set_previous(ended.lease_id, wish.previous_id)
             return replace(ended, previous_id=wish.previous_id)
-        if wish.reach is Reach.FIRST_LOOKS:
+        if wish.reach.is_limited:
             return await self._first_look(uow, project, wish, now, wait=wait)
         fed = await self._feed(uow, project, wish, now, wait=wait)
         return fed or await self._search(uow, project, wish, now, wait=wait)

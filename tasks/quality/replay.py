@@ -9,6 +9,7 @@ import numpy as np
 
 from tasks.model.gold import Purpose
 from tasks.model.identifiers import ProjectId, TaskId, WorkerId
+from tasks.model.project import AnswerRules
 from tasks.model.standing import OUT, Standing, Step
 from tasks.quality import doubt, gold
 from tasks.quality.calibrating import calibrate
@@ -43,6 +44,7 @@ class Replay:
         # Nobody can be asked beyond what was recorded: whatever had all of it is decided, as at the maximum.
         recorded = int(np.bincount(crowd.task).max(initial=1))
         self.order = replace(order, max_answers=min(order.max_answers, recorded))
+        self._rules = AnswerRules(order.min_answers, self.order.max_answers, 1 - order.target_risk)
         self.gold_truth: Indices = np.array(gold_truth, dtype=np.int64)
         self.is_gold: Flags = self.gold_truth >= 0
         self._chance = Random(seed)
@@ -156,10 +158,10 @@ class Replay:
             return None
         if len(mine) > WINDOW:
             mine = mine[self._chance.sample(range(len(mine)), WINDOW)]
-        reach = reach_of(self.standings[worker], self._usual, answers=len(self.answers))
+        reach = reach_of(self.standings[worker], self._rules, self._usual, answers=len(self.answers))
         fresh, begun = mine[self.counts[mine] == 0], mine[self.counts[mine] > 0]
-        if reach is Reach.FIRST_LOOKS and self._others_are_at_work:
-            begun = begun[:0]
+        if reach.is_limited and self._others_are_at_work:
+            begun = begun[self.counts[begun] == 1] if reach is Reach.SECOND_LOOKS else begun[:0]
         first, then = (begun, fresh) if reach is Reach.ABLE else (fresh, begun)
         fitting = first if len(first) else then
         if not len(fitting):

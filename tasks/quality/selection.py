@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from enum import Enum
 
 from tasks.model.identifiers import TaskId, WorkerId
+from tasks.model.project import AnswerRules
 from tasks.model.standing import Standing, Step
 from tasks.ports import Bucket, Candidate
 from tasks.quality.knowledge import USUAL_ACCURACY
@@ -28,6 +29,8 @@ class Reach(Enum):
     USUAL = (Bucket.FRESH, Bucket.STARTED, Bucket.DOUBTFUL, Bucket.AUDIT)
     FIRST_LOOKS = (Bucket.FRESH,)
     """While others are at work; then as ``USUAL``."""
+    SECOND_LOOKS = (Bucket.FRESH, Bucket.STARTED)
+    """The same where each task gets two answers anyway."""
 
     @property
     def buckets(self) -> Sequence[Bucket]:
@@ -35,17 +38,33 @@ class Reach(Enum):
         order: Sequence[Bucket] = self.value
         return order
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether something is kept from her while others are at work."""
+        return self in {Reach.FIRST_LOOKS, Reach.SECOND_LOOKS}
 
-def reach_of(standing: Standing, usual_accuracy: float | None, *, answers: int) -> Reach:
+
+def reach_of(standing: Standing, rules: AnswerRules, usual_accuracy: float | None, *, answers: int) -> Reach:
     """Which tasks are for her in a project with so many answers, and with such people, if that is known; the
     doubtful ones if at worst she is hardly below them.
     """
-    if takes_first_looks(standing.step, standing.information):
-        return Reach.FIRST_LOOKS
+    limited = limited_reach(standing, rules)
+    if limited is not None:
+        return limited
     low = standing.accuracy_low
     usual = USUAL_ACCURACY if usual_accuracy is None else usual_accuracy
     is_able = low is not None and low >= usual - HARDLY_BELOW
     return Reach.ABLE if is_able and answers >= ABLE_AFTER else Reach.USUAL
+
+
+def limited_reach(standing: Standing, rules: AnswerRules) -> Reach | None:
+    """To what she is limited while others are at work; None if to nothing.
+
+    Answers that are bought in any case are for everybody.
+    """
+    if rules.min == rules.max or not takes_first_looks(standing.step, standing.information):
+        return None
+    return Reach.FIRST_LOOKS if rules.min <= 1 else Reach.SECOND_LOOKS
 
 
 def takes_first_looks(step: Step, information: float | None) -> bool:

@@ -10,7 +10,7 @@ from tasks import lending
 from tasks.answering import Press
 from tasks.golding import Golding
 from tasks.lending import Lending
-from tasks.model.project import Project
+from tasks.model.project import AnswerRules, Project
 from tasks.model.standing import Step
 from tasks.model.work import Question
 from tasks.model.worker import Worker
@@ -22,6 +22,7 @@ from tests.contract.programme import list_task_ids
 from tests.contract.village import CAT, Village
 
 LITTLE, MUCH = 0.3, 1.2
+RULES = AnswerRules(1, 4, 0.95)
 
 
 @pytest.fixture
@@ -39,9 +40,9 @@ async def who_tells(village: Village, project: Project, name: str, information: 
     return worker
 
 
-async def one_that_others_began(village: Village) -> tuple[Project, Worker]:
+async def one_that_others_began(village: Village, rules: AnswerRules = RULES) -> tuple[Project, Worker]:
     """A task that somebody has just answered, and somebody whose answers tell little."""
-    project = await village.project(tasks=1, quota=4)
+    project = await village.project(tasks=1, rules=rules)
     anna = await who_tells(village, project, "anna", MUCH)
     await village.says(anna, await village.question(anna, project))
     return project, await who_tells(village, project, "mei", LITTLE)
@@ -91,10 +92,19 @@ async def test_nothing_is_kept_from_anybody_else(village: Village, information: 
 
 
 async def test_among_people_like_her_nothing_is_kept_from_her(village: Village) -> None:
-    project = await village.project(tasks=1, quota=4)
+    project = await village.project(tasks=1, rules=RULES)
     for name in ("mei", "li", "na"):
         worker = await who_tells(village, project, name, LITTLE)
         await village.says(worker, await village.question(worker, project))
+
+
+@pytest.mark.parametrize("least", [2, 4])
+async def test_answers_that_are_bought_in_any_case_are_for_everybody(village: Village, least: int) -> None:
+    project, mei = await one_that_others_began(village, AnswerRules(least, 4, 0.95))
+    await village.says(mei, await village.question(mei, project))
+    li = await who_tells(village, project, "li", LITTLE)
+    taken = await village.take_task(li, project.id)
+    assert isinstance(taken, Question) == (least == 4)
 
 
 async def test_who_is_in_doubt_is_tested_among_all_tasks(village: Village) -> None:
@@ -107,7 +117,7 @@ async def test_who_is_in_doubt_is_tested_among_all_tasks(village: Village) -> No
 
 
 async def test_several_get_the_fresh_ones_and_whoever_comes_too_late_none(village: Village) -> None:
-    project = await village.project(tasks=5, quota=4)
+    project = await village.project(tasks=5, rules=RULES)
     anna = await who_tells(village, project, "anna", MUCH)
     crowd = [await who_tells(village, project, f"w{number}", LITTLE) for number in range(4)]
     firsts = [await village.question(worker, project) for worker in crowd]
@@ -125,10 +135,10 @@ async def test_where_the_others_do_not_keep_up_she_helps(
     village: Village, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lending, "STARTED_MAX", 80)
-    project = await village.project(tasks=130, quota=5)
+    project = await village.project(tasks=130, rules=RULES)
     ids = await list_task_ids(village.store, project)
     async with village.store.write() as uow:
-        await uow.frontier.set_places({one: Place(Bucket.STARTED, 4) for one in ids[:100]})
+        await uow.frontier.set_places({one: Place(Bucket.STARTED, 3) for one in ids[:100]})
         await uow.commit()
     anna = await who_tells(village, project, "anna", MUCH)
     await village.says(anna, await village.question(anna, project))

@@ -1,6 +1,6 @@
 """A small programme on a real store, spoken to in people's words."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tasks.answering import Press, SubmitAnswers
@@ -13,7 +13,7 @@ from tasks.model.gold import Purpose
 from tasks.model.identifiers import AccountKey, ImageId
 from tasks.model.ledger import Bucket
 from tasks.model.money import Money
-from tasks.model.project import Project
+from tasks.model.project import AnswerRules, Project
 from tasks.model.work import Question
 from tasks.model.worker import Worker
 from tasks.outcomes import AlreadyAnswered, NothingToDo, SubmitOutcome
@@ -55,7 +55,13 @@ class Village:
             return await uow.workers.get(worker.id)
 
     async def project(
-        self, *, tasks: int, quota: int = 1, slug: str = "animals", price: Money = PRICE
+        self,
+        *,
+        tasks: int,
+        quota: int = 1,
+        slug: str = "animals",
+        price: Money = PRICE,
+        rules: AnswerRules | None = None,
     ) -> Project:
         project = a_project(
             slug,
@@ -65,6 +71,7 @@ class Village:
             lease_minutes=60,
             seconds_estimate=10,
         )
+        project = project if rules is None else replace(project, rules=rules)
         rows = [NewTask(f"t{number}", ImageId(f"{number:064x}"), None, {}) for number in range(tasks)]
         async with self.store.write() as uow:
             saved = await uow.projects.save(project, self.clock.now())

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.model.identifiers import ImageId, ProjectId, TaskId, WorkerId
+from tasks.model.project import AnswerRules
 from tasks.model.standing import Standing, Step
 from tasks.ports import Bucket, Candidate
 from tasks.quality.selection import Reach, choose, reach_of
@@ -55,9 +56,19 @@ def test_never_twice_the_same_and_never_what_she_has_seen(workers, tasks, seen):
     ],
 )
 def test_which_tasks_are_for_a_worker_in_a_crowd_that_is_right_in_three_of_four_cases(known, reach):
-    assert reach_of(Standing(ProjectId(1), WorkerId(1), **known), 0.75, answers=500) is reach
+    standing = Standing(ProjectId(1), WorkerId(1), **known)
+    assert reach_of(standing, AnswerRules(1, 5, 0.95), 0.75, answers=500) is reach
+
+
+@pytest.mark.parametrize(
+    ("least", "reach"),
+    [(1, Reach.FIRST_LOOKS), (2, Reach.SECOND_LOOKS), (4, Reach.SECOND_LOOKS), (5, Reach.USUAL)],
+)
+def test_answers_that_are_bought_in_any_case_are_for_everybody(least, reach):
+    tells_little = Standing(ProjectId(1), WorkerId(1), information=0.2)
+    assert reach_of(tells_little, AnswerRules(least, 5, 0.95), None, answers=0) is reach
 
 
 def test_nobody_is_called_able_before_enough_is_known_of_the_crowd():
     able = Standing(ProjectId(1), WorkerId(1), accuracy_low=0.9, information=1.2)
-    assert reach_of(able, 0.75, answers=499) is Reach.USUAL
+    assert reach_of(able, AnswerRules(1, 5, 0.95), 0.75, answers=499) is Reach.USUAL
