@@ -7,11 +7,11 @@ import pytest
 from tests.journeys.books import assert_the_books_are_right
 from tests.journeys.crew import crew_of
 
-WORKERS, TASKS, QUOTA = 100, 6, 25
+WORKERS, TASKS, QUOTA = 64, 6, 16
 
 
 @pytest.mark.postgresql
-async def test_100_workers_at_two_bots_fill_every_task_and_overfill_none(build_house, migrated_postgres):
+async def test_64_workers_at_two_bots_fill_every_task_and_overfill_none(build_house, migrated_postgres):
     url = migrated_postgres.url(migrated_postgres.new_database("tapwork_template"))
     house = await build_house(url, way="webhook", bots=2)
     await house.opens(tasks=TASKS, quota=QUOTA)
