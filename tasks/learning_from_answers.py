@@ -12,10 +12,10 @@ from typing import TypeVar
 
 from tasks.deciding import Deciding, in_order
 from tasks.golding import earn_gold
-from tasks.model.identifiers import TaskId, WorkerId
+from tasks.model.identifiers import TaskId
 from tasks.model.project import Project
 from tasks.model.work import TaskStatus
-from tasks.ports import Clock, Learnt, Model, Store, UnitOfWork
+from tasks.ports import Clock, Model, Store, UnitOfWork
 from tasks.quality.evidence import Evidence
 from tasks.quality.judgement import Mind
 from tasks.quality.learning import SURE, Lesson, learn
@@ -72,8 +72,8 @@ class LearnFromAnswers:
             return False
         await self._keep(project, lesson, now, answers=len(evidence.answers), whole=limit == ALL_ANSWERS)
         mind = Mind.from_plain(lesson.knowledge, lesson.machine, len(project.choices))
-        for worker_id, learner in lesson.workers.items():
-            mind.meet(worker_id, learner.rows)
+        for worker_id, learnt in lesson.workers.items():
+            mind.meet(worker_id, learnt.rows)
         for portion in _portions(lesson.moved, TASKS_AT_ONCE):
             await self._look_again(project, portion, mind)
         await self._earn_golds(project, lesson.sure)
@@ -95,7 +95,8 @@ class LearnFromAnswers:
     ) -> None:
         for portion in _portions(sorted(lesson.workers), WORKERS_AT_ONCE):
             async with self.store.write() as uow:
-                await uow.standings.save_learnt(project.id, _learnt(lesson, portion), now)
+                learnt = {worker: lesson.workers[worker] for worker in portion}
+                await uow.standings.save_learnt(project.id, learnt, now)
                 await uow.commit()
         async with self.store.write() as uow:
             before = await uow.models.find(project.id)
@@ -152,14 +153,6 @@ def _learn(evidence: Evidence, project: Project) -> Lesson | None:
     choices = [choice.id for choice in in_order(project)]
     rules = project.rules
     return learn(evidence, choices, StoppingRule(1 - rules.confidence, rules.min, rules.max))
-
-
-def _learnt(lesson: Lesson, workers: Sequence[WorkerId]) -> dict[WorkerId, Learnt]:
-    return {
-        worker: Learnt(one.rows, one.accuracy, one.accuracy_low, one.information, one.voice)
-        for worker in workers
-        if (one := lesson.workers[worker])
-    }
 
 
 def _portions(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:

@@ -9,6 +9,7 @@ import numpy as np
 from tasks.model.identifiers import TaskId, WorkerId
 from tasks.model.verdict import has_moved
 from tasks.model.work import TaskStatus
+from tasks.ports import Learnt
 from tasks.quality.calibrating import calibrate
 from tasks.quality.copying import Copied, shared_mistakes, voices
 from tasks.quality.evidence import Evidence, Heard
@@ -24,26 +25,13 @@ DECIDED = frozenset({TaskStatus.CLOSED, TaskStatus.DISPUTED})
 
 
 @dataclass(frozen=True, slots=True)
-class Learner:
-    """What was learnt of one worker."""
-
-    rows: Sequence[float]
-    """[seen, said], row by row: how probable each saying is."""
-    accuracy: float
-    accuracy_low: float
-    information: float
-    """See ``Standing``, as the next one."""
-    voice: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
 class Lesson:
     """What was learnt of a project."""
 
     knowledge: Mapping[str, Any]
     machine: Sequence[float]
     """The machine's rows; empty without a machine."""
-    workers: Mapping[WorkerId, Learner]
+    workers: Mapping[WorkerId, Learnt]
     moved: Sequence[TaskId]
     """Tasks to be looked at again, in the order of their ids."""
     sure: Sequence[TaskId]
@@ -73,7 +61,7 @@ def learn(evidence: Evidence, choices: Sequence[str], rule: StoppingRule) -> Les
         knowledge=known.to_plain(),
         machine=rows[-1].tolist() if table.has_machine else (),
         workers={
-            worker: Learner(
+            worker: Learnt(
                 rows[one].tolist(),
                 float(accuracy[one]),
                 float(low[one]),
