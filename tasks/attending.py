@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 
 from tasks.model.project import Project
 from tasks.ports import UnitOfWork
-from tasks.quality.selection import LITTLE
+from tasks.quality.selection import takes_first_looks
 
 ATTENDED = timedelta(minutes=5)
 """So long after the last answer of somebody else everybody gets what is left."""
+ANSWERS_LOOKED_AT = 200
 
 
 async def others_are_at_work(uow: UnitOfWork, project: Project, now: datetime) -> bool:
     """Whether somebody has answered there a moment ago whom nothing is kept from."""
-    return await uow.standings.is_attended(project.id, since=now - ATTENDED, information=LITTLE)
+    at_work = await uow.standings.list_at_work(project.id, now - ATTENDED, ANSWERS_LOOKED_AT)
+    return any(not takes_first_looks(step, information) for step, information in at_work)

@@ -62,8 +62,8 @@ class TellAboutWork:
                 return told
 
     async def _tell(self, uow: UnitOfWork, worker: Worker) -> bool:
+        now = self.clock.now()
         for project in await uow.projects.list_all():
-            now = self.clock.now()
             if await has_work(uow, project, worker, now):
                 key = f"{WORK_AGAIN}:{worker.id}:{Moment.of(worker, now).day}"
                 asked = await uow.deliveries.add(worker.id, kind=WORK_AGAIN, facts={}, key=key, due_at=now)

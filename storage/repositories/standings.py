@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 
 from storage.engine import Transaction
 from storage.tables import LEASE_HAS_ANSWER, STANDING_HAS_GOLDS, STANDING_IS_OUT, leases, standings
@@ -25,8 +25,6 @@ WRITTEN = (
     "weight",
 )
 """What an answer changes, pace aside; the rest belongs to the renewal of the model (``Learnt``)."""
-LAST_ANSWERS = 200
-"""So many tell who is at work."""
 READ = [column for column in standings.c if column.name != "credit"]
 
 
@@ -130,25 +128,23 @@ class SqlStandings:
         row = rows.mappings().one_or_none()
         return None if row is None else standing_from(row)
 
-    async def is_attended(self, project_id: ProjectId, *, since: datetime, information: float) -> bool:
+    async def list_at_work(
+        self, project_id: ProjectId, since: datetime, limit: int
+    ) -> Sequence[tuple[Step, float | None]]:
         last = (
             select(leases.c.worker_id)
             .where(leases.c.project_id == project_id, LEASE_HAS_ANSWER, leases.c.answered_at >= since)
             .order_by(leases.c.answered_at.desc())
-            .limit(LAST_ANSWERS)
+            .limit(limit)
             .subquery()
         )
-        tells_little = (standings.c.information < information) & (standings.c.step == Step.WORKING)
-        found = await self._transaction.execute(
-            select(last.c.worker_id)
-            .outerjoin(
-                standings,
-                (standings.c.project_id == project_id) & (standings.c.worker_id == last.c.worker_id),
-            )
-            .where(func.coalesce(tells_little, false()).is_(false()))
-            .limit(1)
+        rows = await self._transaction.execute(
+            select(standings.c.step, standings.c.information)
+            .join(last, last.c.worker_id == standings.c.worker_id)
+            .where(standings.c.project_id == project_id)
+            .distinct()
         )
-        return found.first() is not None
+        return [(Step(row.step), row.information) for row in rows]
 
     async def list_records(self, project_id: ProjectId, limit: int) -> Sequence[tuple[int, int]]:
         rows = await self._transaction.execute(

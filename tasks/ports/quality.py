@@ -8,7 +8,7 @@ from typing import Protocol
 from tasks.model.gold import Gold, GoldAnswer, GoldState, Purpose
 from tasks.model.identifiers import LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.project import Project
-from tasks.model.standing import Sanction, SanctionKind, Standing
+from tasks.model.standing import Sanction, SanctionKind, Standing, Step
 from tasks.quality.gold import Share
 
 StandingKey = tuple[ProjectId, WorkerId]
@@ -109,6 +109,7 @@ class Learnt:
     """What was learnt of a worker; see ``Standing``."""
 
     rows: Sequence[float]
+    """[seen, said], row by row: ``Standing.credit``."""
     accuracy: float
     accuracy_low: float
     information: float = 1.0
@@ -148,9 +149,11 @@ class Standings(Protocol):
     async def find_out(self, project_id: ProjectId, worker_id: WorkerId) -> Standing | None:
         """Her standing there if she is paused or removed; one look into a small index."""
 
-    async def is_attended(self, project_id: ProjectId, *, since: datetime, information: float) -> bool:
-        """Whether somebody has answered there since then whose answers tell at least so much
-        (``Standing.information``), or who is new or in doubt; of many answers only the last are looked at.
+    async def list_at_work(
+        self, project_id: ProjectId, since: datetime, limit: int
+    ) -> Sequence[tuple[Step, float | None]]:
+        """(step, information), each once, of those who gave the last answers there, so many at most, since
+        then.
         """
 
     async def list_records(self, project_id: ProjectId, limit: int) -> Sequence[tuple[int, int]]:

@@ -73,8 +73,8 @@ ABOUT_PEOPLE: Mapping[str, Question] = {
     "records": lambda work, project: work.standings.list_records(project.id, 300),
     "how many work": lambda work, project: work.standings.count(project.id),
     "what was said lately": lambda work, project: work.standings.count_said(project.id, 200),
-    "are others at work": lambda work, project: work.standings.is_attended(
-        project.id, since=NOON - timedelta(days=1), information=0.8
+    "are others at work": lambda work, project: work.standings.list_at_work(
+        project.id, NOON - timedelta(days=1), 200
     ),
     "why she is paused": lambda work, project: _find_pause(work, project.id),
     "a sanction": lambda work, _: work.sanctions.find(5),
