@@ -14,4 +14,4 @@ ANSWERS_LOOKED_AT = 200
 async def others_are_at_work(uow: UnitOfWork, project: Project, now: datetime) -> bool:
     """Whether somebody has answered there a moment ago whom nothing is kept from."""
     at_work = await uow.standings.list_at_work(project.id, now - ATTENDED, ANSWERS_LOOKED_AT)
-    return any(not takes_first_looks(step, information) for step, information in at_work)
+    return any(not takes_first_looks(step, information, project.rules) for step, information in at_work)

@@ -123,7 +123,7 @@ class ShowWorkers:
             project = await uow.projects.find(project_id)
             if project is None:
                 return None
-            workers = await uow.reports.list_workers(project_id, scope=scope, first=first, limit=PORTION)
+            workers = await uow.reports.list_workers(project, scope=scope, first=first, limit=PORTION)
             within = await uow.reports.count_workers(project_id, scope)
             everybody = await uow.reports.count_workers(project_id, PROGRAMME)
         return WorkersView(project, workers, first, within, everybody - within)

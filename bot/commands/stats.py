@@ -40,7 +40,7 @@ async def read_stats(store: SqlStore, project: Project) -> Stats:
     """Counts everything, in one moment."""
     clock = SystemClock()
     async with store.read() as unit:
-        workers = await unit.reports.list_workers(project.id, scope=PROGRAMME, first=0, limit=LISTED_MAX)
+        workers = await unit.reports.list_workers(project, scope=PROGRAMME, first=0, limit=LISTED_MAX)
         model = await unit.models.find(project.id)
         return Stats(
             project,

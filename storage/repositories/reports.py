@@ -85,18 +85,18 @@ class SqlReports:
         )
 
     async def list_workers(
-        self, project_id: ProjectId, *, scope: str, first: int, limit: int
+        self, project: Project, *, scope: str, first: int, limit: int
     ) -> Sequence[WorkerFigures]:
         rank = case({step: place for place, step in enumerate(STEPS_IN_ORDER)}, value=standings.c.step)
         rows = await self._transaction.execute(
             select(standings, workers.c.place)
             .join(workers, workers.c.id == standings.c.worker_id)
-            .where(_is_theirs(project_id, scope))
+            .where(_is_theirs(project.id, scope))
             .order_by(rank, standings.c.worker_id)
             .offset(first)
             .limit(limit)
         )
-        return [_figures_from(row) for row in rows]
+        return [_figures_from(row, project) for row in rows]
 
     async def count_workers(self, project_id: ProjectId, scope: str) -> int:
         rows = await self._transaction.execute(
@@ -158,7 +158,7 @@ def _is_theirs(project_id: ProjectId, scope: str) -> ColumnElement[bool]:
     return and_(standings.c.project_id == project_id, lies_within(workers.c.place, scope))
 
 
-def _figures_from(row: Row[Any]) -> WorkerFigures:
+def _figures_from(row: Row[Any], project: Project) -> WorkerFigures:
     return WorkerFigures(
         worker_id=WorkerId(row.worker_id),
         place=row.place,
@@ -167,6 +167,6 @@ def _figures_from(row: Row[Any]) -> WorkerFigures:
         on_gold=Measured(row.golds_right, row.golds),
         accuracy=row.accuracy,
         accuracy_low=row.accuracy_low,
-        takes_first_looks=takes_first_looks(Step(row.step), row.information),
+        takes_first_looks=takes_first_looks(Step(row.step), row.information, project.rules),
         shares_mistakes=row.voice < 1,
     )

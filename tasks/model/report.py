@@ -196,6 +196,6 @@ class WorkerFigures:
     accuracy: float | None
     accuracy_low: float | None
     takes_first_looks: bool = False
-    """Her answers tell little: see ``tasks.quality.selection``."""
+    """Her answers tell little, and tasks are kept from her for it: see ``tasks.quality.selection``."""
     shares_mistakes: bool = False
     """She shares more mistakes with another worker than chance explains: see ``tasks.quality.copying``."""

@@ -28,7 +28,7 @@ class Reports(Protocol):
         """Keeps the report, in place of the last; what else was learnt of the project stays as it is."""
 
     async def list_workers(
-        self, project_id: ProjectId, *, scope: str, first: int, limit: int
+        self, project: Project, *, scope: str, first: int, limit: int
     ) -> Sequence[WorkerFigures]:
         """Workers within that scope who have a standing there, those about whom something was done first."""
 

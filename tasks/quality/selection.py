@@ -58,20 +58,19 @@ def reach_of(standing: Standing, rules: AnswerRules, usual_accuracy: float | Non
 
 
 def limited_reach(standing: Standing, rules: AnswerRules) -> Reach | None:
-    """To what she is limited while others are at work; None if to nothing.
-
-    Answers that are bought in any case are for everybody.
-    """
-    if rules.min == rules.max or not takes_first_looks(standing.step, standing.information):
+    """To what she is limited while others are at work; None if to nothing."""
+    if not takes_first_looks(standing.step, standing.information, rules):
         return None
     return Reach.FIRST_LOOKS if rules.min <= 1 else Reach.SECOND_LOOKS
 
 
-def takes_first_looks(step: Step, information: float | None) -> bool:
-    """Whether her answers tell little (``Standing.information``). Who is in doubt is tested among all tasks
-    until the test has decided: nobody is kept away in silence from what she has a right to be told.
+def takes_first_looks(step: Step, information: float | None, rules: AnswerRules) -> bool:
+    """Whether her answers tell little (``Standing.information``) where it is open how many a task gets:
+    answers that are bought in any case are for everybody. Who is in doubt is tested among all tasks until the
+    test has decided: nobody is kept away in silence from what she has a right to be told.
     """
-    return step is Step.WORKING and information is not None and information < LITTLE
+    tells_little = information is not None and information < LITTLE
+    return tells_little and step is Step.WORKING and rules.min < rules.max
 
 
 def choose(

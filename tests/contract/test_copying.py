@@ -60,7 +60,7 @@ async def test_they_are_found_weigh_less_and_are_seen(room: Schoolroom) -> None:
     ]
     assert any(f"{anna.id} and {bela.id} share 10 wrong answers" in line for line in stats_lines(stats))
     async with room.store.read() as uow:
-        seen = await uow.reports.list_workers(room.project.id, scope=PROGRAMME, first=0, limit=9)
+        seen = await uow.reports.list_workers(room.project, scope=PROGRAMME, first=0, limit=9)
     assert {one.worker_id for one in seen if one.shares_mistakes} == {anna.id, bela.id}
 
     # The next answer changes her pace and her weight, and leaves her voice alone.

@@ -63,11 +63,12 @@ async def test_where_nothing_is_left_nothing_is_kept(village: Village) -> None:
     assert await village.take_task(mei, project.id) == NothingToDo(project)
 
 
-async def test_those_who_look_after_her_see_it(village: Village) -> None:
-    project, mei = await one_that_others_began(village)
+@pytest.mark.parametrize("rules", [RULES, AnswerRules(4, 4, 0.95)])
+async def test_those_who_look_after_her_see_it_where_it_is_so(village: Village, rules: AnswerRules) -> None:
+    project, mei = await one_that_others_began(village, rules)
     async with village.store.read() as uow:
-        seen = await uow.reports.list_workers(project.id, scope=PROGRAMME, first=0, limit=9)
-    assert [one.worker_id for one in seen if one.takes_first_looks] == [mei.id]
+        seen = await uow.reports.list_workers(project, scope=PROGRAMME, first=0, limit=9)
+    assert [one.worker_id for one in seen if one.takes_first_looks] == ([mei.id] if rules == RULES else [])
 
 
 async def test_when_the_others_have_gone_she_gets_it_and_is_told_so(village: Village) -> None:

@@ -150,7 +150,7 @@ REPORTS: Mapping[str, Question] = {
     "all counts": lambda work, project: work.reports.count(project, NOON),
     "is it small": lambda work, project: work.reports.is_small(project.id, 2000),
     "its workers": lambda work, project: work.reports.list_workers(
-        project.id, scope="tongren", first=0, limit=8
+        project, scope="tongren", first=0, limit=8
     ),
     "how many workers": lambda work, project: work.reports.count_workers(project.id, "tongren"),
     "progress": lambda work, project: work.projects.progress(project.id),
