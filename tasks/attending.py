@@ -7,11 +7,14 @@ from tasks.ports import UnitOfWork
 from tasks.quality.selection import takes_first_looks
 
 ATTENDED = timedelta(minutes=5)
-"""So long after the last answer of somebody else everybody gets what is left."""
+"""Whoever has not answered for so long has put her phone away."""
 ANSWERS_LOOKED_AT = 200
 
 
 async def others_are_at_work(uow: UnitOfWork, project: Project, now: datetime) -> bool:
-    """Whether somebody has answered there a moment ago whom nothing is kept from."""
+    """Whether somebody from whom nothing is kept has answered there a moment ago, and has her next question.
+
+    When such people find nothing for themselves any more, what is left is for everybody at once.
+    """
     at_work = await uow.standings.list_at_work(project.id, now - ATTENDED, ANSWERS_LOOKED_AT)
     return any(not takes_first_looks(step, information, project.rules) for step, information in at_work)

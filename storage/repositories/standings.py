@@ -8,7 +8,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 
 from storage.engine import Transaction
-from storage.tables import LEASE_HAS_ANSWER, STANDING_HAS_GOLDS, STANDING_IS_OUT, leases, standings
+from storage.tables import (
+    LEASE_HAS_ANSWER,
+    LEASE_IS_OPEN,
+    STANDING_HAS_GOLDS,
+    STANDING_IS_OUT,
+    leases,
+    standings,
+)
 from tasks.model.identifiers import ProjectId, WorkerId
 from tasks.model.project import CANT_TELL
 from tasks.model.standing import Pace, Standing, Step
@@ -138,10 +145,17 @@ class SqlStandings:
             .limit(limit)
             .subquery()
         )
+        # Not ``exists``, for which PostgreSQL would go through all questions that are open anywhere.
+        question = (
+            select(leases.c.id)
+            .where(LEASE_IS_OPEN, leases.c.worker_id == last.c.worker_id, leases.c.project_id == project_id)
+            .limit(1)
+            .scalar_subquery()
+        )
         rows = await self._transaction.execute(
             select(standings.c.step, standings.c.information)
             .join(last, last.c.worker_id == standings.c.worker_id)
-            .where(standings.c.project_id == project_id)
+            .where(standings.c.project_id == project_id, question.is_not(None))
             .distinct()
         )
         return [(Step(row.step), row.information) for row in rows]

@@ -19,7 +19,7 @@ from tasks.ports import Bucket, Learnt, Place
 from tasks.promising import TellAboutWork
 from tasks.supervising import PROGRAMME
 from tests.contract.programme import list_task_ids
-from tests.contract.village import CAT, Village
+from tests.contract.village import CAT, Village, is_over
 
 LITTLE, MUCH = 0.3, 1.2
 RULES = AnswerRules(1, 4, 0.95)
@@ -41,11 +41,15 @@ async def who_tells(village: Village, project: Project, name: str, information: 
 
 
 async def one_that_others_began(village: Village, rules: AnswerRules = RULES) -> tuple[Project, Worker]:
-    """A task that somebody has just answered, and somebody whose answers tell little."""
-    project = await village.project(tasks=1, rules=rules)
+    """Two tasks: one that anna has just answered, and one that is her next question, which somebody whose
+    answers tell little has answered before her.
+    """
+    project = await village.project(tasks=2, rules=rules)
     anna = await who_tells(village, project, "anna", MUCH)
     await village.says(anna, await village.question(anna, project))
-    return project, await who_tells(village, project, "mei", LITTLE)
+    mei = await who_tells(village, project, "mei", LITTLE)
+    await village.says(mei, await village.question(mei, project))
+    return project, mei
 
 
 async def test_what_others_began_is_kept_for_them_and_she_is_told_why(village: Village) -> None:
@@ -69,6 +73,17 @@ async def test_those_who_look_after_her_see_it_where_it_is_so(village: Village, 
     async with village.store.read() as uow:
         seen = await uow.reports.list_workers(project, scope=PROGRAMME, first=0, limit=9)
     assert [one.worker_id for one in seen if one.takes_first_looks] == ([mei.id] if rules == RULES else [])
+
+
+async def test_when_nothing_is_left_for_the_others_she_gets_it_at_once(village: Village) -> None:
+    project, mei = await one_that_others_began(village)
+    tell = TellAboutWork(village.store, village.clock)
+    assert isinstance(await village.take_task(mei, project.id), NothingToDo)
+    anna = await village.worker("anna")
+    outcome = await village.says(anna, await village.question(anna, project))
+    assert is_over(outcome)
+    assert await tell() == 1
+    assert isinstance(await village.take_task(mei, project.id), Question)
 
 
 async def test_when_the_others_have_gone_she_gets_it_and_is_told_so(village: Village) -> None:
@@ -104,6 +119,7 @@ async def test_answers_that_are_bought_in_any_case_are_for_everybody(village: Vi
     project, mei = await one_that_others_began(village, AnswerRules(least, 4, 0.95))
     await village.says(mei, await village.question(mei, project))
     li = await who_tells(village, project, "li", LITTLE)
+    await village.says(li, await village.question(li, project))
     taken = await village.take_task(li, project.id)
     assert isinstance(taken, Question) == (least == 4)
 
