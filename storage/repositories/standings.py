@@ -145,18 +145,19 @@ class SqlStandings:
             .limit(limit)
             .subquery()
         )
+        # Each of them is looked up once, however many of these answers are hers.
+        lately = select(last.c.worker_id).distinct().subquery()
         # Not ``exists``, for which PostgreSQL would go through all questions that are open anywhere.
         question = (
             select(leases.c.id)
-            .where(LEASE_IS_OPEN, leases.c.worker_id == last.c.worker_id, leases.c.project_id == project_id)
+            .where(LEASE_IS_OPEN, leases.c.worker_id == lately.c.worker_id, leases.c.project_id == project_id)
             .limit(1)
             .scalar_subquery()
         )
         rows = await self._transaction.execute(
             select(standings.c.step, standings.c.information)
-            .join(last, last.c.worker_id == standings.c.worker_id)
+            .join(lately, lately.c.worker_id == standings.c.worker_id)
             .where(standings.c.project_id == project_id, question.is_not(None))
-            .distinct()
         )
         return [(Step(row.step), row.information) for row in rows]
 

@@ -152,8 +152,8 @@ class Standings(Protocol):
     async def list_at_work(
         self, project_id: ProjectId, since: datetime, limit: int
     ) -> Sequence[tuple[Step, float | None]]:
-        """(step, information), each once, of those who gave the last answers there, so many at most, since
-        then, and have a question open there now.
+        """(step, information) of each of those who gave the last answers there, so many at most, since then,
+        and have a question open there now.
         """
 
     async def list_records(self, project_id: ProjectId, limit: int) -> Sequence[tuple[int, int]]:
