@@ -198,7 +198,7 @@ async def _check_labels(village: Village, folder: Path) -> None:
     """As right as they say, and as others would have them of the same answers, with fewer than allowed."""
     labels = await measure(village.tapwork, village.programme)
     log.info("by phone: %s", labels)
-    chance = 2 * math.sqrt(labels.accuracy * (1 - labels.accuracy) / labels.closed)
+    chance = by_chance(labels.accuracy, labels.closed)
     assert labels.decided >= 0.95 * labels.tasks
     assert labels.accuracy >= labels.majority - 0.02
     assert labels.answers_per_task < village.programme.answers_max
@@ -207,4 +207,9 @@ async def _check_labels(village: Village, folder: Path) -> None:
         expected = await simulated(village.tapwork, village.programme, folder, seeds=5)
         log.info("simulated: %s", expected)
         assert labels.with_gold <= 1.4 * expected["answers_per_task"]
-        assert labels.of_decided >= expected["accuracy"] - 0.04
+        assert labels.of_decided >= expected["accuracy"] - by_chance(expected["accuracy"], labels.decided)
+
+
+def by_chance(share: float, tasks: int) -> float:
+    """By so much a share of so many tasks may be off in one run: two standard errors."""
+    return 2 * math.sqrt(share * (1 - share) / tasks)
