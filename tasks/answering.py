@@ -90,11 +90,11 @@ class SubmitAnswers:
                 after.next[key] = await find_pause(uow, ruled.project, ruled.press.worker, batch.now)
                 continue
             if ruled.pressed.other_open is not None:
-                after.next[key] = await _show_again(uow, batch, ruled)
+                after.next[key] = await _show_again(uow, batch, ruled, after)
             elif key not in after.next:
                 after.next[key] = None
             if after.next[key] is None and ruled.ruling is not Ruling.ALREADY:
-                wish = Wish(standing.worker_id, _undoable(batch, ruled))
+                wish = Wish(standing.worker_id, _undoable(batch, ruled, after))
                 wishes.setdefault(ruled.project.id, {})[standing.worker_id] = (wish, standing)
         for project_id, wanted in wishes.items():
             project = batch.projects[project_id]
@@ -149,23 +149,24 @@ async def _retired(uow: UnitOfWork, batch: Batch, gold: Gold) -> GoldState | Non
     return GoldState.RETIRED if left > KEPT_PER_CHOICE else None
 
 
-async def _show_again(uow: UnitOfWork, batch: Batch, ruled: Ruled) -> Question | None:
+async def _show_again(uow: UnitOfWork, batch: Batch, ruled: Ruled, after: _After) -> Question | None:
     """The question that waits for her behind the one she pressed; *Undo* there takes back this press."""
     found = await uow.leases.find_open(ruled.press.worker.id, ruled.project.id)
     if found is None:
         return None
     lease, task = found
     if ruled.ruling is not Ruling.ALREADY:
-        previous = _undoable(batch, ruled)
+        previous = _undoable(batch, ruled, after)
         await uow.leases.set_previous(lease.id, previous)
         lease = replace(lease, previous_id=previous)
     return question_of(lease, task, ruled.project)
 
 
-def _undoable(batch: Batch, ruled: Ruled) -> LeaseId | None:
-    """The lease of a press that may be taken back; who was told what is right may not."""
+def _undoable(batch: Batch, ruled: Ruled, after: _After) -> LeaseId | None:
+    """The lease of a press that may be taken back: she was not told what is right, nor that she was wrong."""
     said = batch.said.get(ruled.press.lease_id)
-    return None if said is not None and said.teaches else ruled.press.lease_id
+    was_told = said is not None and (said.teaches or ruled.key in after.refreshers)
+    return None if was_told else ruled.press.lease_id
 
 
 async def _teach(uow: UnitOfWork, batch: Batch, after: _After) -> None:

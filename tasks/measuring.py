@@ -8,7 +8,7 @@ from tasks.golding import Crowd
 from tasks.model.gold import Gold, GoldAnswer, Purpose
 from tasks.model.identifiers import LeaseId
 from tasks.model.project import Project
-from tasks.model.standing import OUT, Appeal, Sanction, SanctionKind, Standing, Step
+from tasks.model.standing import OUT, Sanction, SanctionKind, Standing, Step
 from tasks.model.work import Lease
 from tasks.ports import NewSanction, UnitOfWork
 from tasks.quality.doubt import REFRESHED_AT, Levels, add, after_refresher, climb, replay
@@ -120,8 +120,8 @@ async def take_step(
     """
     if standing.step in OUT:
         return standing, None
-    if standing.step is Step.REFRESHING and not standing.refreshers:
-        standing = replace(standing, step=after_refresher(standing.doubt))
+    if standing.step is Step.REFRESHING and not await _is_taught_on(uow, standing):
+        standing = replace(standing, step=after_refresher(standing.doubt), refreshers=0)
     if standing.doubt < REFRESHED_AT:
         step = standing.step if standing.step is Step.REFRESHING else after_refresher(standing.doubt)
         return replace(standing, step=step), None
@@ -163,10 +163,12 @@ async def look_again(uow: UnitOfWork, standing: Standing, between: Levels, now: 
 
 
 async def _end_last(uow: UnitOfWork, standing: Standing, kind: SanctionKind, now: datetime) -> None:
-    """Ends her last sanction of that kind; whoever appealed against it was right."""
+    """Takes back her last sanction of that kind; whoever appealed against it was right."""
     last = await uow.sanctions.find_last(standing.project_id, standing.worker_id, [kind])
-    if last is not None and last.ended_at is None:
-        await uow.sanctions.save(replace(last.answered(Appeal.GRANTED), ended_at=now))
+    # Locked, so that an appeal that is made in this moment comes before it or finds it over.
+    held = None if last is None else await uow.sanctions.lock(last.id)
+    if held is not None and held.ended_at is None:
+        await uow.sanctions.save(held.taken_back(now))
 
 
 async def _tested_answers(uow: UnitOfWork, standing: Standing) -> Sequence[GoldAnswer]:
@@ -186,14 +188,30 @@ async def _was_refreshed(uow: UnitOfWork, standing: Standing) -> bool:
     return forgiven is None or last.made_at > forgiven
 
 
+async def began_refresher(uow: UnitOfWork, lease: Lease) -> bool:
+    """Whether she is taught again because of this answer: then she knows that it was wrong."""
+    refresher = await uow.sanctions.find_last(lease.project_id, lease.worker_id, [SanctionKind.REFRESHER])
+    return refresher is not None and refresher.ended_at is None and lease.id in refresher.evidence
+
+
+async def _is_taught_on(uow: UnitOfWork, standing: Standing) -> bool:
+    """Whether the refresher goes on: lessons that she passed over, or that are gone, hold nobody in it."""
+    return standing.refreshers > 0 and await _count_lessons_left(uow, standing, 1) > 0
+
+
 async def _refreshing(uow: UnitOfWork, standing: Standing) -> Standing:
     """She is taught again, as far as there is a lesson that she has not had."""
-    left = await uow.golds.list_unseen(
-        standing.project_id, standing.worker_id, role=Purpose.TEACHING, limit=REFRESHERS
-    )
+    left = await _count_lessons_left(uow, standing, REFRESHERS)
     if not left:
         return replace(standing, step=after_refresher(standing.doubt))
-    return replace(standing, step=Step.REFRESHING, refreshers=len(left))
+    return replace(standing, step=Step.REFRESHING, refreshers=left)
+
+
+async def _count_lessons_left(uow: UnitOfWork, standing: Standing, most: int) -> int:
+    left = await uow.golds.list_unseen(
+        standing.project_id, standing.worker_id, role=Purpose.TEACHING, limit=most
+    )
+    return len(left)
 
 
 async def _sanction(

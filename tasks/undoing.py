@@ -9,7 +9,7 @@ from tasks.golding import Golding
 from tasks.halting import find_pause
 from tasks.judging import has_room
 from tasks.lending import question_of
-from tasks.measuring import Said, look_again, unmeasured
+from tasks.measuring import Said, began_refresher, look_again, unmeasured
 from tasks.model.gold import Purpose
 from tasks.model.identifiers import LeaseId
 from tasks.model.ledger import answer_key
@@ -53,7 +53,9 @@ class UndoAnswer:
         lease = pressed.lease
         if lease.state not in SETTLED:
             return False
-        if _was_told(pressed) or not (lease.is_gold or _holds_or_finds_place(pressed, project)):
+        if _was_taught(pressed) or await began_refresher(uow, lease):
+            return False
+        if not (lease.is_gold or _holds_or_finds_place(pressed, project)):
             return False
         # Whoever is paused is asked nothing, not even once more.
         if await uow.standings.find_out(project.id, lease.worker_id) is not None:
@@ -117,7 +119,7 @@ async def _purpose(uow: UnitOfWork, lease: Lease) -> Purpose:
     return lease.purpose if gold is not None and gold.is_known else Purpose.WORK
 
 
-def _was_told(pressed: Pressed) -> bool:
+def _was_taught(pressed: Pressed) -> bool:
     """Whether the question taught her what is right."""
     lease = pressed.lease
     said = lease.answer is not None and lease.answer.choice != CANT_TELL

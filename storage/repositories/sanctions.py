@@ -76,6 +76,7 @@ class SqlSanctions:
                 sanctions.c.project_id == project_id,
                 sanctions.c.kind.in_([SanctionKind.PAUSE, SanctionKind.REMOVAL]),
                 sanctions.c.ended_at.is_not(None),
+                sanctions.c.appeal != Appeal.OVERTAKEN,
             )
             .order_by(sanctions.c.id.desc())
             .limit(1)

@@ -106,6 +106,8 @@ class Appeal(StrEnum):
     REFUSED = "refused"
     CONFIRMED = "confirmed"
     """She has asked nobody, and a supervisor looked all the same and kept the pause; she may still ask."""
+    OVERTAKEN = "overtaken"
+    """Nobody had to decide: the test itself takes the sanction back."""
 
 
 KEPT = frozenset({Appeal.REFUSED, Appeal.CONFIRMED})
@@ -138,3 +140,7 @@ class Sanction:
     def answered(self, answer: Appeal) -> Self:
         """The same with that answer to her appeal, if one waits for it."""
         return replace(self, appeal=answer) if self.appeal is Appeal.MADE else self
+
+    def taken_back(self, now: datetime) -> Self:
+        """The same after the test came to think otherwise: it is over, but nothing is forgiven by it."""
+        return replace(self, appeal=Appeal.OVERTAKEN, ended_at=now)

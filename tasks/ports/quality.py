@@ -193,7 +193,9 @@ class Sanctions(Protocol):
         """The newest of those kinds, ended or not."""
 
     async def find_forgiven(self, project_id: ProjectId, worker_id: WorkerId) -> datetime | None:
-        """When a sanction of hers there ended last: what she answered before is held against her no more."""
+        """When a person ended a sanction of hers there last: what she answered before is held against her no
+        more. What the test itself took back forgives nothing.
+        """
 
     async def save(self, sanction: Sanction) -> None:
         """Writes what became of it: appeal and end."""

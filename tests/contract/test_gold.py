@@ -152,21 +152,33 @@ async def test_the_ladder_more_gold_a_refresher_a_pause(store: SqlStore) -> None
     assert outcome.earned == PRICE, "what she answered is hers"
 
 
-async def test_taking_back_the_answer_that_began_a_refresher_ends_it(store: SqlStore) -> None:
+async def test_who_is_told_that_she_is_taught_again_cannot_take_that_answer_back(store: SqlStore) -> None:
     room = await Schoolroom.open(store, teaching=12, silent=20)
     worker, question = await room.begins("anna")
     while (await room.standing(worker)).step is not Step.REFRESHING:
         last = question
-        question = (await room.says(worker, question, right=False)).next  # type: ignore[assignment]
-    undone = await room.village.undo(worker, last.lease_id)
-    assert isinstance(undone, AnswerUndone)
-    (refresher,) = await room.sanctions()
-    assert (refresher.kind, refresher.ended_at) == (SanctionKind.REFRESHER, room.village.clock.now())
+        outcome = await room.says(worker, question, right=False)
+        question = outcome.next  # type: ignore[assignment]
+    assert outcome.refresher
+    assert question.previous_id is None, "her card offers no Undo"
+    assert await room.village.undo(worker, last.lease_id) == UndoTooLate(room.project, question)
     standing = await room.standing(worker)
-    assert (standing.step, standing.refreshers) == (Step.WATCHED, 0)
-    outcome = await room.says(worker, undone.next, right=False)
-    assert outcome.refresher, "the one that was called off counts for nothing"
-    assert [row.ended_at is None for row in await room.sanctions()] == [False, True]
+    assert (standing.step, standing.refreshers) == (Step.REFRESHING, 3)
+    (refresher,) = await room.sanctions()
+    assert refresher.ended_at is None
+
+
+async def test_a_lesson_passed_over_holds_nobody_in_a_refresher(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, teaching=5, silent=20, tasks=40)
+    worker, question = await room.begins("anna")
+    while (await room.standing(worker)).step is not Step.REFRESHING:
+        question = (await room.says(worker, question, right=False)).next  # type: ignore[assignment]
+    assert await room.purpose(question.lease_id) is Purpose.TEACHING
+    passed = await room.village.says(worker, question, None)
+    for _ in range(3):
+        passed = await room.says(worker, passed.next, right=True)  # type: ignore[union-attr, arg-type]
+    standing = await room.standing(worker)
+    assert (standing.step, standing.refreshers) == (Step.WATCHED, 0), "there is no lesson left for her"
 
 
 async def test_without_a_lesson_there_is_no_refresher(store: SqlStore) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from storage.tables import leases
 from storage.unit_of_work import SqlStore
 from tasks.appealing import Decision
 from tasks.golding import CrowdMemory
@@ -51,14 +52,14 @@ async def test_learning_lifts_a_pause_when_usual_is_less_than_thought(room: Scho
     await learn.learn(room.project)
     assert (await room.standing(anna)).step is not Step.PAUSED
     (kept,) = [row for row in await room.sanctions() if row.id == pause.id]
-    assert (kept.ended_at, kept.appeal) == (room.village.clock.now(), Appeal.NONE)
+    assert (kept.ended_at, kept.appeal) == (room.village.clock.now(), Appeal.OVERTAKEN)
     assert await room.said_to(anna) == ["pause_over"]
     assert isinstance(await room.village.take_task(anna, room.project.id), Question)
     assert await lift(room.project) == 0
     assert await room.said_to(anna) == ["pause_over"]
 
 
-async def test_what_a_supervisor_has_decided_stays_and_an_open_appeal_is_granted(room: Schoolroom) -> None:
+async def test_what_a_supervisor_has_decided_stays_and_an_open_appeal_is_overtaken(room: Schoolroom) -> None:
     appealed, made = await paused(room, "anna")
     refused, kept = await paused(room, "bela")
     removed, out = await paused(room, "cora")
@@ -71,7 +72,7 @@ async def test_what_a_supervisor_has_decided_stays_and_an_open_appeal_is_granted
     await it_turns_out_to_be_hard(room)
     assert await lifting(room)(room.project) == 1
     appeals = {row.id: (row.appeal, row.ended_at is None) for row in await room.sanctions()}
-    assert (appeals[made.id], appeals[kept.id]) == ((Appeal.GRANTED, False), (Appeal.REFUSED, True))
+    assert (appeals[made.id], appeals[kept.id]) == ((Appeal.OVERTAKEN, False), (Appeal.REFUSED, True))
     steps = [(await room.standing(worker)).step for worker in (appealed, refused, removed, unasked)]
     assert steps[0] is not Step.PAUSED
     assert steps[1:] == [Step.PAUSED, Step.REMOVED, Step.PAUSED]
@@ -83,3 +84,28 @@ async def test_some_at_a_time_and_each_comes_to_its_turn(room: Schoolroom) -> No
     await it_turns_out_to_be_hard(room)
     lift = lifting(room, at_once=2)
     assert [await lift(room.project) for _ in range(3)] == [2, 1, 0]
+
+
+async def test_what_the_test_takes_back_forgives_nothing(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=12, tasks=3, quota=9)
+    anna, pause = await paused(room, "anna")
+    (bad,) = {row.task_id for row in await room.rows(leases) if row.id == pause.evidence[0]}
+    await room.three_able_contradict(bad)
+    assert await room.suspend() == 1
+    assert (await room.standing(anna)).step is not Step.PAUSED
+    again = await room.says(anna, await room.village.question(anna, room.project), right=False)
+    assert isinstance(again.next, Paused), "all but the bad gold still speaks against her"
+    assert set(pause.evidence[1:]) < set(again.next.sanction.evidence)
+
+
+async def test_what_a_person_forgave_stays_forgiven_whatever_the_test_takes_back_later(
+    room: Schoolroom,
+) -> None:
+    anna, pause = await paused(room, "anna")
+    await room.decide(HEAD, pause.id, Decision.LET_GO_ON)
+    forgiven_at = room.village.clock.now()
+    outcome = await room.is_wrong_until_paused(anna, await room.village.question(anna, room.project))
+    assert isinstance(outcome.next, Paused)
+    async with room.store.write() as uow:
+        await uow.sanctions.save(outcome.next.sanction.taken_back(room.village.clock.now()))
+        assert await uow.sanctions.find_forgiven(room.project.id, anna.id) == forgiven_at

@@ -67,7 +67,10 @@ async def learning(language: str) -> AsyncIterator[tuple[str, Reply]]:
     yield "A lesson", await tap(AnswerAccepted(earned, today, question(), lesson=lesson()))
     unexplained = AlreadyAnswered(animals(), question(), lesson=lesson(why={}))
     yield "A lesson pressed twice, without an explanation", await tap(unexplained)
-    yield "Taught again from now on", await tap(AnswerAccepted(earned, today, question(), refresher=True))
+    yield (
+        "Taught again from now on",
+        await tap(AnswerAccepted(earned, today, question(previous=None), refresher=True)),
+    )
     yield "Paused", await tap(AnswerAccepted(earned, today, paused(more_elsewhere=True)))
     yield "A late answer while paused", await tap(AnswerNotNeeded(paused(appeal=Appeal.MADE)))
 
