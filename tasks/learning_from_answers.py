@@ -1,7 +1,8 @@
 """Learns from the answers of each project, in the background, and looks at its tasks again.
 
-Every part is a transaction of its own. Whoever is killed in between leaves nothing half done: what was not
-looked at again yet is found by the next run, since it still stands where it stood.
+Every part is a transaction of its own, and the last one says that all is done. Where it is missing the run
+was broken off, and soon there is another one, new answers or not: it finds what was not looked at again yet,
+since that still stands where it stood.
 """
 
 import asyncio
@@ -33,6 +34,8 @@ WAITS_IN_FULL = 20_000
 QUIET_HOUR = 2
 """At this hour (UTC) all answers are looked at, once a day."""
 DAY = timedelta(hours=20)
+BROKEN_OFF = timedelta(minutes=10)
+"""A run that is not done after this is taken for broken off; until then another process may be at it."""
 WORKERS_AT_ONCE, TASKS_AT_ONCE = 300, 200
 GOLDS_AT_ONCE, GOLDS_MAX = 5, 200
 
@@ -79,6 +82,9 @@ class LearnFromAnswers:
         await self._earn_golds(project, lesson.sure)
         for follow in self.afterwards:
             await follow(project)
+        async with self.store.write() as uow:
+            await uow.models.mark_done(project.id, now)
+            await uow.commit()
         return True
 
     async def _find_due(self, project: Project) -> int:
@@ -86,6 +92,8 @@ class LearnFromAnswers:
         now = self.clock.now()
         async with self.store.read() as uow:
             model = await uow.models.find(project.id)
+            if model is not None and _is_broken_off(model, now):
+                return ALL_ANSWERS if model.whole_at == model.fitted_at else RECENT_ANSWERS
             if await _is_night_run_due(uow, project, model, now):
                 return ALL_ANSWERS
             return RECENT_ANSWERS if await _is_run_due(uow, project, model, now) else 0
@@ -123,6 +131,10 @@ class LearnFromAnswers:
                 if sure and task.choice is not None:
                     await earn_gold(uow, project, task, task.choice)
             await uow.commit()
+
+
+def _is_broken_off(model: Model, now: datetime) -> bool:
+    return not model.is_done and now - model.fitted_at >= BROKEN_OFF
 
 
 async def _is_run_due(uow: UnitOfWork, project: Project, model: Model | None, now: datetime) -> bool:

@@ -52,6 +52,7 @@ class SqlModels:
             fitted_at=row.fitted_at,
             whole_at=None if whole_at is None else datetime.fromisoformat(whole_at),
             copied=[_copied_from(copied) for copied in row.body.get("copied", ())],
+            is_done=row.body.get("is_done", False),
         )
 
     async def find_fitted_at(self, project_id: ProjectId) -> datetime | None:
@@ -70,6 +71,7 @@ class SqlModels:
             "answers": model.answers,
             "copied": [asdict(copied) for copied in model.copied],
             "whole_at": model.whole_at and model.whole_at.isoformat(),
+            "is_done": model.is_done,
         }
         empty = self._transaction.insert(quality_models).values(
             project_id=project_id, body={}, fitted_at=model.fitted_at
@@ -82,6 +84,16 @@ class SqlModels:
             update(quality_models)
             .where(quality_models.c.project_id == project_id)
             .values(body={**body, **sections}, fitted_at=model.fitted_at)
+        )
+
+    async def mark_done(self, project_id: ProjectId, fitted_at: datetime) -> None:
+        row = await self._find_row(project_id, locked=True)
+        if row is None or row.fitted_at != fitted_at:
+            return
+        await self._transaction.execute(
+            update(quality_models)
+            .where(quality_models.c.project_id == project_id)
+            .values(body={**row.body, "is_done": True})
         )
 
     async def count_answers_since(self, project_id: ProjectId, moment: datetime | None, limit: int) -> int:
