@@ -5,16 +5,16 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, or_, select, update
+from sqlalchemy import Row, Select, case, exists, func, or_, select, update
 
 from storage.engine import Transaction
 from storage.repositories.gold_answers import list_tested
 from storage.repositories.votes import HAS_STANDING, IS_VOTE, PACE_WEIGHT, audit_from
 from storage.tables import (
     GOLD_IS_KNOWN,
+    GOLD_IS_SUSPENDED,
     LEASE_HAS_ANSWER,
     SANCTION_HOLDS,
-    TASK_IS_GOLD,
     golds,
     leases,
     projects,
@@ -32,6 +32,7 @@ from tasks.quality.evidence import Evidence, Heard, Told
 
 TESTED_LOOKED_AT = 20_000
 """So many of the last answers on silent gold tell who copies."""
+HAS_GOLD = exists().where(golds.c.task_id == tasks.c.id, golds.c.project_id == tasks.c.project_id)
 
 
 class SqlModels:
@@ -112,9 +113,12 @@ class SqlModels:
             sanctions.c.project_id == project_id,
             sanctions.c.kind.in_([SanctionKind.PAUSE, SanctionKind.REMOVAL]),
         )
+        suspended = exists().where(
+            GOLD_IS_SUSPENDED, golds.c.project_id == project_id, golds.c.suspended_at > moment
+        )
         rows = await self._transaction.execute(
             select(projects.c.id).where(
-                projects.c.id == project_id, or_(projects.c.saved_at > moment, paused)
+                projects.c.id == project_id, or_(projects.c.saved_at > moment, paused, suspended)
             )
         )
         return rows.scalar_one_or_none() is not None
@@ -123,11 +127,11 @@ class SqlModels:
         on_gold = await self._transaction.execute(
             _answers(project_id)
             .join(golds, golds.c.task_id == tasks.c.id)
-            .where(golds.c.project_id == project_id, GOLD_IS_KNOWN)
-            .add_columns(golds.c.choice.label("truth"))
+            .where(golds.c.project_id == project_id)
+            .add_columns(case((GOLD_IS_KNOWN, golds.c.choice)).label("truth"))
         )
         recent = await self._transaction.execute(
-            _answers(project_id).where(~TASK_IS_GOLD).order_by(leases.c.answered_at.desc()).limit(limit)
+            _answers(project_id).where(~HAS_GOLD).order_by(leases.c.answered_at.desc()).limit(limit)
         )
         heard: list[Heard] = []
         told: dict[TaskId, Told] = {}
@@ -151,6 +155,7 @@ def _answers(project_id: ProjectId) -> Select[Any]:
             leases.c.choice.label("said"),
             PACE_WEIGHT,
             tasks.c.status,
+            tasks.c.answers,
             tasks.c.machine,
             tasks.c.choice,
             tasks.c.confidence,
@@ -181,6 +186,7 @@ def _take_in(rows: Iterable[Any], heard: list[Heard], told: dict[TaskId, Told]) 
         if task_id not in told:
             told[task_id] = Told(
                 status=TaskStatus(row.status),
+                answers=row.answers,
                 truth=getattr(row, "truth", None),
                 machine=row.machine,
                 choice=row.choice,

@@ -49,10 +49,14 @@ class Models(Protocol):
         """How many answers came after that moment (None: ever), counted up to the limit."""
 
     async def is_upset_since(self, project_id: ProjectId, moment: datetime) -> bool:
-        """Whether somebody was paused or removed there, or the order was changed, after that moment."""
+        """Whether there, after that moment, somebody was paused or removed, a gold was suspended or the order
+        was changed.
+        """
 
     async def list_evidence(self, project_id: ProjectId, limit: int) -> Evidence:
-        """All answers on golds that are not suspended, and of the others the last so many."""
+        """All answers on golds, and of the others the last so many; what is right on a suspended gold is not
+        known.
+        """
 
 
 class Verdicts(Protocol):
