@@ -34,6 +34,8 @@ WAITS_IN_FULL = 20_000
 QUIET_HOUR = 2
 """At this hour (UTC) all answers are looked at, once a day."""
 DAY = timedelta(hours=20)
+SILENCE = timedelta(days=1)
+"""Where nobody has answered for so long, nobody is waited for: audits that lack answers are given up."""
 BROKEN_OFF = timedelta(minutes=10)
 """A run that is not done after this is taken for broken off; until then another process may be at it."""
 WORKERS_AT_ONCE, TASKS_AT_ONCE = 300, 200
@@ -77,8 +79,7 @@ class LearnFromAnswers:
         mind = Mind.from_plain(lesson.knowledge, lesson.machine, len(project.choices))
         for worker_id, learnt in lesson.workers.items():
             mind.meet(worker_id, learnt.rows)
-        for portion in _portions(lesson.moved, TASKS_AT_ONCE):
-            await self._look_again(project, portion, mind)
+        await self._look_again(project, lesson.moved, mind)
         await self._earn_golds(project, lesson.sure)
         for follow in self.afterwards:
             await follow(project)
@@ -95,6 +96,8 @@ class LearnFromAnswers:
             if model is not None and _is_broken_off(model, now):
                 return ALL_ANSWERS if model.whole_at == model.fitted_at else RECENT_ANSWERS
             if await _is_night_run_due(uow, project, model, now):
+                return ALL_ANSWERS
+            if model is not None and await _has_fallen_silent(uow, project, model, now):
                 return ALL_ANSWERS
             return RECENT_ANSWERS if await _is_run_due(uow, project, model, now) else 0
 
@@ -115,10 +118,14 @@ class LearnFromAnswers:
             await uow.commit()
 
     async def _look_again(self, project: Project, task_ids: Sequence[TaskId], mind: Mind) -> None:
-        async with self.store.write() as uow:
-            locked = await uow.tasks.lock_all(task_ids)
-            await self.deciding.judge(uow, project, list(locked.values()), self.clock.now(), mind=mind)
-            await uow.commit()
+        async with self.store.read() as uow:
+            audits = not await _is_silent(uow, project, self.clock.now())
+        for portion in _portions(task_ids, TASKS_AT_ONCE):
+            async with self.store.write() as uow:
+                locked = list((await uow.tasks.lock_all(portion)).values())
+                now = self.clock.now()
+                await self.deciding.judge(uow, project, locked, now, mind=mind, audits=audits)
+                await uow.commit()
 
     async def _earn_golds(self, project: Project, task_ids: Sequence[TaskId]) -> None:
         if not task_ids or not project.gold_share:
@@ -135,6 +142,16 @@ class LearnFromAnswers:
 
 def _is_broken_off(model: Model, now: datetime) -> bool:
     return not model.is_done and now - model.fitted_at >= BROKEN_OFF
+
+
+async def _has_fallen_silent(uow: UnitOfWork, project: Project, model: Model, now: datetime) -> bool:
+    """Whether it is silent there and was not yet when something was learnt last."""
+    before = await uow.models.count_answers_since(project.id, model.fitted_at - SILENCE, 1)
+    return before > 0 and await _is_silent(uow, project, now)
+
+
+async def _is_silent(uow: UnitOfWork, project: Project, now: datetime) -> bool:
+    return await uow.models.count_answers_since(project.id, now - SILENCE, 1) == 0
 
 
 async def _is_run_due(uow: UnitOfWork, project: Project, model: Model | None, now: datetime) -> bool:

@@ -63,7 +63,7 @@ async def test_its_task_is_decided_though_nobody_answers_any_more(room: Schoolro
     assert task.status in DECIDED
     assert (task.choice, task.verdict_version) == ("dog", 1)
     assert (await learnt(room)).knowledge != before.knowledge
-    room.village.clock.advance(days=1)
+    room.village.clock.advance(hours=1)
     assert await learning(room)() == 0
 
 
