@@ -12,7 +12,7 @@ from tasks.model.work import Task, TaskStatus
 from tasks.ports import Bucket, Cast, Place, Settled, UnitOfWork
 from tasks.quality.judgement import Ballot, Judgement, Mind, Vote
 from tasks.remembering_minds import Minds, introduce
-from tasks.settling import Standpoint, first_need, place_of, settle
+from tasks.settling import Standpoint, first_need, place_of, settle, without_audit
 
 AUDITED_SHARE = 0.015
 """Of the tasks that could be closed, so many get extra answers instead."""
@@ -34,10 +34,22 @@ class Deciding:
         await self.judge(uow, project, tasks, now, mind=mind)
 
     async def judge(
-        self, uow: UnitOfWork, project: Project, tasks: Collection[Task], now: datetime, *, mind: Mind
+        self,
+        uow: UnitOfWork,
+        project: Project,
+        tasks: Collection[Task],
+        now: datetime,
+        *,
+        mind: Mind,
+        audits: bool = True,
     ) -> Collection[TaskId]:
-        """The same with what that mind knows; returns the tasks that stand elsewhere now."""
+        """The same with what that mind knows; returns the tasks that stand elsewhere now.
+
+        Without ``audits`` none is begun, and those that lack answers are given up.
+        """
         tasks = await _without_golds(uow, project, tasks)
+        if not audits:
+            tasks = [without_audit(task) if task.status is TaskStatus.OPEN else task for task in tasks]
         votes = await _votes_by_task(uow, tasks)
         await introduce(uow, project, mind, {cast.worker_id for casts in votes.values() for cast in casts})
         ballots = _ballots(project, tasks, votes)
@@ -46,7 +58,7 @@ class Deciding:
         changes = _Changes()
         for task in tasks:
             if task.id in judged:
-                self._settle(changes, project, task, judged[task.id], now=now)
+                self._settle(changes, project, task, judged[task.id], now=now, audits=audits)
             elif task.status is TaskStatus.OPEN:
                 place = place_of(task, first_need(project), project.rules, Bucket.FRESH)
                 changes.note(task, Standpoint(task.status, place, audit=task.audit), None, now)
@@ -54,10 +66,18 @@ class Deciding:
         return changes.settled.keys()
 
     def _settle(
-        self, changes: "_Changes", project: Project, task: Task, judged: Judgement, *, now: datetime
+        self,
+        changes: "_Changes",
+        project: Project,
+        task: Task,
+        judged: Judgement,
+        *,
+        now: datetime,
+        audits: bool,
     ) -> None:
         belief = _belief(project, judged)
-        standpoint = settle(task, judged, belief.choice, project.rules, wants_audit=self._wants_audit)
+        wants_audit = self._wants_audit if audits else _never
+        standpoint = settle(task, judged, belief.choice, project.rules, wants_audit=wants_audit)
         if standpoint is not None:
             changes.note(task, standpoint, belief, now)
 
@@ -107,6 +127,10 @@ def _ballots(
         if said:
             ballots[task.id] = Ballot(said, numbers.get(task.machine or ""))
     return ballots
+
+
+def _never() -> bool:
+    return False
 
 
 def _belief(project: Project, judged: Judgement) -> Belief:

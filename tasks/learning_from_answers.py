@@ -1,7 +1,8 @@
 """Learns from the answers of each project, in the background, and looks at its tasks again.
 
-Every part is a transaction of its own. Whoever is killed in between leaves nothing half done: what was not
-looked at again yet is found by the next run, since it still stands where it stood.
+Every part is a transaction of its own, and the last one says that all is done. Where it is missing the run
+was broken off, and soon there is another one, new answers or not: it finds what was not looked at again yet,
+since that still stands where it stood.
 """
 
 import asyncio
@@ -33,6 +34,10 @@ WAITS_IN_FULL = 20_000
 QUIET_HOUR = 2
 """At this hour (UTC) all answers are looked at, once a day."""
 DAY = timedelta(hours=20)
+SILENCE = timedelta(days=1)
+"""Where nobody has answered for so long, nobody is waited for: audits that lack answers are given up."""
+BROKEN_OFF = timedelta(minutes=10)
+"""A run that is not done after this is taken for broken off; until then another process may be at it."""
 WORKERS_AT_ONCE, TASKS_AT_ONCE = 300, 200
 GOLDS_AT_ONCE, GOLDS_MAX = 5, 200
 
@@ -74,11 +79,13 @@ class LearnFromAnswers:
         mind = Mind.from_plain(lesson.knowledge, lesson.machine, len(project.choices))
         for worker_id, learnt in lesson.workers.items():
             mind.meet(worker_id, learnt.rows)
-        for portion in _portions(lesson.moved, TASKS_AT_ONCE):
-            await self._look_again(project, portion, mind)
+        await self._look_again(project, lesson.moved, mind)
         await self._earn_golds(project, lesson.sure)
         for follow in self.afterwards:
             await follow(project)
+        async with self.store.write() as uow:
+            await uow.models.mark_done(project.id, now)
+            await uow.commit()
         return True
 
     async def _find_due(self, project: Project) -> int:
@@ -86,7 +93,11 @@ class LearnFromAnswers:
         now = self.clock.now()
         async with self.store.read() as uow:
             model = await uow.models.find(project.id)
+            if model is not None and _is_broken_off(model, now):
+                return ALL_ANSWERS if model.whole_at == model.fitted_at else RECENT_ANSWERS
             if await _is_night_run_due(uow, project, model, now):
+                return ALL_ANSWERS
+            if model is not None and await _has_fallen_silent(uow, project, model, now):
                 return ALL_ANSWERS
             return RECENT_ANSWERS if await _is_run_due(uow, project, model, now) else 0
 
@@ -107,10 +118,14 @@ class LearnFromAnswers:
             await uow.commit()
 
     async def _look_again(self, project: Project, task_ids: Sequence[TaskId], mind: Mind) -> None:
-        async with self.store.write() as uow:
-            locked = await uow.tasks.lock_all(task_ids)
-            await self.deciding.judge(uow, project, list(locked.values()), self.clock.now(), mind=mind)
-            await uow.commit()
+        async with self.store.read() as uow:
+            audits = not await _is_silent(uow, project, self.clock.now())
+        for portion in _portions(task_ids, TASKS_AT_ONCE):
+            async with self.store.write() as uow:
+                locked = list((await uow.tasks.lock_all(portion)).values())
+                now = self.clock.now()
+                await self.deciding.judge(uow, project, locked, now, mind=mind, audits=audits)
+                await uow.commit()
 
     async def _earn_golds(self, project: Project, task_ids: Sequence[TaskId]) -> None:
         if not task_ids or not project.gold_share:
@@ -123,6 +138,20 @@ class LearnFromAnswers:
                 if sure and task.choice is not None:
                     await earn_gold(uow, project, task, task.choice)
             await uow.commit()
+
+
+def _is_broken_off(model: Model, now: datetime) -> bool:
+    return not model.is_done and now - model.fitted_at >= BROKEN_OFF
+
+
+async def _has_fallen_silent(uow: UnitOfWork, project: Project, model: Model, now: datetime) -> bool:
+    """Whether it is silent there and was not yet when something was learnt last."""
+    before = await uow.models.count_answers_since(project.id, model.fitted_at - SILENCE, 1)
+    return before > 0 and await _is_silent(uow, project, now)
+
+
+async def _is_silent(uow: UnitOfWork, project: Project, now: datetime) -> bool:
+    return await uow.models.count_answers_since(project.id, now - SILENCE, 1) == 0
 
 
 async def _is_run_due(uow: UnitOfWork, project: Project, model: Model | None, now: datetime) -> bool:

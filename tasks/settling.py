@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks.model.project import AnswerRules, Project
 from tasks.model.verdict import VerdictReason, has_moved
@@ -51,6 +51,11 @@ def is_sure(judged: Judgement, rules: AnswerRules) -> bool:
     return judged.confidence >= rules.confidence
 
 
+def without_audit(task: Task) -> Task:
+    """The same, whose audit is given up if it still lacks answers: it neither held nor did not."""
+    return replace(task, audit=None) if _audit_lacks(task) > 0 else task
+
+
 def place_of(task: Task, wanted: int, rules: AnswerRules, bucket: Bucket) -> Place:
     """The place of a task that should get so many more answers; those lent already are among them."""
     wanted = max(1, min(wanted, rules.max - task.answers))
@@ -66,15 +71,20 @@ def _settle_open(
     if task.answers < rules.min:
         wanted = max(rules.min - task.answers, math.ceil(judged.needed) if judged.wants_more else 1)
         return _open(task, wanted, rules)
-    under_way = task.audit.answers + AUDIT_ANSWERS - task.answers if task.audit else 0
-    if under_way > 0:
-        return Standpoint(task.status, place_of(task, under_way, rules, Bucket.AUDIT), audit=task.audit)
+    lacking = _audit_lacks(task)
+    if lacking > 0:
+        return Standpoint(task.status, place_of(task, lacking, rules, Bucket.AUDIT), audit=task.audit)
     if judged.wants_more:
         return _open(task, math.ceil(judged.needed), rules)
     if sure and task.audit is None and task.taken < rules.max and wants_audit():
         audit = Audit(choice, judged.confidence, judged.believed, task.answers)
         return Standpoint(task.status, place_of(task, AUDIT_ANSWERS, rules, Bucket.AUDIT), audit=audit)
     return Standpoint(TaskStatus.CLOSED, reason=_why(task, judged, rules), audit=task.audit)
+
+
+def _audit_lacks(task: Task) -> int:
+    """How many answers its audit still waits for."""
+    return task.audit.answers + AUDIT_ANSWERS - task.answers if task.audit else 0
 
 
 def _open(task: Task, wanted: int, rules: AnswerRules, reason: VerdictReason | None = None) -> Standpoint:

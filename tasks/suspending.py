@@ -26,7 +26,8 @@ class SuspendGolds:
 
     Doubts are reckoned again without them, and pauses that the test would not make any more are lifted. Each
     call looks at some golds that are contradicted at all, and the next one goes on behind them: whoever
-    contradicts may turn out to be able only later.
+    contradicts may turn out to be able only later. What was learnt with their keys is learnt anew, and their
+    tasks are judged like any other, by the next run of ``LearnFromAnswers``.
     """
 
     store: Store
@@ -62,7 +63,8 @@ class SuspendGolds:
         crowd = await self.memory.recall(uow, project, now)
         by_worker = {answer.worker_id: answer for answer in answers}
         standings = await uow.standings.lock([(project.id, worker_id) for worker_id in by_worker])
-        await uow.golds.change({gold.task_id: GoldChange(state=GoldState.SUSPENDED)})
+        suspended = GoldChange(state=GoldState.SUSPENDED, suspended_at=now)
+        await uow.golds.change({gold.task_id: suspended})
         if gold.role is not Purpose.SILENT:
             return
         renewed = []

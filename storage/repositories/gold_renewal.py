@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, literal, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, delete, literal, null, select, true
 
 from storage.engine import Transaction
 from storage.repositories.gold_places import become_ordinary, leave_frontier
@@ -54,5 +54,6 @@ def _as_golds(these: ColumnElement[bool]) -> Select[Any]:
         "shown": tasks.c.answers,
         "contradicted": literal(0),
         "state_seen": true(),
+        "suspended_at": null(),
     }
     return select(*(values[column.name] for column in golds.c)).where(these, tasks.c.gold.is_not(None))

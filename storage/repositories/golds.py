@@ -188,6 +188,7 @@ class SqlGolds(SqlGoldAnswers):
         if not changes:
             return
         state = bindparam("new_state", type_=golds.c.state.type)
+        since = bindparam("since", type_=golds.c.suspended_at.type)
         await self._transaction.execute(
             update(golds)
             .where(golds.c.task_id == bindparam("of_task"))
@@ -196,6 +197,7 @@ class SqlGolds(SqlGoldAnswers):
                 contradicted=golds.c.contradicted + bindparam("more_contradicted"),
                 state=func.coalesce(state, golds.c.state),
                 state_seen=case((state == GoldState.SUSPENDED, false()), else_=golds.c.state_seen),
+                suspended_at=func.coalesce(since, golds.c.suspended_at),
             ),
             [
                 {
@@ -203,6 +205,7 @@ class SqlGolds(SqlGoldAnswers):
                     "more_shown": change.shown,
                     "more_contradicted": change.contradicted,
                     "new_state": change.state,
+                    "since": change.suspended_at,
                 }
                 for task_id, change in sorted(changes.items())
             ],

@@ -5,16 +5,16 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, or_, select, update
+from sqlalchemy import Row, Select, case, exists, func, or_, select, update
 
 from storage.engine import Transaction
 from storage.repositories.gold_answers import list_tested
 from storage.repositories.votes import HAS_STANDING, IS_VOTE, PACE_WEIGHT, audit_from
 from storage.tables import (
     GOLD_IS_KNOWN,
+    GOLD_IS_SUSPENDED,
     LEASE_HAS_ANSWER,
     SANCTION_HOLDS,
-    TASK_IS_GOLD,
     golds,
     leases,
     projects,
@@ -32,6 +32,7 @@ from tasks.quality.evidence import Evidence, Heard, Told
 
 TESTED_LOOKED_AT = 20_000
 """So many of the last answers on silent gold tell who copies."""
+HAS_GOLD = exists().where(golds.c.task_id == tasks.c.id, golds.c.project_id == tasks.c.project_id)
 
 
 class SqlModels:
@@ -52,6 +53,7 @@ class SqlModels:
             fitted_at=row.fitted_at,
             whole_at=None if whole_at is None else datetime.fromisoformat(whole_at),
             copied=[_copied_from(copied) for copied in row.body.get("copied", ())],
+            is_done=row.body.get("is_done", False),
         )
 
     async def find_fitted_at(self, project_id: ProjectId) -> datetime | None:
@@ -70,6 +72,7 @@ class SqlModels:
             "answers": model.answers,
             "copied": [asdict(copied) for copied in model.copied],
             "whole_at": model.whole_at and model.whole_at.isoformat(),
+            "is_done": model.is_done,
         }
         empty = self._transaction.insert(quality_models).values(
             project_id=project_id, body={}, fitted_at=model.fitted_at
@@ -82,6 +85,16 @@ class SqlModels:
             update(quality_models)
             .where(quality_models.c.project_id == project_id)
             .values(body={**body, **sections}, fitted_at=model.fitted_at)
+        )
+
+    async def mark_done(self, project_id: ProjectId, fitted_at: datetime) -> None:
+        row = await self._find_row(project_id, locked=True)
+        if row is None or row.fitted_at != fitted_at:
+            return
+        await self._transaction.execute(
+            update(quality_models)
+            .where(quality_models.c.project_id == project_id)
+            .values(body={**row.body, "is_done": True})
         )
 
     async def count_answers_since(self, project_id: ProjectId, moment: datetime | None, limit: int) -> int:
@@ -100,9 +113,12 @@ class SqlModels:
             sanctions.c.project_id == project_id,
             sanctions.c.kind.in_([SanctionKind.PAUSE, SanctionKind.REMOVAL]),
         )
+        suspended = exists().where(
+            GOLD_IS_SUSPENDED, golds.c.project_id == project_id, golds.c.suspended_at > moment
+        )
         rows = await self._transaction.execute(
             select(projects.c.id).where(
-                projects.c.id == project_id, or_(projects.c.saved_at > moment, paused)
+                projects.c.id == project_id, or_(projects.c.saved_at > moment, paused, suspended)
             )
         )
         return rows.scalar_one_or_none() is not None
@@ -111,11 +127,11 @@ class SqlModels:
         on_gold = await self._transaction.execute(
             _answers(project_id)
             .join(golds, golds.c.task_id == tasks.c.id)
-            .where(golds.c.project_id == project_id, GOLD_IS_KNOWN)
-            .add_columns(golds.c.choice.label("truth"))
+            .where(golds.c.project_id == project_id)
+            .add_columns(case((GOLD_IS_KNOWN, golds.c.choice)).label("truth"))
         )
         recent = await self._transaction.execute(
-            _answers(project_id).where(~TASK_IS_GOLD).order_by(leases.c.answered_at.desc()).limit(limit)
+            _answers(project_id).where(~HAS_GOLD).order_by(leases.c.answered_at.desc()).limit(limit)
         )
         heard: list[Heard] = []
         told: dict[TaskId, Told] = {}
@@ -139,6 +155,7 @@ def _answers(project_id: ProjectId) -> Select[Any]:
             leases.c.choice.label("said"),
             PACE_WEIGHT,
             tasks.c.status,
+            tasks.c.answers,
             tasks.c.machine,
             tasks.c.choice,
             tasks.c.confidence,
@@ -169,6 +186,7 @@ def _take_in(rows: Iterable[Any], heard: list[Heard], told: dict[TaskId, Told]) 
         if task_id not in told:
             told[task_id] = Told(
                 status=TaskStatus(row.status),
+                answers=row.answers,
                 truth=getattr(row, "truth", None),
                 machine=row.machine,
                 choice=row.choice,

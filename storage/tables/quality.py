@@ -33,8 +33,11 @@ golds = Table(
     Column("shown", Integer, nullable=False),
     Column("contradicted", Integer, nullable=False),
     Column("state_seen", Boolean, nullable=False),
+    Column("suspended_at", Moment),
 )
-"""``state_seen``: the programme's supervisors have been told of the state, as far as they are to be."""
+"""``state_seen``: the programme's supervisors have been told of the state, as far as they are to be.
+``suspended_at``: when it was suspended last.
+"""
 GOLD_IS_LIVE = golds.c.state == literal_column("'live'")
 GOLD_IS_CONTRADICTED = and_(GOLD_IS_LIVE, golds.c.contradicted > literal_column("0"))
 GOLD_IS_SUSPENDED = golds.c.state == literal_column("'suspended'")

@@ -27,6 +27,8 @@ class Model:
     """When all answers were looked at last."""
     copied: Sequence[Copied] = ()
     """Pairs of workers who share more mistakes than chance explains."""
+    is_done: bool = False
+    """All that follows from it was done, such as looking at the tasks again."""
 
 
 class Models(Protocol):
@@ -40,14 +42,21 @@ class Models(Protocol):
     async def save(self, project_id: ProjectId, model: Model) -> None:
         """Keeps it in place of the last; the report of the project stays as it is."""
 
+    async def mark_done(self, project_id: ProjectId, fitted_at: datetime) -> None:
+        """All that follows from what was learnt then is done, unless more was learnt since."""
+
     async def count_answers_since(self, project_id: ProjectId, moment: datetime | None, limit: int) -> int:
         """How many answers came after that moment (None: ever), counted up to the limit."""
 
     async def is_upset_since(self, project_id: ProjectId, moment: datetime) -> bool:
-        """Whether somebody was paused or removed there, or the order was changed, after that moment."""
+        """Whether there, after that moment, somebody was paused or removed, a gold was suspended or the order
+        was changed.
+        """
 
     async def list_evidence(self, project_id: ProjectId, limit: int) -> Evidence:
-        """All answers on golds that are not suspended, and of the others the last so many."""
+        """All answers on golds, and of the others the last so many; what is right on a suspended gold is not
+        known.
+        """
 
 
 class Verdicts(Protocol):

@@ -22,6 +22,8 @@ class GoldChange:
     contradicted: int = 0
     state: GoldState | None = None
     """The new state; None leaves it. Of a suspended gold the programme's supervisors are to be told."""
+    suspended_at: datetime | None = None
+    """When it was suspended, if it is now: it is to be learnt anew from then on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ class Told:
     is_judged: bool
     """A verdict was written."""
     audit: Audit | None
+    answers: int = 0
+    """How many it has in all."""
 
 
 @dataclass(frozen=True, slots=True)

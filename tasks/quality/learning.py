@@ -76,6 +76,7 @@ def learn(evidence: Evidence, choices: Sequence[str], rule: StoppingRule) -> Les
             outlook.choice,
             confidence=outlook.confidence,
             wants_more=outlook.wants_more(rule.target_risk),
+            answers_max=rule.max_answers,
         ),
         sure=_sure(evidence, table, outlook.choice, outlook.confidence, trusted=low >= known.accuracy),
         copied=copied,
@@ -156,7 +157,13 @@ def _audits(evidence: Evidence, table: _Table, fitted: Fitted) -> tuple[Numbers,
 
 
 def _moved(
-    evidence: Evidence, table: _Table, choice: Indices, *, confidence: Numbers, wants_more: Any
+    evidence: Evidence,
+    table: _Table,
+    choice: Indices,
+    *,
+    confidence: Numbers,
+    wants_more: Any,
+    answers_max: int,
 ) -> Sequence[TaskId]:
     """Those whose belief is another one now, or that stand where they should not."""
     found, names = [], list(table.choices)
@@ -167,7 +174,9 @@ def _moved(
         if told.truth is not None or told.status not in {*DECIDED, TaskStatus.OPEN}:
             continue
         is_new = has_moved(names[now], sure, told.choice, told.confidence)
-        is_due = not wants if told.status is TaskStatus.OPEN else not told.is_judged
+        # One that was gold may be open with all the answers it may get: no press would look at it.
+        is_over = not wants or told.answers >= answers_max
+        is_due = is_over if told.status is TaskStatus.OPEN else not told.is_judged
         if is_new or is_due:
             found.append(task)
     return found

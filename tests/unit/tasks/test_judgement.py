@@ -138,6 +138,21 @@ def test_learning_tells_good_workers_from_bad_and_finds_what_moved():
     assert lesson.machine == ()
 
 
+def test_an_open_task_that_may_get_no_more_answers_is_looked_at_though_nothing_moved():
+    crowd, split = a_crowd(tasks=60, wrong={WorkerId(3)}), TaskId(99)
+    heard = [*crowd.answers, Heard(split, WorkerId(0), "a", 1.0), Heard(split, WorkerId(1), "b", 1.0)]
+    lesson = learn(Evidence(heard, {**crowd.tasks, split: told()}), CHOICES, RULE)
+    mind = Mind.from_plain(lesson.knowledge, lesson.machine, 3)
+    for worker, learner in lesson.workers.items():
+        mind.meet(worker, learner.rows)
+    found = mind.believe(votes(0, 1), None, target_risk=RISK)
+    assert found.wants_more
+    for answers, is_over in ((2, False), (RULE.max_answers, True)):
+        stands = told(choice=CHOICES[found.choice], confidence=found.confidence, answers=answers)
+        moved = learn(Evidence(heard, {**crowd.tasks, split: stands}), CHOICES, RULE).moved
+        assert (split in moved) is is_over
+
+
 def test_everybody_wrong_in_the_same_way_is_never_sure_against_gold():
     """All say *b* where gold knows that it is *a*."""
     heard, tasks = [], {}
