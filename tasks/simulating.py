@@ -42,7 +42,7 @@ class Recording:
     label: Sequence[int]
     """The choice."""
     seconds: Sequence[float] | None
-    """How long it took; NaN where that is not known, None if it is known of no answer."""
+    """How long it took; NaN where that is not known, None if it is known of no answer. Nothing uses it."""
     truth: Sequence[int]
     """Of each task, as the next two: what is right, for measuring only; or ``UNKNOWN``."""
     gold: Sequence[int]
