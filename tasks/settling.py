@@ -9,6 +9,7 @@ from tasks.model.verdict import VerdictReason, has_moved
 from tasks.model.work import Audit, Task, TaskStatus
 from tasks.ports import Bucket, Place
 from tasks.quality.judgement import Judgement, usual_need
+from tasks.quality.stopping import ends_disputed
 
 AUDIT_ANSWERS = 2
 """So many more answers a task gets that is asked again although it is sure enough."""
@@ -128,5 +129,5 @@ def _why(task: Task, judged: Judgement, rules: AnswerRules) -> VerdictReason:
 
 def _full(judged: Judgement, rules: AnswerRules) -> TaskStatus:
     """Of a task with all its answers. Who orders a fixed number gets that, and no disputes."""
-    done = not judged.wants_more or rules.min == rules.max
-    return TaskStatus.CLOSED if done else TaskStatus.DISPUTED
+    is_disputed = ends_disputed(rules, wants_more=judged.wants_more)
+    return TaskStatus.DISPUTED if is_disputed else TaskStatus.CLOSED

@@ -10,9 +10,11 @@ from itertools import pairwise
 from random import Random
 
 from tasks.model.money import Money
+from tasks.model.project import AnswerRules
 from tasks.model.standing import OUT
-from tasks.quality.recorded import Crowd, Order
+from tasks.quality.recorded import Crowd, Label, Order
 from tasks.quality.replay import Replay
+from tasks.quality.stopping import ends_disputed
 
 UNKNOWN = -1
 """In place of a choice: nobody knows, or nobody said."""
@@ -40,7 +42,7 @@ class Recording:
     label: Sequence[int]
     """The choice."""
     seconds: Sequence[float] | None
-    """How long it took; NaN where that is not known, None if it is known of no answer."""
+    """How long it took; NaN where that is not known, None if it is known of no answer. Nothing uses it."""
     truth: Sequence[int]
     """Of each task, as the next two: what is right, for measuring only; or ``UNKNOWN``."""
     gold: Sequence[int]
@@ -103,7 +105,8 @@ class SimulationReport:
     promised_accuracy: float | None
     """How sure the same labels were, on average."""
     disputed: int
-    """Tasks that had their last answer before any choice was sure enough."""
+    """Tasks that had their last answer, and for which more would still have helped; as in the chat none where
+    each task gets the same number."""
     paused_workers: int
     cost: Money
     calibration: Sequence[CalibrationRow]
@@ -176,15 +179,19 @@ def _report(recording: Recording, rules: SimulationRules, replay: Replay) -> Sim
         gold_answers=answers - sum(label.answers for label in labels),
         accuracy=_mean([float(right) for _, right in known]),
         promised_accuracy=_mean([confidence for confidence, _ in known]),
-        disputed=sum(
-            label.answers >= rules.max_answers and 1 - label.confidence > rules.target_risk
-            for label in labels
-        ),
+        disputed=_disputed(labels, rules, replay),
         paused_workers=len(paused := _paused(recording, replay)),
         cost=Money(rules.price.micros * answers, rules.price.currency),
         calibration=_calibration(known),
         paused=paused,
     )
+
+
+def _disputed(labels: Sequence[Label], rules: SimulationRules, replay: Replay) -> int:
+    """Whatever had all that was recorded is full too: the replay knows how many that are."""
+    ordered = AnswerRules(rules.min_answers, rules.max_answers, 1 - rules.target_risk)
+    full = [label for label in labels if label.answers >= replay.order.max_answers]
+    return sum(ends_disputed(ordered, wants_more=label.wants_more) for label in full)
 
 
 def _mean(values: Sequence[float]) -> float | None:

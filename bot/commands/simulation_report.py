@@ -33,7 +33,7 @@ def report_lines(
         "answers": f"{report.answers_per_task:.2f} a task; {report.answers:,} in all, "
         f"{report.gold_answers:,} of them to gold",
         "accuracy": f"{_percent(report.accuracy)} measured, {_percent(report.promised_accuracy)} promised",
-        "disputed": f"{report.disputed:,} tasks, for which {rules.max_answers} answers were not enough",
+        "disputed": f"{report.disputed:,} tasks with their last answer, where more would have helped",
         "cost": f"{report.cost} at {rules.price} an answer",
         "paused": f"{report.paused_workers:,} workers",
     }

@@ -96,6 +96,7 @@ def _steps(stats: Stats) -> dict[str, Any]:
 
 
 def _audits(report: Report) -> dict[str, Any] | None:
+    # Programs know these keys: "right" and "measured" say how many stayed the same.
     audits = report.audits
     return None if audits is None else {"promised": audits.promised, **(_measured(audits.held) or {})}
 

@@ -67,7 +67,7 @@ def _quality(stats: Stats) -> Iterator[tuple[str, str]]:
             + (f"; contradicted by able workers: {named}" if named else ""),
         )
     if report.audits is not None:
-        yield "verdicts", _promise(report.audits)
+        yield "verdicts", _asked_again(report.audits)
     if report.alpha is not None:
         yield "agreement", f"Krippendorff's alpha {report.alpha:.3f}"
     if report.confused:
@@ -83,12 +83,9 @@ def _confusion(one: Confusion) -> str:
     return f"{one.right} taken for {one.said}: {one.answers} of {one.of}"
 
 
-def _promise(audits: Audits) -> str:
+def _asked_again(audits: Audits) -> str:
     held = audits.held
-    return (
-        f"promised {audits.promised:.1%}, measured {_percent(held.right, held.of)} "
-        f"± {wilson(held.right, held.of).half_width:.1%} on {held.of} audited tasks"
-    )
+    return f"{held.right} of {held.of} asked again stayed the same; they were {audits.promised:.1%} sure"
 
 
 def _people(stats: Stats) -> Iterator[tuple[str, str]]:

@@ -109,9 +109,10 @@ def _report_lines(words: Words, view: ProjectView, report: Report) -> Iterator[s
         )
     if report.audits is not None:
         yield words(
-            "🎯 Labels: promised {promised}, measured {measured}",
+            "🎯 Labels asked about again: {same} of {count} stayed the same (they were {promised} sure)",
+            same=report.audits.held.right,
+            count=report.audits.held.of,
             promised=percent_text(words, report.audits.promised),
-            measured=_sure(words, report.audits.held),
         )
     if report.alpha is not None:
         alpha = _number(words, report.alpha, digits=2)

@@ -23,6 +23,7 @@ from storage.tables import (
     standings,
     tasks,
 )
+from tasks.model.gold import GoldOrigin
 from tasks.model.identifiers import ProjectId, TaskId, WorkerId
 from tasks.model.standing import SanctionKind
 from tasks.model.work import TaskStatus
@@ -128,7 +129,7 @@ class SqlModels:
             _answers(project_id)
             .join(golds, golds.c.task_id == tasks.c.id)
             .where(golds.c.project_id == project_id)
-            .add_columns(case((GOLD_IS_KNOWN, golds.c.choice)).label("truth"))
+            .add_columns(case((GOLD_IS_KNOWN, golds.c.choice)).label("truth"), golds.c.origin)
         )
         recent = await self._transaction.execute(
             _answers(project_id).where(~HAS_GOLD).order_by(leases.c.answered_at.desc()).limit(limit)
@@ -188,6 +189,7 @@ def _take_in(rows: Iterable[Any], heard: list[Heard], told: dict[TaskId, Told]) 
                 status=TaskStatus(row.status),
                 answers=row.answers,
                 truth=getattr(row, "truth", None),
+                is_earned=getattr(row, "origin", None) == GoldOrigin.EARNED,
                 machine=row.machine,
                 choice=row.choice,
                 confidence=row.confidence,

@@ -24,6 +24,7 @@ class Audits:
     """Verdicts that were looked at again by more people: what they promised, and what became of them."""
 
     held: Measured
+    """How many stayed the same, which is not how many are right: what deceives everybody holds."""
     promised: float
     """Their mean confidence when they closed."""
 

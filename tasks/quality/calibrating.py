@@ -59,9 +59,9 @@ def calibrate(
     """The same knowledge with its bend, found on the gold among these answers.
 
     What workers mean is learnt once more for each half of the golds, from the same answers without the keys
-    of that half: whoever was learnt with a gold's key would seem to know that gold too well. ``audits`` are
-    closed tasks that got more answers since: what was believed when they closed, and how probable that choice
-    is now.
+    of that half: whoever was learnt with a gold's key would seem to know that gold too well. Earned gold is
+    chosen because the crowd is sure of it: it keeps its key and is not scored. ``audits`` are closed tasks
+    that got more answers since: what was believed when they closed, and how probable that choice is now.
     """
     chance = np.random.default_rng(seed)
     growths = [
@@ -86,7 +86,7 @@ def calibrate(
 
 def _with_hidden_keys(answers: Answers, chance: np.random.Generator) -> Iterator[tuple[Answers, Numbers]]:
     """Each part of the golds, and what workers mean by all answers and the keys of the others."""
-    golds = chance.permutation(np.flatnonzero(answers.truth >= 0))
+    golds = chance.permutation(np.flatnonzero(answers.measures))
     for hidden in filter(len, np.array_split(golds, FOLDS)):
         others, these = answers.truth.copy(), np.full_like(answers.truth, -1)
         others[hidden], these[hidden] = -1, answers.truth[hidden]
@@ -142,5 +142,6 @@ def _prefixes(golds: Answers, chance: np.random.Generator) -> tuple[Answers, Ind
         label=golds.label[taken],
         weight=golds.weight[taken],
         truth=np.full(len(gold), -1),
+        earned=golds.earned[gold],
     )
     return prefixes, np.array(gold, dtype=np.int64)

@@ -35,6 +35,8 @@ class Told:
     status: TaskStatus
     truth: str | None
     """The choice that is known to be right, if it is gold."""
+    is_earned: bool
+    """It is gold since the crowd was sure of it: it tells workers apart, and not how often all are wrong."""
     machine: str | None
     """What a machine guessed, if the client gave it."""
     choice: str | None

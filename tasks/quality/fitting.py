@@ -41,8 +41,16 @@ class Answers:
     """From 0, says nothing, to 1."""
     truth: Indices
     """Of each task: its known choice, or -1."""
+    earned: Flags
+    """Of each task: its choice is known from the crowd itself, which is no proof that the crowd was right."""
     worker_count: int
     choice_count: int
+
+    @property
+    def measures(self) -> Flags:
+        """Of each task: it is gold that tells how often all are wrong."""
+        flags: Flags = (self.truth >= 0) & ~self.earned
+        return flags
 
     @property
     def starts(self) -> Indices:
@@ -60,6 +68,7 @@ class Answers:
             label=self.label[kept],
             weight=self.weight[kept],
             truth=self.truth[is_gold],
+            earned=self.earned[is_gold],
         )
 
 
@@ -72,10 +81,11 @@ def gather(
     worker_count: int,
     choice_count: int,
     weight: Numbers | None = None,
+    earned: Flags | None = None,
 ) -> tuple[Answers, Indices]:
     """Answers in any order, to tasks numbered anyhow, as ``Answers``; and the number that each task had.
 
-    All are believed in full unless weights are given.
+    All are believed in full unless weights are given, and no gold is earned unless told.
     """
     order = np.argsort(task, kind="stable")
     numbers, dense = np.unique(task[order], return_inverse=True)
@@ -85,6 +95,7 @@ def gather(
         label[order],
         np.ones(len(order)) if weight is None else weight[order],
         truth[numbers],
+        np.zeros(len(numbers), dtype=np.bool_) if earned is None else earned[numbers],
         worker_count,
         choice_count,
     )
@@ -119,7 +130,7 @@ def fit(answers: Answers, *, rounds: int = ROUNDS) -> Fitted:
             part = _part(answers, start, end)
             likelihood = likelihood_of(rows, part.worker, part.label, part.weight)
             percepts = perceive(likelihood, part.starts, knowledge)
-            percepts = summed.take_in(percepts, part.truth, knowledge)
+            percepts = summed.take_in(percepts, part, knowledge)
             seen = seen_by(percepts, likelihood, part.task) * part.weight[:, np.newaxis]
             _add_credit(credit, part, seen)
         knowledge, rows = _learn(credit, summed)
@@ -176,25 +187,28 @@ class _Summed:
     def empty(cls, choices: int) -> "_Summed":
         return cls(np.zeros(choices), np.zeros(3), np.zeros(2), np.zeros(2))
 
-    def take_in(self, percepts: Percepts, truth: Indices, known: Knowledge) -> Percepts:
+    def take_in(self, percepts: Percepts, answers: Answers, known: Knowledge) -> Percepts:
         """Adds them up; gives them back as they are now that the golds' truth is taken into account."""
-        is_gold = truth >= 0
+        is_gold = answers.truth >= 0
         believed = percepts.truth(known)
         if is_gold.any():
-            right = truth[is_gold]
-            number = np.arange(len(right))
+            right = answers.truth[is_gold]
             looks = Percepts(percepts.clear[is_gold], percepts.quarter[is_gold], percepts.half[is_gold])
             golds = looks.given_truth(known, right)
-            clear = golds.clear[number, right].sum()
-            upset = golds.quarter[number, :, right].sum()
-            self.errors += (golds.clear.sum() - clear, clear)
-            self.upsets += (upset, golds.quarter.sum() - upset)
-            self.golds += len(right)
+            self._count_errors(golds, right, measures=answers.measures[is_gold])
             percepts = _replaced(percepts, is_gold, golds)
             believed[is_gold] = np.eye(known.choices)[right]
         self.mix += believed.sum(axis=0)
         self.clarity += percepts.clarity().sum(axis=0)
         return percepts
+
+    def _count_errors(self, golds: Percepts, right: Indices, *, measures: Flags) -> None:
+        """How often all were wrong, on those golds that can tell."""
+        number, right = np.flatnonzero(measures), right[measures]
+        clear, quarter = golds.clear[number, right].sum(), golds.quarter[number, :, right].sum()
+        self.errors += (golds.clear[number].sum() - clear, clear)
+        self.upsets += (quarter, golds.quarter[number].sum() - quarter)
+        self.golds += len(right)
 
 
 def _replaced(percepts: Percepts, where: Flags, golds: Percepts) -> Percepts:
@@ -276,6 +290,7 @@ def _part(answers: Answers, start: int, end: int) -> Answers:
         answers.label[first:last],
         answers.weight[first:last],
         answers.truth[start:end],
+        answers.earned[start:end],
         answers.worker_count,
         answers.choice_count,
     )

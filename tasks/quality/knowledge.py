@@ -1,6 +1,6 @@
 """What is known about the crowd of a project as a whole, and what one worker's answers mean in its light."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -18,6 +18,8 @@ USUAL_BEND = (1.0, -0.4)
 """Crowds are wrong together more often than their own agreement tells; see ``calibrating``."""
 USUAL_ACCURACY = 0.75
 """What is believed of a crowd of which nothing was seen."""
+SHARE_MIN = 1e-6
+"""No choice and no confusion is so rare that it could never occur: each share has a logarithm."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +27,9 @@ class Knowledge:
     """What was learnt about a crowd; ``Knowledge.usual`` before anything was."""
 
     mix: Numbers
-    """How frequent each choice is among the tasks; sums to 1."""
+    """How frequent each choice is among the tasks, never 0; sums to 1."""
     population: Numbers
-    """[true, said]: what workers say, on the whole; each row sums to 1."""
+    """[true, said]: what workers say, on the whole; none is 0, and each row sums to 1."""
     clarity: Numbers
     """How many pictures look like one thing alone, how many a quarter and how many half like another."""
     error: float
@@ -76,11 +78,11 @@ class Knowledge:
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Self:
-        """The same back."""
+        """The same back, sound even where it was rounded to 0 when it was written."""
         slope, shift = plain["bend"]
         return cls(
-            np.array(plain["mix"]),
-            np.array(plain["population"]),
+            _never_none(plain["mix"]),
+            _never_none(plain["population"]),
             np.array(plain["clarity"]),
             plain["error"],
             plain["upset"],
@@ -138,8 +140,12 @@ def share_of(odds: Numbers) -> Numbers:
 
 def in_shares(rows: Numbers) -> Numbers:
     """Each row divided by its sum."""
-    shares: Numbers = rows / rows.sum(axis=1, keepdims=True)
+    shares: Numbers = rows / rows.sum(axis=-1, keepdims=True)
     return shares
+
+
+def _never_none(shares: Sequence[float] | Sequence[Sequence[float]]) -> Numbers:
+    return in_shares(np.maximum(np.array(shares, dtype=np.float64), SHARE_MIN))
 
 
 def mistakes_of(population: Numbers) -> Numbers:

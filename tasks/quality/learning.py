@@ -115,10 +115,12 @@ class _Table:
         columns = np.concatenate([columns, guesses], axis=1)
         weight = np.concatenate([weight, np.ones(guesses.shape[1])])
         truth = np.array([numbers.get(evidence.tasks[task].truth or "", -1) for task in tasks])
+        earned = np.array([evidence.tasks[task].is_earned for task in tasks])
         answers, _ = gather(
             *columns,
             weight=weight,
             truth=truth,
+            earned=earned,
             worker_count=len(workers) + 1,
             choice_count=len(choices),
         )

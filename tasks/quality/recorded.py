@@ -55,3 +55,5 @@ class Label:
     confidence: float
     """Calibrated."""
     answers: int
+    wants_more: bool
+    """It is neither sure enough, nor would another answer be a waste."""

@@ -65,6 +65,7 @@ class Replay:
         self._of_task: list[list[tuple[int, int]]] = [[] for _ in range(crowd.task_count)]
         self.counts = np.zeros(crowd.task_count, dtype=np.int64)
         self.is_open: Flags = ~self.is_gold
+        self.wants_more: Flags = ~self.is_gold
         self.gain = np.full(crowd.task_count, np.inf)
         self.choice = np.full(crowd.task_count, -1)
         self.confidence = np.zeros(crowd.task_count)
@@ -95,9 +96,10 @@ class Replay:
 
     def labels(self) -> Sequence[Label]:
         """What the answers of each task that is no gold add up to."""
+        columns = (self.choice, self.confidence, self.counts, self.wants_more)
+        tasks = np.flatnonzero(~self.is_gold)
         return [
-            Label(task, int(self.choice[task]), float(self.confidence[task]), int(self.counts[task]))
-            for task in np.flatnonzero(~self.is_gold).tolist()
+            Label(*row) for row in zip(tasks.tolist(), *(one[tasks].tolist() for one in columns), strict=True)
         ]
 
     def _serve(self, worker: int) -> bool:
@@ -201,6 +203,7 @@ class Replay:
         outlook = look_ahead(beliefs, floor, self.knowledge, target_risk=self.order.target_risk)
         self.choice[tasks], self.confidence[tasks] = outlook.choice, outlook.confidence
         self.gain[tasks] = outlook.gain
+        self.wants_more[tasks] = outlook.wants_more(self.order.target_risk)
         self.is_open[tasks] = self.order.wants_more(outlook, self.counts[tasks])
 
     def learn(self, *, is_last: bool = False) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tasks.model.project import AnswerRules
 from tasks.quality.knowledge import Flags, Indices, Knowledge, Numbers, odds_of
 
 WORTH = 0.1
@@ -47,6 +48,11 @@ class StoppingRule:
         """Whether the tasks should get another answer, after so many."""
         wants = (answers < self.min_answers) | outlook.wants_more(self.target_risk)
         return wants & (answers < self.max_answers)
+
+
+def ends_disputed(rules: AnswerRules, *, wants_more: bool) -> bool:
+    """Whether a task with all its answers is disputed: more would help, and no fixed number was ordered."""
+    return wants_more and rules.min < rules.max
 
 
 def look_ahead(beliefs: Numbers, floor: Numbers, known: Knowledge, *, target_risk: float) -> Outlook:

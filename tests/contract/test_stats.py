@@ -54,7 +54,7 @@ async def test_lines_for_people(store):
         "  pace      not known yet; 0 answers in the last hour, 0 in the last day",
         "  per task  3.00 answers on a decided task",
         "  gold      1 of the tasks, 3 of the answers; 1 suspended; contradicted by able workers: g1",
-        "  verdicts  promised 90.0%, measured 100.0% ± 39.7% on 1 audited tasks",
+        "  verdicts  1 of 1 asked again stayed the same; they were 90.0% sure",
         "  agreement Krippendorff's alpha -0.111",
         "  confused  cat taken for dog: 1 of 3",
         "  doubtful  t2 (dog 0.60), t1 (cat 0.90)",

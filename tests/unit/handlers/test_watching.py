@@ -39,7 +39,7 @@ async def test_the_list_leads_to_a_project_and_the_page_deeper():
         "💰 ¥13.65 so far, about ¥18.15 in the end",
         "Counted 4 minutes ago:",
         "📦 Pictures decided: 100 of 144",
-        "🎯 Labels: promised 96.1%, measured 95% ± 11.4% (of 20)",
+        "🎯 Labels asked about again: 19 of 20 stayed the same (they were 96.1% sure)",
         "• Cat is taken for Dog: 12 of 80 answers",
         "• Truck is taken for Ship: 2 of 30 answers",
     ):

@@ -1,5 +1,7 @@
 """What golds teach about the confidence of labels, and which of them teach nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -59,3 +61,57 @@ def test_golds_that_turn_out_wrong_lower_what_is_promised() -> None:
     known = calibrated(answers, rule)
 
     assert known.calibrated(np.array(0.95)) < Knowledge.usual(3).calibrated(np.array(0.95)) - 0.02
+
+
+def a_crowd_with_gold(client: int, earned: int) -> Answers:
+    """All are wrong about the client's first gold; what is earned is what everybody says anyway."""
+    crowd, truth = invent([right(0.95, 3)] * 12, tasks=400, answers=4)
+    tasks = np.arange(len(truth))
+    label = np.where(crowd.task == 0, (truth[0] + 1) % 3, crowd.label)
+    said = np.zeros((len(truth), 3))
+    np.add.at(said, (crowd.task, label), 1)
+    is_earned = (tasks >= client) & (said.max(axis=1) == 4) & (tasks < client + earned)
+    keys = np.where(is_earned, said.argmax(axis=1), np.where(tasks < client, truth, -1))
+    answers, _ = gather(
+        crowd.task,
+        crowd.worker,
+        label,
+        truth=keys,
+        earned=is_earned,
+        worker_count=12,
+        choice_count=3,
+    )
+    return answers
+
+
+def test_gold_that_the_crowd_was_sure_of_proves_nothing_about_the_crowd() -> None:
+    rule = StoppingRule(0.05, min_answers=1, max_answers=9)
+    alone, beside = (a_crowd_with_gold(client=20, earned=earned) for earned in (0, 200))
+    assert (beside.truth >= 0).sum() > 150
+
+    before, after = (calibrated(answers, rule) for answers in (alone, beside))
+
+    assert after.golds == before.golds == 20
+    assert (after.error, after.upset) == pytest.approx((before.error, before.upset), abs=0.002)
+    assert after.bend == pytest.approx(before.bend, abs=0.05)
+    sure = np.array([0.95, 0.99])
+    assert after.calibrated(sure) == pytest.approx(before.calibrated(sure), abs=0.005)
+
+
+def test_it_anchors_what_workers_mean() -> None:
+    """One who says the opposite of what is known to be right is known for it, whoever knew it."""
+    answers = a_crowd_with_gold(client=0, earned=400)
+    others = (answers.label + 1) % 3
+    contrary = replace(answers, label=np.where(answers.worker == 0, others, answers.label))
+
+    rows = fit(contrary).rows
+
+    assert np.diag(rows[0]).max() < 0.2
+    assert np.diag(rows[1]).min() > 0.8
+
+
+def test_without_golds_of_the_client_nothing_is_measured() -> None:
+    answers = a_crowd_with_gold(client=0, earned=400)
+    known = calibrated(answers, StoppingRule(0.05, min_answers=1, max_answers=9))
+
+    assert (known.golds, known.error, known.bend) == (0, pytest.approx(0.04), USUAL_BEND)

@@ -38,6 +38,7 @@ def a_mind(right: float, choices: int, workers: int = 10) -> Mind:
 
 def told(status: TaskStatus = TaskStatus.OPEN, truth: str | None = None, **changes) -> Told:
     values = {
+        "is_earned": False,
         "machine": None,
         "choice": None,
         "confidence": None,
