@@ -1,7 +1,7 @@
 """A village whose questions are gold or not as the test says, and who answers them rightly or wrongly."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -21,7 +21,7 @@ from tasks.model.worker import Worker
 from tasks.outcomes import AnswerAccepted
 from tasks.supervising import Scopes
 from tasks.suspending import SuspendGolds
-from tests.builders import a_new_task
+from tests.builders import a_new_task, a_project
 from tests.contract.village import CAT, DOG, Village
 
 HEAD = AccountKey("telegram", "head")
@@ -122,6 +122,15 @@ class Schoolroom:
             await uow.tasks.upsert(self.project, rows)
             await renew_golds(uow, self.project, list(told))
             await share_out_roles(uow, self.project)
+            await uow.commit()
+
+    async def offers(self, *choices: str) -> None:
+        """The client imports again, with these choices alone."""
+        changed = a_project(choices=choices, quota=self.project.rules.max)
+        async with self.store.write() as uow:
+            self.project = await uow.projects.save(
+                replace(self.project, choices=changed.choices), self.village.clock.now()
+            )
             await uow.commit()
 
     async def three_able_contradict(self, bad: TaskId) -> None:
