@@ -19,6 +19,7 @@ from tasks.model.standing import Standing
 from tasks.model.work import Question
 from tasks.model.worker import Worker
 from tasks.outcomes import AnswerAccepted
+from tasks.reporting import SettleSetAside
 from tasks.supervising import Scopes
 from tasks.suspending import SuspendGolds
 from tests.builders import a_new_task, a_project
@@ -58,6 +59,7 @@ class Schoolroom:
         self.pauses = ListPauses(self.store, scopes)
         self.look = LookAtPause(self.store, scopes)
         self.decide = DecideOnPause(self.store, clock, scopes)
+        self.settle = SettleSetAside(self.store, scopes)
         self.suspend = SuspendGolds(self.store, clock, self.village.golding.memory)
 
     async def gold_of(self, question: Question) -> Gold | None:

@@ -6,12 +6,14 @@ import pytest
 
 from storage.tables import frontier, tasks
 from storage.unit_of_work import SqlStore
+from tasks.golding import earn_gold
 from tasks.model.gold import GoldState, Purpose
-from tasks.model.identifiers import TaskId
-from tasks.model.work import TaskStatus
+from tasks.model.identifiers import LeaseId, TaskId
+from tasks.model.work import Question, TaskStatus
+from tasks.model.worker import Worker
 from tasks.outcomes import AnswerAccepted, AnswerUndone, UndoTooLate
-from tasks.ports import GoldChange
-from tests.contract.schoolroom import Schoolroom
+from tasks.ports import GoldChange, TallyChange
+from tests.contract.schoolroom import HEAD, Schoolroom
 from tests.contract.village import CAT
 
 
@@ -61,6 +63,58 @@ async def test_undo_on_a_suspended_gold_comes_too_late_once_it_is_decided(store:
     await room.village.says(mei, hers, CAT)
     assert (await task_of(room, gold.task_id)).status != TaskStatus.OPEN
     assert isinstance(await room.village.undo(anna, question.lease_id), UndoTooLate)
+
+
+async def test_a_gold_with_all_its_answers_is_set_aside_when_two_call_it_broken(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=1, tasks=9, quota=2)
+    people = [await room.begins(name) for name in ("anna", "mei", "li", "wu", "fang")]
+    (gold,) = await room.golds()
+    for worker, question in people[:2]:
+        await room.says(worker, question, right=True)
+    await room.village.report(*called(people[2]))
+    assert (await task_of(room, gold.task_id)).status == TaskStatus.OPEN
+    assert await gets_gold(room, "hong")
+    await room.village.report(*called(people[3]))
+    assert (await task_of(room, gold.task_id)).status == TaskStatus.BROKEN
+    assert not await gets_gold(room, "yan")
+    assert await room.settle(HEAD, gold.task_id, ask_again=True)
+    task = await task_of(room, gold.task_id)
+    assert (task.status, task.reports) == (TaskStatus.OPEN, 0)
+    assert await gets_gold(room, "lan")
+
+
+async def test_an_earned_gold_that_is_asked_again_keeps_its_verdict(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=0, tasks=9, quota=6)
+    room.dice.gold = False
+    anna, question = await room.begins("anna")
+    await room.village.says(anna, question, CAT)
+    async with store.write() as uow:
+        task = await uow.tasks.lock(question.task_id)
+        await uow.tasks.add_to_tallies({task.id: TallyChange(status=TaskStatus.CLOSED)})
+        assert await earn_gold(uow, room.project, task, "cat")
+        await uow.commit()
+    room.dice.gold = True
+    for name in ("mei", "li"):
+        assert await gets_gold(room, name)
+        worker, hers = await room.begins(name)
+        await room.village.report(worker, hers.lease_id)
+    assert (await task_of(room, question.task_id)).status == TaskStatus.BROKEN
+    assert not await gets_gold(room, "yan")
+    assert await room.settle(HEAD, question.task_id, ask_again=True)
+    assert (await task_of(room, question.task_id)).status == TaskStatus.CLOSED
+    assert await gets_gold(room, "lan")
+    assert question.task_id not in {row.task_id for row in await room.rows(frontier)}
+
+
+async def gets_gold(room: Schoolroom, name: str) -> bool:
+    """Whether the first question of that worker is gold."""
+    _, question = await room.begins(name)
+    return await room.purpose(question.lease_id) is not Purpose.WORK
+
+
+def called(one: tuple[Worker, Question]) -> tuple[Worker, LeaseId]:
+    worker, question = one
+    return worker, question.lease_id
 
 
 async def suspend(room: Schoolroom, task_id: TaskId) -> None:
