@@ -134,11 +134,16 @@ def _holds_or_finds_place(pressed: Pressed, project: Project) -> bool:
 
 
 def _tally_change(pressed: Pressed, purpose: Purpose, *, paid: bool) -> TallyChange:
-    """The new lease takes the place that a paid answer held, or else one of its own; as gold it has none."""
-    answer = pressed.lease.answer
+    """The new lease takes the place that a paid answer held, or else one of its own; as gold it has none.
+
+    What a supervisor has looked at since is counted anew: then there is nothing to take back.
+    """
+    answer, task = pressed.lease.answer, pressed.task
+    cant_tell = answer is not None and answer.choice == CANT_TELL
+    reported = pressed.lease.state is LeaseState.REPORTED
     return TallyChange(
         taken=0 if paid or purpose is not Purpose.WORK else 1,
         answers=-1 if paid else 0,
-        cant_tells=-1 if answer is not None and answer.choice == CANT_TELL else 0,
-        reports=-1 if pressed.lease.state is LeaseState.REPORTED else 0,
+        cant_tells=-1 if cant_tell and task.cant_tells else 0,
+        reports=-1 if reported and task.reports else 0,
     )

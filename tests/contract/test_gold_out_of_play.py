@@ -128,3 +128,20 @@ async def task_of(room: Schoolroom, task_id: TaskId) -> Any:
     """Its row."""
     (row,) = [row for row in await room.rows(tasks) if row.id == task_id]
     return row
+
+
+@pytest.mark.parametrize("gold", [True, False])
+async def test_undo_of_a_report_that_began_anew_takes_nothing_from_the_tally(
+    store: SqlStore, gold: bool
+) -> None:
+    room = await Schoolroom.open(store, silent=int(gold), tasks=1, quota=5)
+    people = [await room.begins(name) for name in ("anna", "mei")]
+    question = people[0][1]
+    assert {hers.task_id for _, hers in people} == {question.task_id}
+    for one in people:
+        await room.village.report(*called(one))
+    assert (await task_of(room, question.task_id)).status == TaskStatus.BROKEN
+    assert await room.settle(HEAD, question.task_id, ask_again=True)
+    undone = await room.village.undo(*called(people[0]))
+    assert isinstance(undone, AnswerUndone)
+    assert (await task_of(room, question.task_id)).reports == 0
