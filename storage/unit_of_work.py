@@ -96,7 +96,7 @@ class SqlUnitOfWork:
         self.notices = SqlNotices(self._transaction)
         self.deliveries = SqlDeliveries(self._transaction)
         self.work_waits = SqlWorkWaits(self._transaction)
-        self.golds = SqlGolds(self._transaction)
+        self.golds = SqlGolds(self._transaction, self._projects)
         self.standings = SqlStandings(self._transaction)
         self.sanctions = SqlSanctions(self._transaction)
         self.models = SqlModels(self._transaction)

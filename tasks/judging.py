@@ -13,6 +13,8 @@ from tasks.ports import Pressed, TallyChange
 REPORTS_MAX = 2
 """So many people must say that a picture is broken before nobody is asked about it any more."""
 
+SHOWN_AS_GOLD = frozenset({TaskStatus.OPEN, TaskStatus.CLOSED, TaskStatus.DISPUTED})
+
 
 class Ruling(Enum):
     """What a press on a choice is worth."""
@@ -74,12 +76,19 @@ def tally_change(ruling: Ruling, state: LeaseState, *, gold: bool = False) -> Ta
             return TallyChange()
 
 
-def decide(task: Task, rules: AnswerRules) -> TaskStatus:
-    """Whether an open task is set aside with its new tally; all others stay as they are."""
-    if task.status is not TaskStatus.OPEN or task.answers >= rules.max:
-        return task.status
-    if task.reports >= REPORTS_MAX:
+def decide(task: Task, rules: AnswerRules, *, gold: bool = False) -> TaskStatus:
+    """Whether a task is set aside with its new tally, an open one as long as it lacks answers.
+
+    Gold is lent on, however many answers it has and whether or not it is decided, so all that may be shown
+    can be set aside.
+    """
+    is_asked = task.status in SHOWN_AS_GOLD if gold else _lacks_answers(task, rules)
+    if is_asked and task.reports >= REPORTS_MAX:
         return TaskStatus.BROKEN
-    if task.cant_tells >= rules.max and task.cant_tells > task.answers:
+    if is_asked and task.cant_tells >= rules.max and task.cant_tells > task.answers:
         return TaskStatus.UNCLEAR
-    return TaskStatus.OPEN
+    return task.status
+
+
+def _lacks_answers(task: Task, rules: AnswerRules) -> bool:
+    return task.status is TaskStatus.OPEN and task.answers < rules.max

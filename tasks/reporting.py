@@ -8,6 +8,7 @@ from tasks.golding import Golding
 from tasks.halting import find_pause
 from tasks.judging import Ruling, decide, rule
 from tasks.lending import Wish, question_of
+from tasks.model.gold import GoldOrigin
 from tasks.model.identifiers import AccountKey, LeaseId, TaskId
 from tasks.model.place import PROGRAMME
 from tasks.model.project import Project
@@ -60,7 +61,7 @@ class ReportBroken:
         lease, task = pressed.lease, pressed.task
         held = 1 if lease.state is LeaseState.OPEN and not lease.is_gold else 0
         counted = replace(task, taken=task.taken - held, reports=task.reports + 1)
-        decided = decide(counted, project.rules)
+        decided = decide(counted, project.rules, gold=lease.is_gold)
         await uow.leases.set_state([lease.id], LeaseState.REPORTED)
         await uow.tasks.add_to_tallies(
             {task.id: TallyChange(taken=-held, reports=1, status=decided if decided != task.status else None)}
@@ -134,7 +135,8 @@ class ListSetAside:
 class SettleSetAside:
     """A supervisor's decision: the task is asked again, or taken out. False if it was settled before.
 
-    Raises NotSupervisor and OutsideScope.
+    What was earned as gold keeps its verdict, and is asked again as gold only. Raises NotSupervisor and
+    OutsideScope.
     """
 
     store: Store
@@ -152,8 +154,14 @@ class SettleSetAside:
             change = TallyChange(status=TaskStatus.WITHDRAWN)
             if ask_again:
                 change = TallyChange(
-                    reports=-task.reports, cant_tells=-task.cant_tells, status=TaskStatus.OPEN
+                    reports=-task.reports, cant_tells=-task.cant_tells, status=await _status_again(uow, task)
                 )
             await uow.tasks.add_to_tallies({task_id: change})
             await uow.commit()
         return True
+
+
+async def _status_again(uow: UnitOfWork, task: Task) -> TaskStatus:
+    gold = (await uow.golds.list_of([task.id])).get(task.id)
+    is_decided = gold is not None and gold.is_known and gold.origin is GoldOrigin.EARNED
+    return TaskStatus.CLOSED if is_decided else TaskStatus.OPEN

@@ -41,21 +41,20 @@ class UndoAnswer:
             own = await find_own(uow, worker, lease_id)
             if own is None:
                 return NOT_YOURS
-            if not await self._may_undo(uow, own.project, own.pressed):
+            purpose = await _purpose(uow, own.pressed.lease)
+            if not await self._may_undo(uow, own.project, own.pressed, purpose):
                 current = await find_current(uow, worker, own.project)
                 paused = None if current else await find_pause(uow, own.project, worker, self.clock.now())
                 return UndoTooLate(own.project, current or paused)
-            outcome = await self._undo(uow, worker, own.project, own.pressed)
+            outcome = await self._undo(uow, worker, own.project, own.pressed, purpose=purpose)
             await uow.commit()
         return outcome
 
-    async def _may_undo(self, uow: UnitOfWork, project: Project, pressed: Pressed) -> bool:
+    async def _may_undo(self, uow: UnitOfWork, project: Project, pressed: Pressed, purpose: Purpose) -> bool:
         lease = pressed.lease
-        if lease.state not in SETTLED:
+        if lease.state not in SETTLED or _was_taught(pressed) or await began_refresher(uow, lease):
             return False
-        if _was_taught(pressed) or await began_refresher(uow, lease):
-            return False
-        if not (lease.is_gold or _holds_or_finds_place(pressed, project)):
+        if purpose is Purpose.WORK and not _holds_or_finds_place(pressed, project):
             return False
         # Whoever is paused is asked nothing, not even once more.
         if await uow.standings.find_out(project.id, lease.worker_id) is not None:
@@ -63,7 +62,7 @@ class UndoAnswer:
         return await uow.leases.find_last_settled(lease.worker_id, lease.project_id) == lease.id
 
     async def _undo(
-        self, uow: UnitOfWork, worker: Worker, project: Project, pressed: Pressed
+        self, uow: UnitOfWork, worker: Worker, project: Project, pressed: Pressed, *, purpose: Purpose
     ) -> AnswerUndone:
         lease, task, now = pressed.lease, pressed.task, self.clock.now()
         moment = Moment.of(worker, now)
@@ -71,7 +70,7 @@ class UndoAnswer:
         if earned is not None:
             await uow.ledger.add([reversal(lease.id, earned, moment)])
         await uow.leases.set_undone(lease.id)
-        change = _tally_change(pressed, paid=earned is not None)
+        change = _tally_change(pressed, purpose, paid=earned is not None)
         await uow.tasks.add_to_tallies({task.id: change})
         again = NewLease(
             task_id=task.id,
@@ -81,10 +80,10 @@ class UndoAnswer:
             shown_at=now,
             ends_at=self.golding.lending.ends_at(project, now),
             previous_id=lease.previous_id,
-            purpose=await _purpose(uow, lease),
+            purpose=purpose,
         )
         (again_id,) = await uow.leases.add([again])
-        if earned is not None and not lease.is_gold:
+        if earned is not None and purpose is Purpose.WORK:
             less = replace(task, taken=task.taken + change.taken, answers=task.answers + change.answers)
             await self.deciding(uow, project, [less], now)
         if earned is not None:
@@ -134,12 +133,17 @@ def _holds_or_finds_place(pressed: Pressed, project: Project) -> bool:
     return holds_place or has_room(pressed.task, project.rules)
 
 
-def _tally_change(pressed: Pressed, *, paid: bool) -> TallyChange:
-    """The new lease takes the place that a paid answer held, or else one of its own; gold has none."""
-    answer = pressed.lease.answer
+def _tally_change(pressed: Pressed, purpose: Purpose, *, paid: bool) -> TallyChange:
+    """The new lease takes the place that a paid answer held, or else one of its own; as gold it has none.
+
+    What a supervisor has looked at since is counted anew: then there is nothing to take back.
+    """
+    answer, task = pressed.lease.answer, pressed.task
+    cant_tell = answer is not None and answer.choice == CANT_TELL
+    reported = pressed.lease.state is LeaseState.REPORTED
     return TallyChange(
-        taken=0 if paid or pressed.lease.is_gold else 1,
+        taken=0 if paid or purpose is not Purpose.WORK else 1,
         answers=-1 if paid else 0,
-        cant_tells=-1 if answer is not None and answer.choice == CANT_TELL else 0,
-        reports=-1 if pressed.lease.state is LeaseState.REPORTED else 0,
+        cant_tells=-1 if cant_tell and task.cant_tells else 0,
+        reports=-1 if reported and task.reports else 0,
     )

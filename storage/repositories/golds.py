@@ -21,6 +21,7 @@ from storage.engine import Transaction
 from storage.repositories.gold_answers import SqlGoldAnswers, last_golds
 from storage.repositories.gold_places import become_ordinary, being_answered, leave_frontier
 from storage.repositories.gold_renewal import renew
+from storage.repositories.projects import SqlProjects
 from storage.tables import (
     GOLD_IS_CONTRADICTED,
     GOLD_IS_LIVE,
@@ -42,9 +43,10 @@ from tasks.quality.gold import Share
 class SqlGolds(SqlGoldAnswers):
     """Implements ``Golds``."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, projects: SqlProjects) -> None:
         super().__init__(transaction)
         self._transaction = transaction
+        self._projects = projects
 
     async def renew(self, project_id: ProjectId, keys: Collection[str]) -> None:
         if keys:
@@ -119,6 +121,7 @@ class SqlGolds(SqlGoldAnswers):
                 golds.c.project_id == project_id,
                 golds.c.role == role,
                 GOLD_IS_LIVE,
+                _can_be_answered(await self._projects.find(project_id)),
                 _can_be_shown(),
                 ~_was_hers(worker_id),
             )
@@ -144,6 +147,7 @@ class SqlGolds(SqlGoldAnswers):
             .where(
                 golds.c.project_id == project.id,
                 GOLD_IS_LIVE,
+                _can_be_answered(project),
                 lacking.is_not(None),
                 ~_was_hers(worker_id),
             )
@@ -179,8 +183,11 @@ class SqlGolds(SqlGoldAnswers):
         return rows.scalar_one()
 
     async def count_all_live(self, project_id: ProjectId) -> int:
+        project = await self._projects.find(project_id)
         rows = await self._transaction.execute(
-            select(func.count()).where(golds.c.project_id == project_id, GOLD_IS_LIVE)
+            select(func.count()).where(
+                golds.c.project_id == project_id, GOLD_IS_LIVE, _can_be_answered(project)
+            )
         )
         return rows.scalar_one()
 
@@ -268,6 +275,11 @@ def gold_from(row: Mapping[Any, Any]) -> Gold:
 
 def _golds_with_tasks() -> Select[Any]:
     return select(golds, tasks.c.image_id, tasks.c.explanations).join(tasks, tasks.c.id == golds.c.task_id)
+
+
+def _can_be_answered(project: Project | None) -> ColumnElement[bool]:
+    """Whoever is asked now must find the right choice among those that she is offered."""
+    return golds.c.choice.in_([] if project is None else [choice.id for choice in project.offered()])
 
 
 def _can_be_shown() -> ColumnElement[bool]:

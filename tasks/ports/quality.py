@@ -58,12 +58,12 @@ class Golds(Protocol):
         self, project_id: ProjectId, worker_id: WorkerId, *, role: Purpose, limit: int
     ) -> Sequence[Gold]:
         """Live golds of that role that she never had, those shown least first; not those whose picture is
-        set aside.
+        set aside, or whose choice is no longer offered.
         """
 
     async def find_left_over(self, project: Project, worker_id: WorkerId) -> Gold | None:
         """A live gold that she never had and that has fewer answers, with those that somebody is just
-        giving, than each task is promised.
+        giving, than each task is promised; never one whose choice is no longer offered.
         """
 
     async def hold_place(self, task_id: TaskId, *, below: int) -> bool:
@@ -77,7 +77,7 @@ class Golds(Protocol):
     async def count_live(self, project_id: ProjectId, choice: str, role: Purpose) -> int: ...
 
     async def count_all_live(self, project_id: ProjectId) -> int:
-        """How many live golds there are."""
+        """How many live golds there are whose choice is offered."""
 
     async def change(self, changes: Mapping[TaskId, GoldChange]) -> None:
         """Changes golds, in the order of their ids; the last thing that a transaction locks.

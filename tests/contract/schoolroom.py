@@ -1,7 +1,7 @@
 """A village whose questions are gold or not as the test says, and who answers them rightly or wrongly."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -19,9 +19,10 @@ from tasks.model.standing import Standing
 from tasks.model.work import Question
 from tasks.model.worker import Worker
 from tasks.outcomes import AnswerAccepted
+from tasks.reporting import SettleSetAside
 from tasks.supervising import Scopes
 from tasks.suspending import SuspendGolds
-from tests.builders import a_new_task
+from tests.builders import a_new_task, a_project
 from tests.contract.village import CAT, DOG, Village
 
 HEAD = AccountKey("telegram", "head")
@@ -58,6 +59,7 @@ class Schoolroom:
         self.pauses = ListPauses(self.store, scopes)
         self.look = LookAtPause(self.store, scopes)
         self.decide = DecideOnPause(self.store, clock, scopes)
+        self.settle = SettleSetAside(self.store, scopes)
         self.suspend = SuspendGolds(self.store, clock, self.village.golding.memory)
 
     async def gold_of(self, question: Question) -> Gold | None:
@@ -122,6 +124,15 @@ class Schoolroom:
             await uow.tasks.upsert(self.project, rows)
             await renew_golds(uow, self.project, list(told))
             await share_out_roles(uow, self.project)
+            await uow.commit()
+
+    async def offers(self, *choices: str) -> None:
+        """The client imports again, with these choices alone."""
+        changed = a_project(choices=choices, quota=self.project.rules.max)
+        async with self.store.write() as uow:
+            self.project = await uow.projects.save(
+                replace(self.project, choices=changed.choices), self.village.clock.now()
+            )
             await uow.commit()
 
     async def three_able_contradict(self, bad: TaskId) -> None:

@@ -92,3 +92,18 @@ def test_the_tally_moves_with_the_ruling(ruling, state, change):
 )
 def test_when_a_task_is_set_aside(tally, status):
     assert decide(replace(TASK, **tally), RULES) is status
+
+
+@pytest.mark.parametrize(
+    ("tally", "status"),
+    [
+        ({"answers": 9, "reports": 1}, TaskStatus.OPEN),
+        ({"answers": 9, "reports": 2}, TaskStatus.BROKEN),
+        ({"status": TaskStatus.CLOSED, "answers": 3}, TaskStatus.CLOSED),
+        ({"status": TaskStatus.CLOSED, "answers": 3, "reports": 2}, TaskStatus.BROKEN),
+        ({"answers": 3, "cant_tells": 4}, TaskStatus.UNCLEAR),
+        ({"status": TaskStatus.WITHDRAWN, "reports": 2}, TaskStatus.WITHDRAWN),
+    ],
+)
+def test_gold_is_set_aside_however_many_answers_it_has(tally, status):
+    assert decide(replace(TASK, **tally), RULES, gold=True) is status
