@@ -129,7 +129,10 @@ class SqlModels:
             _answers(project_id)
             .join(golds, golds.c.task_id == tasks.c.id)
             .where(golds.c.project_id == project_id)
-            .add_columns(case((GOLD_IS_KNOWN, golds.c.choice)).label("truth"), golds.c.origin)
+            .add_columns(
+                case((GOLD_IS_KNOWN, golds.c.choice)).label("truth"),
+                case((GOLD_IS_KNOWN, golds.c.origin)).label("origin"),
+            )
         )
         recent = await self._transaction.execute(
             _answers(project_id).where(~HAS_GOLD).order_by(leases.c.answered_at.desc()).limit(limit)
