@@ -28,6 +28,10 @@ class OneSentenceGroup(click.Group):
             raise click.ClickException(str(error)) from error
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
+        except BrokenPipeError:
+            raise  # Whoever read our output has had enough, which click knows how to end.
+        except OSError as error:
+            raise click.ClickException(f"The machine refused: {error}.") from error
 
 
 @contextmanager

@@ -28,10 +28,12 @@ class Findings:
 
     sentences: list[str] = field(default_factory=list)
     refused: int = 0
+    first_fault: str = ""
 
     def refuse(self, line: int, fault: str, *, file_name: str) -> None:
         """A row with a fault; it is passed over."""
         self.refused += 1
+        self.first_fault = self.first_fault or f"The first of them: line {line} {fault}"
         if self.refused <= REFUSED_KEPT_MAX:
             self.sentences.append(f"{file_name} line {line} {fault}")
 
@@ -40,7 +42,8 @@ class Findings:
         if not taken and not self.refused:
             raise InputError(f"{file_name} has no rows below its columns; fill it, or name another file.")
         if not taken:
-            raise InputError(f"Nothing was simulated: all {self.refused:,} rows of {file_name} were refused.")
+            refused = f"all {self.refused:,} rows of {file_name} were refused"
+            raise InputError(f"Nothing was simulated: {refused}. {self.first_fault}")
         if self.refused > REFUSED_KEPT_MAX:
             more = self.refused - REFUSED_KEPT_MAX
             self.sentences.append(f"{file_name} has {more:,} more rows that were refused.")

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -35,13 +36,16 @@ def folder(tmp_path) -> Path:
 
 @pytest.fixture
 def simulate(folder):
-    def run(*arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: object, code: int = 0, out: int | IO[str] = subprocess.PIPE
+    ) -> subprocess.CompletedProcess[str]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("TAPWORK_")}
         done = subprocess.run(
             [sys.executable, "-m", "bot", "simulate", str(folder), *map(str, arguments)],
             cwd=ROOT,
             env=clean | {"PYTHONWARNINGS": "error", "TAPWORK_DATABASE": f"sqlite:///{folder}/never.db"},
-            capture_output=True,
+            stdout=out,
+            stderr=subprocess.PIPE,
             text=True,
             timeout=60,
             check=False,
@@ -67,6 +71,14 @@ def test_recorded_answers_are_replayed(simulate, folder):
     assert "animals:" in page
     assert "100.0% measured" in page
     assert "target 95.0%" in page
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk to write to is Linux's")
+def test_a_full_disk_is_one_sentence(simulate):
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = simulate("--workers", "3 careful", "--json", code=1, out=full)
+    assert done.stderr.endswith("No space left on device.\n")
+    assert "The machine refused" in done.stderr
 
 
 def test_invented_people_answer(simulate, folder):

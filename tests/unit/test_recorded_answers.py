@@ -128,7 +128,10 @@ def test_of_many_bad_rows_only_the_first_are_told(read):
         ("task,worker,label\n", "has no rows below its columns"),
         ("task,worker\na,w1\n", 'has no column "label"'),
         ("task,worker,label,label\na,w1,cat,cat\n", 'the column "label" twice'),
-        ("task,worker,label\nx,w1,cat\n", "all 1 rows of answers.csv were refused"),
+        (
+            "task,worker,label\nx,w1,cat\n",
+            "all 1 rows of answers.csv were refused. The first of them: line 2 has",
+        ),
         ("task,worker,label\na,w1,狗\n".encode("gb18030"), "answers.csv line 2 is no UTF-8 text"),
         (ANSWERS.encode("utf-16"), "answers.csv line 1 is no UTF-8 text"),
         (gzip.compress(ANSWERS.encode(), mtime=0)[:-12], "breaks off or is damaged"),
