@@ -16,12 +16,13 @@ from tasks.quality.copying import Copied, shared_mistakes, voices
 from tasks.quality.evidence import Evidence, Heard
 from tasks.quality.fitting import Fitted, fit
 from tasks.quality.knowledge import Indices, Numbers
+from tasks.quality.selection import HARDLY_BELOW
 from tasks.quality.skill import accuracy_of, information_of, lower_bound
 from tasks.quality.stopping import StoppingRule, look_ahead
 
 SURE = 0.995
 TRUSTED_ANSWERS = 4
-"""A task is known as surely as gold if it is as sure as that, by so many who are no worse than usual."""
+"""A task is known as surely as gold if it is as sure, by so many who are at worst hardly below usual."""
 DECIDED = frozenset({TaskStatus.CLOSED, TaskStatus.DISPUTED})
 
 
@@ -79,7 +80,9 @@ def learn(evidence: Evidence, choices: Sequence[str], rule: StoppingRule) -> Les
             wants_more=outlook.wants_more(rule.target_risk),
             answers_max=rule.max_answers,
         ),
-        sure=_sure(evidence, table, outlook.choice, outlook.confidence, trusted=low >= known.accuracy),
+        sure=_sure(
+            evidence, table, outlook.choice, outlook.confidence, trusted=low >= known.accuracy - HARDLY_BELOW
+        ),
         copied=copied,
     )
 
