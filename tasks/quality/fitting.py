@@ -4,30 +4,102 @@ What each task looks like is believed by what its workers usually mean (``percei
 means is learnt from what her tasks are believed to look like (``skill``). Gold tasks are anchors: their truth
 is known. The rounds begin from the answers' own shares, and never from the last result: begun from a belief
 that few answers had led to, they would stay with it.
-
-They are gone through twice. At first people are held to be as often right on one choice as on the others:
-where one choice is rare that is what tells its tasks from mistakes on all the rest, and a model that is free
-from the start takes those for a larger choice. How far they differ is judged by what this has led to.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tasks.quality.columns import Answers
 from tasks.quality.knowledge import Flags, Indices, Knowledge, Numbers, in_shares
 from tasks.quality.perceiving import Percepts, perceive, seen_by
-from tasks.quality.skill import TIE_MAX, population_of, rows_of, tie_of
+from tasks.quality.skill import rows_of
 
 ROUNDS = 30
 """At most; they end before when what is known of the crowd hardly moves any more."""
 SETTLED = 5e-4
+POPULATION_STRENGTH = 30.0
+"""So many answers to each choice the usual crowd counts for."""
 CLARITY_STRENGTH = np.array([20.0, 3.0, 2.0])
 ERROR_STRENGTH = (1.0, 24.0)
 """Golds that were seen wrong by all and that were not, before any was shown."""
 UPSET_STRENGTH = (2.0, 6.0)
 MIX_STRENGTH = 2.0
+CHUNK = 2_000_000
+"""So many numbers at most are worked on at a time."""
 LIKELIHOOD_MIN = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Answers as columns of numbers counted from 0, those of one task together."""
+
+    task: Indices
+    """Rising; every task has at least one answer."""
+    worker: Indices
+    label: Indices
+    weight: Numbers
+    """From 0, says nothing, to 1."""
+    truth: Indices
+    """Of each task: its known choice, or -1."""
+    earned: Flags
+    """Of each task: its choice is known from the crowd itself, which is no proof that the crowd was right."""
+    worker_count: int
+    choice_count: int
+
+    @property
+    def measures(self) -> Flags:
+        """Of each task: it is gold that tells how often all are wrong."""
+        flags: Flags = (self.truth >= 0) & ~self.earned
+        return flags
+
+    @property
+    def starts(self) -> Indices:
+        """Where the answers of each task begin."""
+        return np.searchsorted(self.task, np.arange(len(self.truth)))
+
+    def golds(self) -> "Answers":
+        """Those to gold alone."""
+        is_gold = self.truth >= 0
+        kept = is_gold[self.task]
+        return replace(
+            self,
+            task=(np.cumsum(is_gold) - 1)[self.task[kept]],
+            worker=self.worker[kept],
+            label=self.label[kept],
+            weight=self.weight[kept],
+            truth=self.truth[is_gold],
+            earned=self.earned[is_gold],
+        )
+
+
+def gather(
+    task: Indices,
+    worker: Indices,
+    label: Indices,
+    *,
+    truth: Indices,
+    worker_count: int,
+    choice_count: int,
+    weight: Numbers | None = None,
+    earned: Flags | None = None,
+) -> tuple[Answers, Indices]:
+    """Answers in any order, to tasks numbered anyhow, as ``Answers``; and the number that each task had.
+
+    All are believed in full unless weights are given, and no gold is earned unless told.
+    """
+    order = np.argsort(task, kind="stable")
+    numbers, dense = np.unique(task[order], return_inverse=True)
+    answers = Answers(
+        dense,
+        worker[order],
+        label[order],
+        np.ones(len(order)) if weight is None else weight[order],
+        truth[numbers],
+        np.zeros(len(numbers), dtype=np.bool_) if earned is None else earned[numbers],
+        worker_count,
+        choice_count,
+    )
+    return answers, numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +119,32 @@ class Fitted:
 
 def fit(answers: Answers, *, rounds: int = ROUNDS) -> Fitted:
     """Learns from these answers alone."""
-    learnt = _learn(*_first_credit(answers), tie=TIE_MAX)
-    learnt = _go_round(answers, learnt, rounds)
-    tie = tie_of(learnt.credit.sum(axis=0))
-    if tie < TIE_MAX:
-        learnt = _go_round(answers, _learn(learnt.credit, learnt.summed, tie=tie), rounds)
-    beliefs, floor = believe(answers, learnt.rows, learnt.knowledge)
-    return Fitted(learnt.knowledge, learnt.credit, learnt.rows, beliefs, floor)
+    choices, workers = answers.choice_count, answers.worker_count
+    credit, summed = _first_credit(answers)
+    knowledge, rows = _learn(credit, summed)
+    for _ in range(rounds):
+        before = knowledge
+        credit = np.zeros((workers, choices, choices))
+        summed = _Summed.empty(choices)
+        for start, end in _chunks(answers):
+            part = _part(answers, start, end)
+            likelihood = likelihood_of(rows, part.worker, part.label, part.weight)
+            percepts = perceive(likelihood, part.starts, knowledge)
+            percepts = summed.take_in(percepts, part, knowledge)
+            seen = seen_by(percepts, likelihood, part.task) * part.weight[:, np.newaxis]
+            _add_credit(credit, part, seen)
+        knowledge, rows = _learn(credit, summed)
+        if _is_settled(before, knowledge):
+            break
+    beliefs, floor = believe(answers, rows, knowledge)
+    return Fitted(knowledge, credit, rows, beliefs, floor)
 
 
 def believe(answers: Answers, rows: Numbers, knowledge: Knowledge) -> tuple[Numbers, Numbers]:
     """[task, choice] and [task]: what the answers say with what is known, and the risk that stays."""
     beliefs, floors = [], []
-    for part in answers.parts():
+    for start, end in _chunks(answers):
+        part = _part(answers, start, end)
         likelihood = likelihood_of(rows, part.worker, part.label, part.weight)
         percepts = perceive(likelihood, part.starts, knowledge)
         beliefs.append(percepts.truth(knowledge))
@@ -132,39 +217,10 @@ def _replaced(percepts: Percepts, where: Flags, golds: Percepts) -> Percepts:
     return Percepts(clear, quarter, half)
 
 
-@dataclass(frozen=True, slots=True)
-class _Learnt:
-    """Where a round stands."""
-
-    credit: Numbers
-    summed: _Summed
-    tie: float
-    knowledge: Knowledge
-    rows: Numbers
-
-
-def _go_round(answers: Answers, learnt: _Learnt, rounds: int) -> _Learnt:
-    """Believes and learns in turn, until hardly anything moves."""
-    choices, workers = answers.choice_count, answers.worker_count
-    for _ in range(rounds):
-        before = learnt.knowledge
-        credit = np.zeros((workers, choices, choices))
-        summed = _Summed.empty(choices)
-        for part in answers.parts():
-            likelihood = likelihood_of(learnt.rows, part.worker, part.label, part.weight)
-            percepts = perceive(likelihood, part.starts, before)
-            percepts = summed.take_in(percepts, part, before)
-            seen = seen_by(percepts, likelihood, part.task) * part.weight[:, np.newaxis]
-            _add_credit(credit, part, seen)
-        learnt = _learn(credit, summed, tie=learnt.tie)
-        if _is_settled(before, learnt.knowledge):
-            break
-    return learnt
-
-
-def _learn(credit: Numbers, summed: _Summed, *, tie: float) -> _Learnt:
+def _learn(credit: Numbers, summed: _Summed) -> tuple[Knowledge, Numbers]:
     """The crowd and its workers, from what was credited."""
-    population = population_of(credit.sum(axis=0), tie)
+    usual = Knowledge.usual(credit.shape[1])
+    population = in_shares(credit.sum(axis=0) + POPULATION_STRENGTH * usual.population)
     mix = summed.mix + MIX_STRENGTH
     clarity = summed.clarity + CLARITY_STRENGTH
     knowledge = Knowledge(
@@ -176,7 +232,7 @@ def _learn(credit: Numbers, summed: _Summed, *, tie: float) -> _Learnt:
         golds=summed.golds,
     )
     rows, _ = rows_of(credit, population, knowledge.mix)
-    return _Learnt(credit, summed, tie, knowledge, rows)
+    return knowledge, rows
 
 
 def _is_settled(before: Knowledge, after: Knowledge) -> bool:
@@ -209,3 +265,32 @@ def _add_credit(credit: Numbers, answers: Answers, seen: Numbers) -> None:
     for choice in range(choices):
         added = np.bincount(said_by, weights=seen[:, choice], minlength=workers * choices)
         credit[:, choice, :] += added.reshape(workers, choices)
+
+
+def _chunks(answers: Answers) -> list[tuple[int, int]]:
+    """Task ranges whose answers fit into memory at once."""
+    per_chunk = max(CHUNK // answers.choice_count**2, 1)
+    starts = answers.starts
+    ranges, begin = [], 0
+    while begin < len(starts):
+        end = int(np.searchsorted(starts, starts[begin] + per_chunk, side="right"))
+        end = max(end, begin + 1)
+        ranges.append((begin, end))
+        begin = end
+    return ranges
+
+
+def _part(answers: Answers, start: int, end: int) -> Answers:
+    if start == 0 and end == len(answers.truth):
+        return answers
+    first, last = np.searchsorted(answers.task, (start, end))
+    return Answers(
+        answers.task[first:last] - start,
+        answers.worker[first:last],
+        answers.label[first:last],
+        answers.weight[first:last],
+        answers.truth[start:end],
+        answers.earned[start:end],
+        answers.worker_count,
+        answers.choice_count,
+    )

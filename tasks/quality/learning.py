@@ -11,18 +11,16 @@ from tasks.model.verdict import has_moved
 from tasks.model.work import TaskStatus
 from tasks.ports import Learnt
 from tasks.quality.calibrating import calibrate
-from tasks.quality.columns import Answers, gather
 from tasks.quality.copying import Copied, shared_mistakes, voices
 from tasks.quality.evidence import Evidence, Heard
-from tasks.quality.fitting import Fitted, fit
+from tasks.quality.fitting import Answers, Fitted, fit, gather
 from tasks.quality.knowledge import Indices, Numbers
-from tasks.quality.selection import HARDLY_BELOW
 from tasks.quality.skill import accuracy_of, information_of, lower_bound
 from tasks.quality.stopping import StoppingRule, look_ahead
 
 SURE = 0.995
 TRUSTED_ANSWERS = 4
-"""A task is known as surely as gold if it is as sure, by so many who are at worst hardly below usual."""
+"""A task is known as surely as gold if it is as sure as that, by so many who are no worse than usual."""
 DECIDED = frozenset({TaskStatus.CLOSED, TaskStatus.DISPUTED})
 
 
@@ -80,9 +78,7 @@ def learn(evidence: Evidence, choices: Sequence[str], rule: StoppingRule) -> Les
             wants_more=outlook.wants_more(rule.target_risk),
             answers_max=rule.max_answers,
         ),
-        sure=_sure(
-            evidence, table, outlook.choice, outlook.confidence, trusted=low >= known.accuracy - HARDLY_BELOW
-        ),
+        sure=_sure(evidence, table, outlook.choice, outlook.confidence, trusted=low >= known.accuracy),
         copied=copied,
     )
 

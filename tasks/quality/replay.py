@@ -13,8 +13,7 @@ from tasks.model.project import AnswerRules
 from tasks.model.standing import OUT, Standing, Step
 from tasks.quality import doubt, gold
 from tasks.quality.calibrating import calibrate
-from tasks.quality.columns import gather
-from tasks.quality.fitting import believe_few, fit
+from tasks.quality.fitting import believe_few, fit, gather
 from tasks.quality.knowledge import Flags, Indices, Knowledge, Numbers
 from tasks.quality.recorded import Crowd, Label, Order
 from tasks.quality.selection import Reach, reach_of

@@ -2,8 +2,8 @@
 
 Three levels, each shrunk towards the one above (D. Dawid and A. Skene 1979 have only the last; a hierarchy of
 confusion matrices as in P. Welinder and P. Perona, "Online crowdsourcing", CVPRW 2010). How strongly rows are
-shrunk is chosen from the data, on each level, by the marginal likelihood of what was said: crowds whose
-members have habits of their own keep them, others share what is known of all.
+shrunk is chosen from the data, by the marginal likelihood of what was said: crowds whose members have habits
+of their own keep them, others share what is known of all.
 """
 
 import math
@@ -17,16 +17,8 @@ STRENGTHS = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
 USUAL_STRENGTH = 16.0
 STRENGTH_SPREAD = 1.2
 """Standard deviation of what is believed beforehand of the logarithm of the strength."""
-ACCURACY_STRENGTHS = (4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0)
-"""So many answers the population's accuracy counts for in a worker's own."""
 ACCURACY_STRENGTH = 8.0
-"""The same in the bound, where a few answers must not make anybody sure."""
-TIES = (30.0, 100.0, 300.0, 1000.0, 3000.0)
-"""So many answers to each choice it counts for that the crowd is as often right on one as on another."""
-TIE_MAX = TIES[-1]
-RIGHT_MAX = 0.999
-POPULATION_STRENGTH = 30.0
-"""So many answers to each choice the usual crowd counts for in how often this one is right."""
+"""So many answers the population's accuracy counts for in a worker's own."""
 STEPS = 6
 HALF_LOG_TAU = 0.5 * math.log(2 * math.pi)
 
@@ -40,24 +32,6 @@ def rows_of(credit: Numbers, population: Numbers, mix: Numbers) -> tuple[Numbers
     strength = _strength(credit, base)
     seen = credit.sum(axis=2, keepdims=True)
     return (credit + strength * base) / (seen + strength), strength
-
-
-def population_of(said: Numbers, tie: float) -> Numbers:
-    """[true, said]: how probable each saying is, on the whole.
-
-    ``said`` is how often each was said, by what was believed to be true; ``tie`` is one of ``TIES``.
-    """
-    choices, right = len(said), _right_on_the_whole(said)
-    alike = np.full((choices, choices), (1 - right) / max(choices - 1, 1))
-    np.fill_diagonal(alike, right)
-    return in_shares(said + tie * alike)
-
-
-def tie_of(said: Numbers) -> float:
-    """The tie under which it is most likely to be right so often on each choice (beta-binomial)."""
-    right, answers = np.diag(said), said.sum(axis=1)
-    scores = [_likely(right, answers - right, _right_on_the_whole(said), tie) for tie in TIES]
-    return TIES[int(np.argmax(scores))]
 
 
 def accuracy_of(rows: Numbers, mix: Numbers) -> Numbers:
@@ -96,10 +70,8 @@ def _bases(credit: Numbers, population: Numbers, mix: Numbers) -> Numbers:
     choices = len(mix)
     usual = np.clip(np.diag(population), 0.02, 0.98)
     odds = odds_of(usual)
-    accuracy, answers = float(mix @ usual), credit.sum(axis=2)
-    strength = _accuracy_strength(np.einsum("wkk->w", credit), answers.sum(axis=1), accuracy)
-    weights = answers + strength * mix
-    wanted = np.einsum("wkk->w", credit) + strength * accuracy
+    weights = credit.sum(axis=2) + ACCURACY_STRENGTH * mix
+    wanted = np.einsum("wkk->w", credit) + ACCURACY_STRENGTH * float(mix @ usual)
     shift = np.zeros(len(credit))
     for _ in range(STEPS):
         right = share_of(odds + shift[:, np.newaxis])
@@ -110,34 +82,6 @@ def _bases(credit: Numbers, population: Numbers, mix: Numbers) -> Numbers:
     base = (1 - right)[:, :, np.newaxis] * in_shares(mistakes_of(population))
     base[:, np.arange(choices), np.arange(choices)] = right
     return np.asarray(base)
-
-
-def _accuracy_strength(right: Numbers, answers: Numbers, accuracy: float) -> float:
-    """How much alike the workers are in how often they are right."""
-    active = answers > 0
-    right, wrong = right[active], (answers - right)[active]
-    scores = [
-        _likely(right, wrong, accuracy, strength) - _unusual(strength) for strength in ACCURACY_STRENGTHS
-    ]
-    return ACCURACY_STRENGTHS[int(np.argmax(scores))]
-
-
-def _likely(right: Numbers, wrong: Numbers, share: float, strength: float) -> float:
-    """The log likelihood of so many right and wrong, if each share is drawn from a Beta of that strength."""
-    of_right, of_wrong = strength * share, strength * (1 - share)
-    score = _log_gamma(right + of_right) + _log_gamma(wrong + of_wrong) - _log_gamma(right + wrong + strength)
-    before = math.lgamma(strength) - math.lgamma(of_right) - math.lgamma(of_wrong)
-    return float(score.sum() + len(right) * before)
-
-
-def _unusual(strength: float) -> float:
-    """What is believed beforehand against such a strength."""
-    return 0.5 * (math.log(strength / USUAL_STRENGTH) / STRENGTH_SPREAD) ** 2
-
-
-def _right_on_the_whole(said: Numbers) -> float:
-    usual = said + POPULATION_STRENGTH * Knowledge.usual(len(said)).population
-    return min(float(np.trace(usual) / usual.sum()), RIGHT_MAX)
 
 
 def _log_gamma(values: Numbers) -> Numbers:
@@ -165,5 +109,5 @@ def _strength(credit: Numbers, base: Numbers) -> float:
         prior = strength * expected[kept]
         score = (math.lgamma(strength) - _log_gamma(strength + rows)).sum()
         score += (_log_gamma(prior + said[kept]) - _log_gamma(prior)).sum()
-        scores.append(score - _unusual(strength))
+        scores.append(score - 0.5 * (math.log(strength / USUAL_STRENGTH) / STRENGTH_SPREAD) ** 2)
     return STRENGTHS[int(np.argmax(scores))]
