@@ -73,5 +73,3 @@ def work_on_database(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         raise  # Whoever read our output has had enough, which click knows how to end.
     except ConnectionError as error:
         raise InputError(f"The database is gone ({error}); start it and try again.") from error
-    except OSError as error:
-        raise InputError(f"The machine refused: {error}.") from error

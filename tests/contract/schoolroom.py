@@ -10,7 +10,7 @@ from sqlalchemy import select
 from storage.tables import deliveries, leases, sanctions, tasks
 from storage.unit_of_work import SqlStore
 from tasks.appealing import DecideOnPause, ListPauses, LookAtPause, MakeAppeal, ShowEvidence
-from tasks.golding import Golding, renew_golds, share_out_roles
+from tasks.golding import Golding, earn_gold, renew_golds, share_out_roles
 from tasks.lending import Lending
 from tasks.model.gold import Gold, Purpose
 from tasks.model.identifiers import AccountKey, LeaseId, TaskId
@@ -124,6 +124,13 @@ class Schoolroom:
             await uow.tasks.upsert(self.project, rows)
             await renew_golds(uow, self.project, list(told))
             await share_out_roles(uow, self.project)
+            await uow.commit()
+
+    async def earns(self, question: Question, choice: str) -> None:
+        """Its task becomes a silent gold: the crowd is sure of that choice."""
+        async with self.store.write() as uow:
+            task = await uow.tasks.lock(question.task_id)
+            assert await earn_gold(uow, self.project, task, choice)
             await uow.commit()
 
     async def offers(self, *choices: str) -> None:

@@ -386,10 +386,7 @@ async def test_an_earned_gold_is_never_paid_more_often_than_was_ordered(store: S
     room.dice.gold = False
     anna, question = await room.begins("anna")
     await room.village.says(anna, question, CAT)
-    async with store.write() as uow:
-        task = await uow.tasks.lock(question.task_id)
-        assert await earn_gold(uow, room.project, task, "cat")
-        await uow.commit()
+    await room.earns(question, "cat")
     room.dice.gold = True
     for name in ("mei", "li", "wu", "fang"):
         worker, question = await room.begins(name)
@@ -408,10 +405,7 @@ async def test_whoever_is_just_answering_has_a_place_of_an_earned_gold(store: Sq
     room.dice.gold = False
     (anna, question), (mei, hers) = [await room.begins(name) for name in ("anna", "mei")]
     await room.village.says(anna, question, CAT)
-    async with store.write() as uow:
-        task = await uow.tasks.lock(question.task_id)
-        assert await earn_gold(uow, room.project, task, "cat")
-        await uow.commit()
+    await room.earns(question, "cat")
     assert isinstance(await room.village.says(mei, hers, CAT), AnswerAccepted)
     (gold,) = await room.golds()
     assert gold.shown == 2
@@ -423,10 +417,7 @@ async def test_the_last_place_of_an_earned_gold_goes_to_one_of_those_who_ask_at_
     anna, question = await room.begins("anna")
     await room.village.says(anna, question, CAT)
     workers = [await room.village.worker(name) for name in ("mei", "li", "wu", "fang", "hong", "yan")]
-    async with store.write() as uow:
-        task = await uow.tasks.lock(question.task_id)
-        assert await earn_gold(uow, room.project, task, "cat")
-        await uow.commit()
+    await room.earns(question, "cat")
     room.dice.gold = True
     await asyncio.gather(*(room.village.question(worker, room.project) for worker in workers))
     (gold,) = await room.golds()

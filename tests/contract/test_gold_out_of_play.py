@@ -6,7 +6,6 @@ import pytest
 
 from storage.tables import frontier, tasks
 from storage.unit_of_work import SqlStore
-from tasks.golding import earn_gold
 from tasks.model.gold import GoldState, Purpose
 from tasks.model.identifiers import LeaseId, TaskId
 from tasks.model.work import Question, TaskStatus
@@ -89,10 +88,9 @@ async def test_an_earned_gold_that_is_asked_again_keeps_its_verdict(store: SqlSt
     anna, question = await room.begins("anna")
     await room.village.says(anna, question, CAT)
     async with store.write() as uow:
-        task = await uow.tasks.lock(question.task_id)
-        await uow.tasks.add_to_tallies({task.id: TallyChange(status=TaskStatus.CLOSED)})
-        assert await earn_gold(uow, room.project, task, "cat")
+        await uow.tasks.add_to_tallies({question.task_id: TallyChange(status=TaskStatus.CLOSED)})
         await uow.commit()
+    await room.earns(question, "cat")
     room.dice.gold = True
     for name in ("mei", "li"):
         assert await gets_gold(room, name)
