@@ -180,7 +180,7 @@ async def test_places_follow_the_tallies(store: SqlStore) -> None:
     await tell(programme, 1, status=TaskStatus.BROKEN)
     assert await in_play(programme) == {}
     await tell(programme, 1, status=TaskStatus.OPEN)
-    assert await in_play(programme) == {1: (Bucket.STARTED, 1)}
+    assert await in_play(programme) == {1: (Bucket.DOUBTFUL, 1)}
 
 
 async def test_set_places_are_absolute_and_for_open_tasks_only(store: SqlStore) -> None:
@@ -256,7 +256,7 @@ async def test_a_new_quota_changes_what_may_be_lent(store: SqlStore) -> None:
     await tell(programme, 1, taken=3, answers=3, status=TaskStatus.CLOSED)
     for quota, expected in (
         (2, {2: (Bucket.FRESH, 2)}),
-        (4, {0: (Bucket.STARTED, 2), 1: (Bucket.STARTED, 1), 2: (Bucket.FRESH, 2)}),
+        (4, {0: (Bucket.DOUBTFUL, 2), 1: (Bucket.DOUBTFUL, 1), 2: (Bucket.FRESH, 2)}),
     ):
         async with store.write() as work:
             changed = replace(programme.project, rules=AnswerRules(1, quota, 0.9))
