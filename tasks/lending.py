@@ -20,12 +20,10 @@ from tasks.model.gold import Gold
 from tasks.model.identifiers import WorkerId
 from tasks.model.project import Project
 from tasks.model.work import Lease, Question, Task
-from tasks.ports import Asker, Bucket, Candidate, Drawn, TallyChange, Terms, UnitOfWork
+from tasks.ports import ROUND, Asker, Bucket, Candidate, Drawn, TallyChange, Terms, UnitOfWork
 from tasks.quality.selection import Reach
 from tasks.settling import first_need
 
-ROUND = 2_147_483_647
-"""Where a look at a bucket begins is drawn from these numbers."""
 LOOK_ROWS = 64
 SHARED_ROWS = 256
 """What several look at together, each at her share."""

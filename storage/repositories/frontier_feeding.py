@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, literal_column, or_, select
 
-from storage.repositories.frontier_statements import PROJECT, QUOTA, ROUND
+from storage.repositories.frontier_statements import PROJECT, QUOTA
 from storage.tables import TASK_IS_GOLD, TASK_IS_OPEN, feeds, frontier, tasks
-from tasks.ports import Bucket
+from tasks.ports import ROUND, Bucket
 from tasks.settling import AUDIT_ANSWERS, DOUBTFUL_FROM
 
 SPREAD = 1_640_531_527

@@ -7,12 +7,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import delete, select, update
 
-from storage.repositories.frontier_statements import ROUND
 from storage.tables import frontier, golds, leases, tasks
 from storage.unit_of_work import SqlStore
 from tasks.model.project import AnswerRules
 from tasks.model.work import TaskStatus
-from tasks.ports import Asker, Bucket, Drawn, Place, TallyChange
+from tasks.ports import ROUND, Asker, Bucket, Drawn, Place, TallyChange
 from tasks.quality.selection import Reach
 from tests.builders import a_new_lease, a_new_task, some_terms
 from tests.contract.programme import Programme, a_programme, list_task_ids
