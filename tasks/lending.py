@@ -3,8 +3,9 @@
 The common lane serves a whole batch from one look at the frontier. Who finds nothing there goes on alone: a
 draw, then a question that she left, then tasks that were not in play yet, and then a short stretch of the
 frontier. If that was not all of it she is *busy*: she is asked again in a transaction of her own, where the
-whole frontier is searched, so that nobody hears that nothing is left while there is something. What such a
-search found is remembered for a minute, in memory: forgetting it costs time and nothing else.
+whole frontier is searched, so that nobody hears that nothing is left while there is something; and if others
+are quicker with all that is found, it is searched again. What such a search found is remembered for a minute,
+in memory: forgetting it costs time and nothing else.
 """
 
 import random

@@ -10,8 +10,8 @@ from tasks.model.project import Project
 from tasks.ports.work import Asker, NewLease, Terms
 
 ROUND = 2_147_483_647
-"""The tasks of a bucket lie on a round, evenly, at numbers from 0 up to this, a prime: a look begins at one of
-them that chance draws.
+"""The tasks of a bucket lie evenly on a round, at numbers from 0 up to this, a prime. Where a look begins is
+drawn from these numbers.
 """
 
 
