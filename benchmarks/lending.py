@@ -34,11 +34,11 @@ from storage.schema import migrate
 from storage.unit_of_work import SqlStore, create_store
 from tasks.assigning import TakeTask
 from tasks.golding import Golding
-from tasks.lending import LOOK_ROWS, ROUND, Lending, Wish
+from tasks.lending import LOOK_ROWS, Lending, Wish
 from tasks.model.identifiers import WorkerId
 from tasks.model.project import Project
 from tasks.model.work import Question
-from tasks.ports import Asker, Terms, UnitOfWork
+from tasks.ports import ROUND, Asker, Terms, UnitOfWork
 from tasks.quality.selection import Reach
 from tests.services import PostgresServer, postgres_running
 

@@ -9,8 +9,9 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from benchmarks.lending_fill import QUOTA, Sizes
 from storage.repositories.frontier_statements import draw
-from tasks.lending import LOOK_ROWS, ROUND
+from tasks.lending import LOOK_ROWS
 from tasks.model.project import Project
+from tasks.ports import ROUND
 from tasks.quality.selection import Reach
 from tests.services import PostgresServer
 

@@ -10,8 +10,8 @@ from sqlalchemy import event
 
 from storage.engine import SqliteDatabase
 from storage.unit_of_work import SqlStore
-from tasks.lending import ROUND
 from tasks.model.identifiers import WorkerId
+from tasks.ports import ROUND
 
 START = 1_234_567_891
 """A place on the round that is no other parameter's value."""

@@ -22,6 +22,7 @@ from bot.delivery_results import DeliveryResults
 from bot.intake import AnswerInReply, Intake
 from bot.jobs import Job, Jobs
 from bot.late_screens import LateScreens
+from bot.learning_turn import LearningInTurn, note_failure
 from bot.link_pictures import LinkPictures
 from bot.log import set_up_logging
 from bot.metrics import Metrics
@@ -122,15 +123,17 @@ async def build(settings: Settings, store: SqlStore, *, nursery: Nursery | None 
         webhook=Webhook(intake, webhook.secret) if by_webhook else None,
     )
     watch = build_watch(settings, store, clock, line.channel)
+    learning = build_learning(store, clock)
+    work = work_jobs(settings, store, clock, learning)
     return Parts(
         web=WebServer(app, host=settings.web.host, port=settings.web.port),
         registration=TelegramRegistration(line.bot),
         command_menus=command_menus(),
-        jobs=Jobs((*work_jobs(settings, store, clock), *notice_jobs(store, clock, deliverer, watch))),
+        jobs=Jobs((*work, *notice_jobs(store, clock, deliverer, watch))),
         nursery=nursery,
         polling=None if by_webhook else build_polling(store, line.bot, intake, metrics),
         webhook=webhook if by_webhook else None,
-        finishing=(deliverer.finish,),
+        finishing=(deliverer.finish, learning.stop),
         closing=(line.close, close_pacing, store.close),
     )
 
@@ -213,7 +216,7 @@ def build_intake(
     )
 
 
-def work_jobs(settings: Settings, store: SqlStore, clock: Clock) -> Sequence[Job]:
+def work_jobs(settings: Settings, store: SqlStore, clock: Clock, learning: LearningInTurn) -> Sequence[Job]:
     """The background work around tasks."""
     end_leases, tell = EndOverdueLeases(store, clock), TellAboutWork(store, clock)
     suspend = SuspendGolds(store, clock, CrowdMemory())
@@ -233,25 +236,24 @@ def work_jobs(settings: Settings, store: SqlStore, clock: Clock) -> Sequence[Job
         Job("end overdue leases", END_LEASES_SECONDS, end_overdue_leases),
         Job("tell about work", TELL_ABOUT_WORK_SECONDS, tell_about_work),
         Job("suspend golds", SUSPEND_GOLDS_SECONDS, suspend_golds),
-        learning(store, clock),
+        Job(
+            "learn from answers",
+            LEARN_SECONDS,
+            learning.run,
+            rests_times=LEARN_RESTS_TIMES,
+            rest_seconds_max=LEARN_SECONDS_MAX,
+        ),
     )
 
 
-def learning(store: SqlStore, clock: Clock) -> Job:
-    """What learns from answers, then lifts pauses that have lost their ground and makes the report."""
+def build_learning(store: SqlStore, clock: Clock) -> LearningInTurn:
+    """What learns from answers, then lifts pauses that have lost their ground and makes the report, in one
+    process at a time of all that share the database.
+    """
     lift = LiftPauses(store, clock, CrowdMemory())
-    learn = LearnFromAnswers(store, clock, afterwards=(lift, RefreshReport(store, clock)))
-
-    async def learn_from_answers() -> None:
-        await learn()
-
-    return Job(
-        "learn from answers",
-        LEARN_SECONDS,
-        learn_from_answers,
-        rests_times=LEARN_RESTS_TIMES,
-        rest_seconds_max=LEARN_SECONDS_MAX,
-    )
+    follows = (lift, RefreshReport(store, clock))
+    learn = LearnFromAnswers(store, clock, afterwards=follows, on_failure=note_failure)
+    return LearningInTurn(store.database.turn("learn from answers"), learn)
 
 
 def build_deliverer(

@@ -7,6 +7,7 @@ closes a cursor that has no more, all in one trip (docs/decisions/0014).
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from enum import Enum, auto
 from functools import partial
@@ -16,6 +17,7 @@ from typing import Any, Self, TypeVar, cast
 import aiosqlite
 
 BUSY_TIMEOUT_MS = 30_000
+BUSY_REST_MS = 10
 FIRST_ROWS = 200
 """So many rows come with the statement: most results are whole with that, and a stream begins with it."""
 
@@ -144,8 +146,24 @@ def _open(path: Path, pragmas: Sequence[str]) -> sqlite3.Connection:
     # The driver would begin transactions by itself, too late and only before some statements.
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None)
     for pragma in pragmas:
-        connection.execute(f"PRAGMA {pragma}")
+        _set(connection, pragma)
     return connection
+
+
+def _set(connection: sqlite3.Connection, pragma: str) -> None:
+    """Waits where SQLite itself does not: of several who change the journal of a new file at once, it refuses
+    all but one without waiting, since each holds a lock that another one wants.
+    """
+    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                raise
+            time.sleep(BUSY_REST_MS / 1000)
+        else:
+            return
 
 
 def _answer(

@@ -19,6 +19,8 @@ from tasks.ports import Clock, Store, UnitOfWork
 from tasks.promising import PromiseWork, nothing_left
 
 SECONDS_PER_HOUR = 3600
+SEARCHES_MAX = 5
+"""So often at most it is searched for somebody who loses all that is found to others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,10 @@ async def ask(
     """The question that she wishes for, or what she is told when there is none. For transactions that hold no
     lock and may therefore wait for a task.
     """
-    asked = await golding.lend(uow, project, {worker.id: (wish, standing)}, now, wait=True)
+    for _ in range(SEARCHES_MAX):
+        asked = await golding.lend(uow, project, {worker.id: (wish, standing)}, now, wait=True)
+        if worker.id not in asked.busy:
+            break
     await uow.golds.change(asked.golds)
     return asked.questions.get(worker.id) or await nothing_left(
         uow, project, worker, now, kept=worker.id in asked.kept

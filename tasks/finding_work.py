@@ -4,11 +4,11 @@ import random
 from datetime import datetime
 
 from tasks.attending import others_are_at_work
-from tasks.lending import ROUND, STRETCH_ROWS
+from tasks.lending import STRETCH_ROWS
 from tasks.model.project import Project
 from tasks.model.standing import OUT, Standing
 from tasks.model.worker import Worker
-from tasks.ports import UnitOfWork
+from tasks.ports import ROUND, UnitOfWork
 from tasks.quality.selection import Reach, limited_reach
 
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from tasks.deciding import Deciding, in_order
 from tasks.golding import earn_gold
-from tasks.model.identifiers import TaskId
+from tasks.model.identifiers import ProjectId, TaskId
 from tasks.model.project import Project
 from tasks.model.work import TaskStatus
 from tasks.ports import Clock, Model, Store, UnitOfWork
@@ -38,32 +38,43 @@ SILENCE = timedelta(days=1)
 """Where nobody has answered for so long, nobody is waited for: audits that lack answers are given up."""
 BROKEN_OFF = timedelta(minutes=10)
 """A run that is not done after this is taken for broken off; until then another process may be at it."""
+FAILED_RESTS = timedelta(minutes=1)
+"""Where a run has failed, the next one begins after this: it would most often fail in the same way."""
 WORKERS_AT_ONCE, TASKS_AT_ONCE = 300, 200
 GOLDS_AT_ONCE, GOLDS_MAX = 5, 200
 
 Item = TypeVar("Item")
 
 
+def _raise(_: Project, error: Exception) -> None:
+    raise error
+
+
 @dataclass(frozen=True, slots=True)
 class LearnFromAnswers:
     """Learns in each project that has something new to learn from; returns in how many it did.
 
-    ``afterwards`` is called for each of them in the end, such as to make its report.
+    ``afterwards`` is called for each of them in the end, such as to make its report. ``on_failure`` is told
+    where a run failed and why, and raises what is to end the others as well; else they go on.
     """
 
     store: Store
     clock: Clock
     deciding: Deciding = field(default_factory=Deciding)
     afterwards: Sequence[Callable[[Project], Awaitable[object]]] = ()
+    on_failure: Callable[[Project, Exception], None] = _raise
+    _failed_at: dict[ProjectId, datetime] = field(default_factory=dict)
 
     async def __call__(self) -> int:
         async with self.store.read() as uow:
             projects = await uow.projects.list_all()
         learnt = 0
         for project in projects:
-            limit = await self._find_due(project)
-            if limit:
-                learnt += await self.learn(project, limit)
+            try:
+                learnt += await self._learn_if_due(project)
+            except Exception as error:  # noqa: BLE001 - it is handed on, whatever it is
+                self.on_failure(project, error)
+                self._failed_at[project.id] = self.clock.now()
         return learnt
 
     async def learn(self, project: Project, limit: int = RECENT_ANSWERS) -> bool:
@@ -87,6 +98,13 @@ class LearnFromAnswers:
             await uow.models.mark_done(project.id, now)
             await uow.commit()
         return True
+
+    async def _learn_if_due(self, project: Project) -> bool:
+        failed_at = self._failed_at.get(project.id)
+        if failed_at is not None and self.clock.now() - failed_at < FAILED_RESTS:
+            return False
+        limit = await self._find_due(project)
+        return limit > 0 and await self.learn(project, limit)
 
     async def _find_due(self, project: Project) -> int:
         """How many answers to look at now; 0 if the project is not due."""

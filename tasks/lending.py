@@ -3,8 +3,9 @@
 The common lane serves a whole batch from one look at the frontier. Who finds nothing there goes on alone: a
 draw, then a question that she left, then tasks that were not in play yet, and then a short stretch of the
 frontier. If that was not all of it she is *busy*: she is asked again in a transaction of her own, where the
-whole frontier is searched, so that nobody hears that nothing is left while there is something. What such a
-search found is remembered for a minute, in memory: forgetting it costs time and nothing else.
+whole frontier is searched, so that nobody hears that nothing is left while there is something; and if others
+are quicker with all that is found, it is searched again. What such a search found is remembered for a minute,
+in memory: forgetting it costs time and nothing else.
 """
 
 import random
@@ -20,12 +21,10 @@ from tasks.model.gold import Gold
 from tasks.model.identifiers import WorkerId
 from tasks.model.project import Project
 from tasks.model.work import Lease, Question, Task
-from tasks.ports import Asker, Bucket, Candidate, Drawn, TallyChange, Terms, UnitOfWork
+from tasks.ports import ROUND, Asker, Bucket, Candidate, Drawn, TallyChange, Terms, UnitOfWork
 from tasks.quality.selection import Reach
 from tasks.settling import first_need
 
-ROUND = 2_147_483_647
-"""Where a look at a bucket begins is drawn from these numbers."""
 LOOK_ROWS = 64
 SHARED_ROWS = 256
 """What several look at together, each at her share."""

@@ -13,6 +13,8 @@ from tasks.quality.stopping import ends_disputed
 
 AUDIT_ANSWERS = 2
 """So many more answers a task gets that is asked again although it is sure enough."""
+DOUBTFUL_FROM = 2
+"""An open task with so many answers is a doubtful one."""
 RISEN = 2.0
 """A closed task opens again when its risk has come to more than so many times the target."""
 
@@ -89,7 +91,7 @@ def _audit_lacks(task: Task) -> int:
 
 
 def _open(task: Task, wanted: int, rules: AnswerRules, reason: VerdictReason | None = None) -> Standpoint:
-    bucket = Bucket.DOUBTFUL if task.answers > 1 else Bucket.STARTED
+    bucket = Bucket.DOUBTFUL if task.answers >= DOUBTFUL_FROM else Bucket.STARTED
     place = place_of(task, wanted, rules, bucket)
     return Standpoint(TaskStatus.OPEN, place, reason=reason, audit=task.audit)
 

@@ -17,12 +17,13 @@ from storage.repositories.lease_rows import asker_values, new_values, terms_valu
 from storage.tables import TASK_IS_GOLD, TASK_IS_OPEN, feeds, frontier, tasks
 from tasks.model.identifiers import ImageId, LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.project import Project
-from tasks.ports import Asker, Bucket, Candidate, Drawn, NewLease, Place, Stretch, Terms
+from tasks.ports import ROUND, Asker, Bucket, Candidate, Drawn, NewLease, Place, Stretch, Terms
 from tasks.quality.selection import choose
 
-UNSEEN_MAX = 8
+NAMED_MAX = 8
 """So many tasks of a stretch are named: the first may be held by somebody else this moment."""
-LOOK_ROWS = 64
+COUNTED_MAX = 64
+"""So many started tasks are counted, on a piece of the round that has as many where they are a crowd."""
 
 
 class SqlFrontier:
@@ -84,7 +85,7 @@ class SqlFrontier:
 
     async def list_unseen(self, project: Project, worker_id: WorkerId, *, rows: int) -> Stretch:
         where = {"project": project.id, "worker": worker_id, "quota": project.rules.max}
-        found = await self._transaction.execute(statements.list_unseen(rows, UNSEEN_MAX), where)
+        found = await self._transaction.execute(statements.list_unseen(rows, NAMED_MAX), where)
         unseen = [_candidate(row) for row in found]
         more = await self._transaction.execute(statements.find_behind(rows), where)
         return Stretch(unseen, is_all=more.one_or_none() is None)
@@ -111,13 +112,13 @@ class SqlFrontier:
 
     async def is_crowded(self, project: Project, *, start: int, rows: int) -> bool:
         # The numbers lie evenly on the round: how many are on a piece of it tells how many there are.
-        width = statements.ROUND * LOOK_ROWS // rows
-        begin = min(start, statements.ROUND - width)
+        width = ROUND * COUNTED_MAX // rows
+        begin = min(start, ROUND - width)
         counted = await self._transaction.execute(
-            statements.count_started(LOOK_ROWS),
+            statements.count_started(COUNTED_MAX),
             {"project": project.id, "start": begin, "end": begin + width},
         )
-        return bool(counted.scalar_one() >= LOOK_ROWS)
+        return bool(counted.scalar_one() >= COUNTED_MAX)
 
     async def feed(self, project: Project, *, need: int, rows: int) -> int:
         feed = await self._lock_feed(project.id)

@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, literal_column, or_, select
 
-from storage.repositories.frontier_statements import PROJECT, QUOTA, ROUND
+from storage.repositories.frontier_statements import PROJECT, QUOTA
 from storage.tables import TASK_IS_GOLD, TASK_IS_OPEN, feeds, frontier, tasks
-from tasks.ports import Bucket
+from tasks.ports import ROUND, Bucket
+from tasks.settling import AUDIT_ANSWERS, DOUBTFUL_FROM
 
 SPREAD = 1_640_531_527
 """Multiplied by this, ids that follow each other lie far apart on the round, and evenly."""
@@ -17,7 +18,14 @@ NEED = bindparam("need", type_=frontier.c.need.type)
 
 NEEDS_ANSWERS = TASK_IS_OPEN & (tasks.c.answers < QUOTA) & (tasks.c.taken < QUOTA) & ~TASK_IS_GOLD
 
-BUCKET = case((tasks.c.answers > 0, int(Bucket.STARTED)), else_=int(Bucket.FRESH))
+IS_AUDITED = tasks.c.answers < tasks.c.audit["answers"].as_integer() + AUDIT_ANSWERS
+BUCKET = case(
+    (IS_AUDITED, int(Bucket.AUDIT)),
+    (tasks.c.answers >= DOUBTFUL_FROM, int(Bucket.DOUBTFUL)),
+    (tasks.c.answers > 0, int(Bucket.STARTED)),
+    else_=int(Bucket.FRESH),
+)
+"""Where a task stands that comes (back) into play: the same as ``tasks.settling`` says."""
 NEED_LEFT = case((tasks.c.taken < NEED, NEED - tasks.c.taken), else_=1)
 PLACES = ["task_id", "project_id", "bucket", "rnd", "need", "image_id"]
 

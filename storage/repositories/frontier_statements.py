@@ -37,8 +37,6 @@ from storage.tables import (
 )
 from tasks.ports import Bucket
 
-ROUND = 2_147_483_647
-"""The numbers on the round of a bucket: 0 up to this, a prime."""
 PROJECT = bindparam("project", type_=BigId)
 QUOTA = bindparam("quota", type_=tasks.c.taken.type)
 WORKER = bindparam("worker", type_=BigId)

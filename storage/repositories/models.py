@@ -31,6 +31,8 @@ from tasks.ports import Model
 from tasks.quality.copying import Copied
 from tasks.quality.evidence import Evidence, Heard, Told
 
+GOLD_LOOKED_AT = 60_000
+"""So many of the last answers on golds are looked at, or as many as of the others if those are more."""
 TESTED_LOOKED_AT = 20_000
 """So many of the last answers on silent gold tell who copies."""
 HAS_GOLD = exists().where(golds.c.task_id == tasks.c.id, golds.c.project_id == tasks.c.project_id)
@@ -126,16 +128,27 @@ class SqlModels:
 
     async def list_evidence(self, project_id: ProjectId, limit: int) -> Evidence:
         on_gold = await self._transaction.execute(
-            _answers(project_id)
+            _answers()
             .join(golds, golds.c.task_id == tasks.c.id)
-            .where(golds.c.project_id == project_id)
+            # From the project's golds on, said twice, and of nothing else that it is the project's: so no
+            # planner goes through all its answers or all its tasks.
+            .where(
+                golds.c.project_id == project_id,
+                leases.c.task_id.in_(select(golds.c.task_id).where(golds.c.project_id == project_id)),
+            )
             .add_columns(
                 case((GOLD_IS_KNOWN, golds.c.choice)).label("truth"),
                 case((GOLD_IS_KNOWN, golds.c.origin)).label("origin"),
             )
+            .order_by(leases.c.answered_at.desc())
+            .limit(max(limit, GOLD_LOOKED_AT))
         )
         recent = await self._transaction.execute(
-            _answers(project_id).where(~HAS_GOLD).order_by(leases.c.answered_at.desc()).limit(limit)
+            _answers()
+            # Each table that is joined is narrowed to the project: none of them is read whole.
+            .where(leases.c.project_id == project_id, tasks.c.project_id == project_id, ~HAS_GOLD)
+            .order_by(leases.c.answered_at.desc())
+            .limit(limit)
         )
         heard: list[Heard] = []
         told: dict[TaskId, Told] = {}
@@ -151,7 +164,7 @@ class SqlModels:
         return rows.one_or_none()
 
 
-def _answers(project_id: ProjectId) -> Select[Any]:
+def _answers() -> Select[Any]:
     return (
         select(
             leases.c.task_id,
@@ -168,13 +181,7 @@ def _answers(project_id: ProjectId) -> Select[Any]:
         )
         .join(tasks, tasks.c.id == leases.c.task_id)
         .outerjoin(standings, HAS_STANDING)
-        .where(
-            # Each table that is joined is narrowed to the project: none of them is read whole.
-            leases.c.project_id == project_id,
-            tasks.c.project_id == project_id,
-            LEASE_HAS_ANSWER,
-            IS_VOTE,
-        )
+        .where(LEASE_HAS_ANSWER, IS_VOTE)
     )
 
 

@@ -2,7 +2,7 @@
 
 from tasks.ports.books import Ledger
 from tasks.ports.clock import Clock
-from tasks.ports.frontier import Bucket, Candidate, Drawn, Frontier, Place, Stretch
+from tasks.ports.frontier import ROUND, Bucket, Candidate, Drawn, Frontier, Place, Stretch
 from tasks.ports.learning import Model, Models, Verdicts
 from tasks.ports.notices import AwaitedInputs, Change, Clockwork, Deliveries, DeliveryRow, Notices
 from tasks.ports.outward import Quarantine
@@ -34,6 +34,7 @@ from tasks.ports.work import (
 )
 
 __all__ = [
+    "ROUND",
     "Asker",
     "AwaitedInputs",
     "Bucket",

@@ -9,6 +9,11 @@ from tasks.model.identifiers import ImageId, LeaseId, TaskId, WorkerId
 from tasks.model.project import Project
 from tasks.ports.work import Asker, NewLease, Terms
 
+ROUND = 2_147_483_647
+"""The tasks of a bucket lie evenly on a round, at numbers from 0 up to this, a prime. Where a look begins is
+drawn from these numbers.
+"""
+
 
 class Bucket(IntEnum):
     """How urgent a task is, and for whom; kept as numbers."""

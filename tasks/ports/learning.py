@@ -54,8 +54,8 @@ class Models(Protocol):
         """
 
     async def list_evidence(self, project_id: ProjectId, limit: int) -> Evidence:
-        """All answers on golds, and of the others the last so many; what is right on a suspended gold is not
-        known.
+        """The last so many answers that are not on golds, and as many of those on golds, or 60,000 if that is
+        more: enough from each who is at work. What is right on a suspended gold is not known.
         """
 
 

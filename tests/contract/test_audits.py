@@ -13,7 +13,8 @@ from tasks.model.project import AnswerRules
 from tasks.model.verdict import VerdictReason
 from tasks.model.work import Task, TaskStatus
 from tasks.outcomes import AnswerAccepted
-from tests.builders import a_project
+from tasks.ports import Bucket
+from tests.builders import a_new_lease, a_project
 from tests.contract.court import Court
 from tests.contract.schoolroom import Dice
 from tests.contract.village import CAT, Village
@@ -99,6 +100,24 @@ async def test_who_holds_one_that_is_given_up_is_heard_and_paid(court: Court) ->
     assert isinstance(outcome, AnswerAccepted)
     assert outcome.earned == question.price
     assert (await court.look(question.task_id)).answers == 3
+
+
+async def test_what_comes_back_unanswered_is_asked_by_whom_it_was(court: Court) -> None:
+    """All its places were lent, so that it was out of play; audits and doubtful ones come back as such."""
+    village = court.village
+    doubtful = await court.says(await court.task("doubtful"), ("anna", "cat"), ("bela", "dog"))
+    before = {task.id: await court.place(task.id) for task in (*await looks(court), doubtful)}
+    assert {place and place[0] for place in before.values()} == {Bucket.AUDIT, Bucket.DOUBTFUL}
+    for name in ("cora", "dora", "emma"):
+        worker = await village.worker(name)
+        async with court.store.write() as uow:
+            new = [a_new_lease(worker.id, task_id, court.project) for task_id in before]
+            await uow.frontier.take(court.project, new)
+            await uow.commit()
+    assert {await court.place(task_id) for task_id in before} == {None}
+    village.clock.at += SILENCE
+    await village.end_overdue()
+    assert {task_id: await court.place(task_id) for task_id in before} == before
 
 
 async def test_an_audit_that_has_its_answers_counts(court: Court) -> None:

@@ -8,11 +8,10 @@ from types import MappingProxyType
 import pytest
 from sqlalchemy import select
 
-from storage.repositories.frontier_statements import ROUND
 from storage.tables import leases
 from storage.unit_of_work import SqlStore
 from tasks.model.identifiers import TaskId, WorkerId
-from tasks.ports import Asker, Bucket, Drawn, Place
+from tasks.ports import ROUND, Asker, Bucket, Drawn, Place
 from tasks.quality.selection import Reach
 from tests.builders import some_terms
 from tests.contract.programme import Programme, a_programme

@@ -7,12 +7,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import delete, select, update
 
-from storage.repositories.frontier_statements import ROUND
 from storage.tables import frontier, golds, leases, tasks
 from storage.unit_of_work import SqlStore
 from tasks.model.project import AnswerRules
 from tasks.model.work import TaskStatus
-from tasks.ports import Asker, Bucket, Drawn, Place, TallyChange
+from tasks.ports import ROUND, Asker, Bucket, Drawn, Place, TallyChange
 from tasks.quality.selection import Reach
 from tests.builders import a_new_lease, a_new_task, some_terms
 from tests.contract.programme import Programme, a_programme, list_task_ids
@@ -180,7 +179,7 @@ async def test_places_follow_the_tallies(store: SqlStore) -> None:
     await tell(programme, 1, status=TaskStatus.BROKEN)
     assert await in_play(programme) == {}
     await tell(programme, 1, status=TaskStatus.OPEN)
-    assert await in_play(programme) == {1: (Bucket.STARTED, 1)}
+    assert await in_play(programme) == {1: (Bucket.DOUBTFUL, 1)}
 
 
 async def test_set_places_are_absolute_and_for_open_tasks_only(store: SqlStore) -> None:
@@ -256,7 +255,7 @@ async def test_a_new_quota_changes_what_may_be_lent(store: SqlStore) -> None:
     await tell(programme, 1, taken=3, answers=3, status=TaskStatus.CLOSED)
     for quota, expected in (
         (2, {2: (Bucket.FRESH, 2)}),
-        (4, {0: (Bucket.STARTED, 2), 1: (Bucket.STARTED, 1), 2: (Bucket.FRESH, 2)}),
+        (4, {0: (Bucket.DOUBTFUL, 2), 1: (Bucket.DOUBTFUL, 1), 2: (Bucket.FRESH, 2)}),
     ):
         async with store.write() as work:
             changed = replace(programme.project, rules=AnswerRules(1, quota, 0.9))

@@ -5,14 +5,18 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from sqlalchemy import null, update
 
+from storage.tables import tasks
 from storage.unit_of_work import SqlStore
 from tasks.deciding import Deciding
-from tasks.learning_from_answers import BROKEN_OFF, QUIET_HOUR, LearnFromAnswers
+from tasks.learning_from_answers import BROKEN_OFF, FAILED_RESTS, QUIET_HOUR, WAITS, LearnFromAnswers
+from tasks.model.identifiers import TaskId
 from tasks.model.project import AnswerRules, Project
 from tasks.model.work import TaskStatus
 from tests.contract.court import Court
 from tests.contract.schoolroom import Dice, Schoolroom
+from tests.contract.village import Village
 
 TASKS = 12
 NEVER = Dice()
@@ -62,6 +66,39 @@ async def unanimous(store: SqlStore) -> Court:
 async def open_tasks(court: Court) -> int:
     looks = [await court.look(await court.task(f"t{number}")) for number in range(TASKS)]
     return [task.status for task in looks].count(TaskStatus.OPEN)
+
+
+async def set_audit(court: Court, task_id: TaskId, audit: object) -> None:
+    async with court.store.database.write() as transaction:
+        await transaction.execute(update(tasks).where(tasks.c.id == task_id).values(audit=audit))
+        await transaction.commit()
+
+
+async def test_a_project_that_fails_holds_up_no_other_and_is_tried_again(store: SqlStore) -> None:
+    village = Village(store)
+    project = await village.project(tasks=0, quota=9, slug="odd")
+    odd = Court(store, village, project, Deciding(chance=NEVER))
+    task = await odd.says(await odd.task("odd"), ("a", "cat"))
+    await set_audit(odd, task.id, {"odd": "row"})
+    court, failed = await unanimous(store), list[str]()
+
+    def note(project: Project, _: Exception) -> None:
+        failed.append(project.slug)
+
+    clock = court.village.clock
+    clock.at += WAITS
+    learn = LearnFromAnswers(store, clock, Deciding(chance=NEVER), on_failure=note)
+    assert await learn() == 1
+    assert await open_tasks(court) == 0
+    assert failed == ["odd"]
+    assert await learn() == 0
+    assert failed == ["odd"]
+    clock.at += FAILED_RESTS
+    assert await learn() == 0
+    assert failed == ["odd", "odd"]
+    clock.at += FAILED_RESTS
+    await set_audit(odd, task.id, null())
+    assert await learn() == 1
 
 
 async def test_what_was_not_looked_at_again_is_looked_at_soon(store: SqlStore) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 
 from storage.tables import entries, frontier, golds, leases, tasks
 from storage.unit_of_work import SqlStore
@@ -21,6 +21,7 @@ from tasks.model.worker import Worker
 from tasks.outcomes import NothingToDo
 from tasks.ports import Bucket, NewTask, Place
 from tasks.quality.selection import Reach
+from tests.builders import a_new_lease
 from tests.contract.programme import list_task_ids
 from tests.contract.village import CAT, Village, following, is_over
 
@@ -142,6 +143,33 @@ async def test_whoever_reports_a_picture_gets_the_only_unseen_of_many(
         cards.append(following(await village.report(anna, cards[-1].lease_id)))
     assert len({card.task_id for card in cards}) == 30
     assert is_over(await village.report(anna, cards[-1].lease_id))
+
+
+@pytest.mark.postgresql
+async def test_whoever_loses_all_that_was_found_is_searched_for_again(postgresql_store: SqlStore) -> None:
+    """SQLite lets nobody else write meanwhile."""
+    village = Village(postgresql_store)
+    project = await village.project(tasks=2)
+    anna, mei, li = [await village.worker(name) for name in ("anna", "mei", "li")]
+    card = await village.question(li, project)
+    (left,) = {*await list_task_ids(postgresql_store, project)} - {card.task_id}
+    async with postgresql_store.write() as uow:
+        await uow.tasks.lock(left)
+        asking = asyncio.create_task(village.take_task(anna, project.id))
+        await until_somebody_waits_for_a_lock(postgresql_store)
+        await village.stop(li, card.lease_id)
+        assert await uow.frontier.take(project, [a_new_lease(mei.id, left, project)])
+        await uow.commit()
+    found = await asking
+    assert isinstance(found, Question)
+    assert found.task_id == card.task_id
+
+
+async def until_somebody_waits_for_a_lock(store: SqlStore) -> None:
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    async with asyncio.timeout(5), store.database.read() as transaction:
+        while not (await transaction.execute(waiting)).scalar_one():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 async def test_an_answer_that_was_on_its_way_when_the_lease_ended(village: Village) -> None:

@@ -229,6 +229,20 @@ async def test_a_read_sees_one_moment(database: SqliteDatabase) -> None:
     assert await names(database) == ["apple"]
 
 
+async def test_who_opens_a_new_file_waits_for_others_who_do(tmp_path: Path) -> None:
+    """SQLite itself refuses at once to change the journal while another writes."""
+    opened = SqliteDatabase(tmp_path / "new.db", readers=1)
+    other = another(opened)
+    other.execute("CREATE TABLE fruit (id INTEGER PRIMARY KEY, name TEXT)")
+    other.execute("BEGIN IMMEDIATE")
+    adding = asyncio.create_task(add(opened, "apple"))
+    await asyncio.sleep(0.2)
+    other.close()
+    await adding
+    assert await names(opened) == ["apple"]
+    await opened.close()
+
+
 def test_a_connection_that_nobody_closed_lets_the_process_end(tmp_path: Path) -> None:
     program = (
         "import asyncio, pathlib, sys; from storage.engine import SqliteDatabase\n"
