@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, case, func, select
 
 from storage.engine import Transaction
+from storage.repositories.votes import IS_VOTE
 from storage.tables import (
     GOLD_IS_KNOWN,
     LEASE_HAS_ANSWER,
@@ -39,6 +40,24 @@ class SqlGoldAnswers:
             hers = hers.where(leases.c.answered_at > since)
         rows = await self._transaction.execute(hers.order_by(leases.c.answered_at, leases.c.id))
         return [_answer_from(row) for row in rows.mappings()]
+
+    async def count_tested(self, project_id: ProjectId, worker_id: WorkerId) -> tuple[int, int]:
+        was_right = case((leases.c.choice == golds.c.choice, 1), else_=0)
+        rows = await self._transaction.execute(
+            select(func.coalesce(func.sum(was_right), 0), func.count())
+            .select_from(leases)
+            .join(golds, golds.c.task_id == leases.c.task_id)
+            .where(
+                leases.c.worker_id == worker_id,
+                leases.c.project_id == project_id,
+                LEASE_IS_GOLD,
+                leases.c.purpose == Purpose.SILENT,
+                IS_VOTE,
+                GOLD_IS_KNOWN,
+            )
+        )
+        right, asked = rows.one()
+        return right, asked
 
     async def list_answers_on(self, task_id: TaskId, limit: int) -> Sequence[GoldAnswer]:
         rows = await self._transaction.execute(

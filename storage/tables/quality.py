@@ -69,6 +69,19 @@ Index(
     sqlite_where=GOLD_IS_SUSPENDED,
 )
 
+recounts = Table(
+    "recounts",
+    metadata,
+    id_column(),
+    Column("task_id", BigId, ForeignKey("tasks.id"), nullable=False),
+    Column("project_id", BigId, ForeignKey("projects.id"), nullable=False),
+    Column("after", BigId, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Golds whose key has changed: whoever answered one is counted anew, in the order of workers' ids, behind
+``after``. Each change has a row of its own, so that nobody waits for anybody who is counting.
+"""
+
 standings = Table(
     "standings",
     metadata,

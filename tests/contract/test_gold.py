@@ -337,6 +337,7 @@ async def test_a_gold_that_able_workers_contradict_is_suspended_and_forgiven(sto
     assert before.golds_right == before.golds - 1
     assert await room.suspend() == 1
     assert await room.suspend() == 0
+    assert await room.recount() == 4
     after = await room.standing(able[0])
     assert (after.golds, after.golds_right) == (before.golds - 1, before.golds_right)
     async with store.read() as uow:
@@ -354,6 +355,7 @@ async def test_a_pause_that_rested_on_a_bad_gold_is_lifted(store: SqlStore) -> N
     (bad,) = {row.task_id for row in await room.rows(leases) if row.id == evidence[0]}
     await room.three_able_contradict(bad)
     assert await room.suspend() == 1
+    await room.recount()
     standing = await room.standing(worker)
     assert standing.step is not Step.PAUSED
     assert isinstance(await room.village.take_task(worker, room.project.id), Question)
