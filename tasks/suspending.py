@@ -54,9 +54,9 @@ class SuspendGolds:
 
 
 async def _is_contradicted(uow: UnitOfWork, task_id: TaskId) -> bool:
-    """Whether it is a live gold that able workers contradict."""
+    """Whether it is a gold whose key is in force, asked or retired, and able workers contradict it."""
     gold = (await uow.golds.list_of([task_id])).get(task_id)
-    if gold is None or gold.state is not GoldState.LIVE:
+    if gold is None or not gold.is_known:
         return False
     answers = await uow.golds.list_answers_on(task_id, ANSWERS_LOOKED_AT)
     known = await uow.standings.list_of(gold.project_id, {answer.worker_id for answer in answers})

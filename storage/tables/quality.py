@@ -39,10 +39,10 @@ golds = Table(
 ``suspended_at``: when it was suspended last.
 """
 GOLD_IS_LIVE = golds.c.state == literal_column("'live'")
-GOLD_IS_CONTRADICTED = and_(GOLD_IS_LIVE, golds.c.contradicted > literal_column("0"))
 GOLD_IS_SUSPENDED = golds.c.state == literal_column("'suspended'")
 GOLD_IS_KNOWN = golds.c.state != literal_column("'suspended'")
 """Its answer is known, whether it is still asked or not: it is no work."""
+GOLD_IS_CONTRADICTED = and_(GOLD_IS_KNOWN, golds.c.contradicted > literal_column("0"))
 TASK_IS_GOLD = exists().where(
     golds.c.task_id == tasks.c.id, golds.c.project_id == tasks.c.project_id, GOLD_IS_KNOWN
 )

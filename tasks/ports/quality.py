@@ -133,7 +133,7 @@ class Golds(Protocol):
         """The answers on these leases that rest on golds which are not suspended, oldest first."""
 
     async def list_contradicted(self, at_least: int, limit: int, *, after: TaskId) -> Sequence[TaskId]:
-        """Live golds on which so many answers differ, by id from behind that one on."""
+        """Golds that are not suspended on which so many answers differ, by id from behind that one on."""
 
     async def list_untold(self, limit: int) -> Sequence[UntoldGold]:
         """Suspended golds of which nobody has been told yet, by id."""

@@ -346,6 +346,20 @@ async def test_a_gold_that_able_workers_contradict_is_suspended_and_forgiven(sto
     assert (told.task_id, told.state, told.contradicted) == (bad.task_id, GoldState.SUSPENDED, 4)
 
 
+async def test_a_retired_gold_is_suspended_too_if_it_is_contradicted(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=20, tasks=3, quota=99)
+    bad = (await room.golds())[0]
+    await room.three_able_contradict(bad.task_id)
+    async with store.write() as uow:
+        await uow.tasks.lock(bad.task_id)
+        await uow.golds.change({bad.task_id: GoldChange(state=GoldState.RETIRED)})
+        await uow.commit()
+    assert await room.suspend() == 1
+    assert (await room.golds())[0].state is GoldState.SUSPENDED
+    assert await room.recount() == 3
+    assert (await room.standing(await room.village.worker("able0"))).golds_right == 19
+
+
 async def test_a_pause_that_rested_on_a_bad_gold_is_lifted(store: SqlStore) -> None:
     room = await Schoolroom.open(store, silent=20, tasks=3, quota=99)
     worker, question = await room.begins("anna")
