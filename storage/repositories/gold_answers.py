@@ -62,7 +62,7 @@ class SqlGoldAnswers:
     async def list_answers_on(self, task_id: TaskId, limit: int) -> Sequence[GoldAnswer]:
         rows = await self._transaction.execute(
             _answers()
-            .where(leases.c.task_id == task_id, LEASE_IS_GOLD)
+            .where(leases.c.task_id == task_id, LEASE_IS_GOLD, leases.c.purpose != Purpose.VOID)
             .order_by(leases.c.id.desc())
             .limit(limit)
         )
