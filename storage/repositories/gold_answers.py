@@ -10,7 +10,6 @@ from storage.engine import Transaction
 from storage.repositories.votes import IS_VOTE
 from storage.tables import (
     GOLD_IS_KNOWN,
-    LEASE_HAS_ANSWER,
     LEASE_IS_GOLD,
     LEASE_IS_NOT_UNDONE,
     golds,
@@ -19,7 +18,6 @@ from storage.tables import (
 )
 from tasks.model.gold import GoldAnswer, Purpose
 from tasks.model.identifiers import ImageId, LeaseId, ProjectId, TaskId, WorkerId
-from tasks.model.project import CANT_TELL
 from tasks.quality.evidence import Tested
 
 
@@ -80,7 +78,7 @@ class SqlGoldAnswers:
 
 
 async def list_tested(transaction: Transaction, project_id: ProjectId, limit: int) -> Sequence[Tested]:
-    """The last answers on silent golds of the project that are not suspended, *Can't tell* aside."""
+    """The last answers that count on silent golds of the project that are not suspended."""
     # From the project's golds on, of which there are few: said twice, so that no planner begins elsewhere.
     of_project = and_(golds.c.project_id == project_id, GOLD_IS_KNOWN)
     rows = await transaction.execute(
@@ -91,9 +89,7 @@ async def list_tested(transaction: Transaction, project_id: ProjectId, limit: in
             leases.c.task_id.in_(select(golds.c.task_id).where(of_project)),
             LEASE_IS_GOLD,
             leases.c.purpose == Purpose.SILENT,
-            LEASE_HAS_ANSWER,
-            LEASE_IS_NOT_UNDONE,
-            leases.c.choice != CANT_TELL,
+            IS_VOTE,
         )
         .order_by(leases.c.answered_at.desc(), leases.c.id.desc())
         .limit(limit)
@@ -128,7 +124,7 @@ def _answers() -> Select[Any]:
         )
         .join(golds, golds.c.task_id == leases.c.task_id)
         .join(tasks, tasks.c.id == leases.c.task_id)
-        .where(LEASE_HAS_ANSWER, LEASE_IS_NOT_UNDONE, leases.c.choice != CANT_TELL)
+        .where(IS_VOTE)
     )
 
 

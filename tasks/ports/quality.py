@@ -61,7 +61,10 @@ class Recounts(Protocol):
 
 
 class Golds(Protocol):
-    """Tasks whose answer is known. What is said on a gold is guarded by the lock on its task."""
+    """Tasks whose answer is known. What is said on a gold is guarded by the lock on its task.
+
+    An answer does not count if it is *Can't tell*, or came when she was not to answer any more.
+    """
 
     async def renew(self, project_id: ProjectId, keys: Collection[str]) -> None:
         """Makes the golds of those tasks what their rows say now. A gold whose choice changed is live again,
@@ -119,15 +122,15 @@ class Golds(Protocol):
     async def list_answers_of(
         self, project_id: ProjectId, worker_id: WorkerId, *, since: datetime | None, limit: int
     ) -> Sequence[GoldAnswer]:
-        """Her last answers on silent golds that are not suspended, oldest first, *Can't tell* aside."""
+        """Her last answers that count on silent golds that are not suspended, oldest first."""
 
     async def count_tested(self, project_id: ProjectId, worker_id: WorkerId) -> tuple[int, int]:
-        """(right, asked): all her answers on silent golds whose key is in force, as it is now, *Can't tell*
-        and what came when she was not to answer any more aside.
+        """(right, asked): all her answers that count on silent golds that are not suspended, by the keys as
+        they are now.
         """
 
     async def list_answers_on(self, task_id: TaskId, limit: int) -> Sequence[GoldAnswer]:
-        """What was said on that gold by those who were lent it as one, *Can't tell* aside."""
+        """What was said on that gold by those who were lent it as one, as far as it counts."""
 
     async def list_evidence(self, lease_ids: Collection[LeaseId]) -> Sequence[GoldAnswer]:
         """The answers on these leases that rest on golds which are not suspended, oldest first."""

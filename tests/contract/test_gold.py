@@ -227,9 +227,10 @@ async def test_what_she_had_open_goes_back_and_is_not_paid_later(store: SqlStore
     assert isinstance(late.current, Paused)
 
 
-async def test_a_left_question_of_a_paused_worker_comes_too_late(store: SqlStore) -> None:
+@pytest.mark.parametrize("gold", [False, True])
+async def test_a_left_question_of_a_paused_worker_comes_too_late(store: SqlStore, gold: bool) -> None:
     room = await Schoolroom.open(store, silent=20)
-    room.dice.gold = False
+    room.dice.gold = gold
     worker, left = await room.begins("anna")
     await room.village.stop(worker, left.lease_id)
     room.dice.gold = True
@@ -242,6 +243,9 @@ async def test_a_left_question_of_a_paused_worker_comes_too_late(store: SqlStore
     outcome = await room.village.says(worker, left, CAT)
     assert isinstance(outcome, AnswerNotNeeded)
     assert await room.village.approved(worker) == 0
+    async with store.read() as uow:
+        assert not await uow.golds.list_answers_of(room.project.id, worker.id, since=None, limit=9)
+        assert not await uow.golds.list_answers_on(left.task_id, 9)
 
 
 async def test_whoever_is_paused_takes_nothing_back(store: SqlStore) -> None:
