@@ -1,5 +1,6 @@
 """Whoever answered a gold whose key has changed is judged as if the key had always been as it is now."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime
 
@@ -49,7 +50,8 @@ async def counted(room: Schoolroom, worker: Worker) -> tuple[int, int]:
         if (row.worker_id, row.purpose, row.answer_status) == (worker.id, Purpose.SILENT, "approved")
         and row.task_id in keys
     ]
-    rights = [keys[row.task_id] == row.choice for row in sorted(hers, key=lambda row: row.answered_at)]
+    in_order = sorted(hers, key=lambda row: (row.answered_at, row.id))
+    rights = [keys[row.task_id] == row.choice for row in in_order]
     assert (standing.golds_right, standing.golds) == (sum(rights), len(rights))
     assert standing.doubt == pytest.approx(replay(rights, levels(2)).doubt)
     return standing.golds_right, standing.golds
@@ -174,3 +176,29 @@ async def test_it_goes_on_where_it_was_broken_off(room: Schoolroom) -> None:
     assert rights == [3, 3, 4, 4, 4], "the second pair was begun and is as it was"
     assert await room.recount() == 3
     assert [await counted(room, worker) for worker in people] == [(3, 4)] * 5
+
+
+async def test_keys_change_and_people_are_counted_while_others_answer(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=12, tasks=3, quota=99)
+    bad = {gold.task_id for gold in (await room.golds())[:3]}
+
+    async def answers(name: str) -> Worker:
+        worker, question = await room.begins(name)
+        while True:
+            outcome = await room.says(worker, question, right=question.task_id not in bad)
+            if not isinstance(outcome.next, Question):
+                return worker
+            question = outcome.next
+
+    async def changes() -> None:
+        for choice in ("dog", None, "cat", "dog") * 3:
+            await room.imports({"g0": choice, "g1": "cat", "g2": choice})
+
+    async def counts() -> None:
+        for _ in range(12):
+            await room.recount()
+
+    everybody = asyncio.gather(*(answers(name) for name in ("anna", "mei", "li", "wu")))
+    await asyncio.gather(everybody, changes(), counts(), counts())
+    asked = [(await counted(room, worker))[1] for worker in await everybody]
+    assert min(asked) > 0
