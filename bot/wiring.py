@@ -59,6 +59,7 @@ from tasks.noticing.taking_back import SettleTakenBack, TakeBackDeliveries
 from tasks.noticing.watching import NoteProgress, WatchNotices
 from tasks.ports import Clock
 from tasks.promising import TellAboutWork
+from tasks.recounting import RecountGolds
 from tasks.stopping import EndOverdueLeases
 from tasks.supervising import Scopes
 from tasks.suspending import SuspendGolds
@@ -73,6 +74,7 @@ SWEEP_SECONDS = 5.0
 SHOW_PROGRESS_SECONDS = 1.0
 TELL_ABOUT_WORK_SECONDS = 20.0
 SUSPEND_GOLDS_SECONDS = 3.0
+RECOUNT_GOLDS_SECONDS = 3.0
 LEARN_SECONDS, LEARN_SECONDS_MAX = 1.0, 20.0
 LEARN_RESTS_TIMES = 3.0
 """A quick crowd on few tasks is learnt from at once; what takes seconds has a quarter of the time at most."""
@@ -219,7 +221,8 @@ def build_intake(
 def work_jobs(settings: Settings, store: SqlStore, clock: Clock, learning: LearningInTurn) -> Sequence[Job]:
     """The background work around tasks."""
     end_leases, tell = EndOverdueLeases(store, clock), TellAboutWork(store, clock)
-    suspend = SuspendGolds(store, clock, CrowdMemory())
+    suspend = SuspendGolds(store, clock)
+    recount = RecountGolds(store, clock, CrowdMemory())
     tell_of_golds = TellOfGolds(store, clock, Scopes(settings.people.supervisors))
 
     async def end_overdue_leases() -> None:
@@ -232,10 +235,14 @@ def work_jobs(settings: Settings, store: SqlStore, clock: Clock, learning: Learn
         await suspend()
         await tell_of_golds()
 
+    async def recount_golds() -> None:
+        await recount()
+
     return (
         Job("end overdue leases", END_LEASES_SECONDS, end_overdue_leases),
         Job("tell about work", TELL_ABOUT_WORK_SECONDS, tell_about_work),
         Job("suspend golds", SUSPEND_GOLDS_SECONDS, suspend_golds),
+        Job("recount golds", RECOUNT_GOLDS_SECONDS, recount_golds),
         Job(
             "learn from answers",
             LEARN_SECONDS,

@@ -8,6 +8,7 @@ from storage.engine import Database, Transaction, open_database
 from storage.repositories.awaited_inputs import SqlAwaitedInputs
 from storage.repositories.deliveries import SqlDeliveries
 from storage.repositories.frontier import SqlFrontier
+from storage.repositories.gold_recounts import SqlRecounts
 from storage.repositories.golds import SqlGolds
 from storage.repositories.join_codes import SqlJoinCodes
 from storage.repositories.leases import SqlLeases
@@ -40,6 +41,7 @@ from tasks.ports import (
     Places,
     Projects,
     Quarantine,
+    Recounts,
     Reports,
     Sanctions,
     Standings,
@@ -69,6 +71,7 @@ class SqlUnitOfWork:
     deliveries: Deliveries
     work_waits: WorkWaits
     golds: Golds
+    recounts: Recounts
     standings: Standings
     sanctions: Sanctions
     models: Models
@@ -97,6 +100,7 @@ class SqlUnitOfWork:
         self.deliveries = SqlDeliveries(self._transaction)
         self.work_waits = SqlWorkWaits(self._transaction)
         self.golds = SqlGolds(self._transaction, self._projects)
+        self.recounts = SqlRecounts(self._transaction)
         self.standings = SqlStandings(self._transaction)
         self.sanctions = SqlSanctions(self._transaction)
         self.models = SqlModels(self._transaction)

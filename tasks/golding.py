@@ -155,8 +155,7 @@ class Golding:
         if drawn >= spared(wanted, len(pool)):
             return None
         asked = await uow.golds.count_asked(project.id, standing.worker_id, ASKED_LOOKED_AT)
-        offered = {choice.id for choice in project.offered()}
-        return choose(pool, asked=asked, offered=offered, chance=self.chance)
+        return choose(pool, asked=asked, chance=self.chance)
 
 
 async def _pool(

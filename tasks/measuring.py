@@ -81,22 +81,13 @@ def _least_accuracy(standing: Standing) -> float:
     return max(standing.accuracy_low or 0.0, wilson(standing.golds_right, standing.golds).low)
 
 
-def unmeasured(standing: Standing, said: Said) -> Standing:
-    """Her standing without her last answer; the doubt is the replay's to say: see ``look_again``."""
-    standing = replace(
+def unpaced(standing: Standing, choice: str) -> Standing:
+    """Her standing without her last answer, as far as it is not for ``recount`` to say."""
+    return replace(
         standing,
         questions=max(standing.questions - 1, 0),
-        pace=forget_last(standing.pace, said.choice),
+        pace=forget_last(standing.pace, choice),
     )
-    if said.measures:
-        standing = without(standing, was_right=said.was_right)
-    return standing
-
-
-def without(standing: Standing, *, was_right: bool) -> Standing:
-    """Her standing without one silent gold."""
-    golds = max(standing.golds - 1, 0)
-    return replace(standing, golds=golds, golds_right=min(max(standing.golds_right - was_right, 0), golds))
 
 
 def is_able(standing: Standing) -> bool:
@@ -140,6 +131,12 @@ async def take_step(
             return standing, None  # There is nothing left to teach her with.
         return standing, await _sanction(uow, standing, SanctionKind.REFRESHER, rests_on, now=now)
     return replace(standing, step=step), None
+
+
+async def recount(uow: UnitOfWork, standing: Standing, between: Levels, now: datetime) -> Standing:
+    """The locked standing as her answers on silent golds make it, with all keys as they are now."""
+    right, asked = await uow.golds.count_tested(standing.project_id, standing.worker_id)
+    return await look_again(uow, replace(standing, golds=asked, golds_right=right), between, now)
 
 
 async def look_again(uow: UnitOfWork, standing: Standing, between: Levels, now: datetime) -> Standing:

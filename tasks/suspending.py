@@ -1,38 +1,35 @@
 """A gold that able workers contradict counts for nothing until the client has looked at it."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from tasks.golding import CrowdMemory
-from tasks.lifting import tell_that_it_is_over
-from tasks.measuring import is_able, look_again, without
-from tasks.model.gold import Gold, GoldAnswer, GoldState, Purpose
+from tasks.measuring import is_able
+from tasks.model.gold import Gold, GoldAnswer, GoldState
 from tasks.model.identifiers import TaskId, WorkerId
-from tasks.model.project import Project
-from tasks.model.standing import Standing, Step
+from tasks.model.standing import Standing
 from tasks.ports import Clock, GoldChange, Store, UnitOfWork
 
 CONTRADICTED_BY = 3
 """So many able workers must say the same other thing."""
 ANSWERS_LOOKED_AT = 1000
+"""So many of the newest answers decide whether it is contradicted."""
 GOLDS_AT_ONCE = 20
 BEFORE_ALL = TaskId(0)
 
 
 @dataclass(slots=True)
 class SuspendGolds:
-    """Suspends golds that able workers contradict, and undoes what they did to anybody; returns how many.
+    """Suspends golds that able workers contradict; returns how many.
 
-    Doubts are reckoned again without them, and pauses that the test would not make any more are lifted. Each
-    call looks at some golds that are contradicted at all, and the next one goes on behind them: whoever
-    contradicts may turn out to be able only later. What was learnt with their keys is learnt anew, and their
-    tasks are judged like any other, by the next run of ``LearnFromAnswers``.
+    Each call looks at some golds that are contradicted at all, and the next one goes on behind them: whoever
+    contradicts may turn out to be able only later. What they did to anybody is undone by ``RecountGolds``.
+    What was learnt with their keys is learnt anew, and their tasks are judged like any other, by the next run
+    of ``LearnFromAnswers``.
     """
 
     store: Store
     clock: Clock
-    memory: CrowdMemory
     _looked_at: TaskId = BEFORE_ALL
 
     async def __call__(self) -> int:
@@ -40,7 +37,7 @@ class SuspendGolds:
             suspicious = await uow.golds.list_contradicted(
                 CONTRADICTED_BY, GOLDS_AT_ONCE, after=self._looked_at
             )
-            contradicted = [task_id for task_id in suspicious if await _find_contradicted(uow, task_id)]
+            contradicted = [task_id for task_id in suspicious if await _is_contradicted(uow, task_id)]
         self._looked_at = suspicious[-1] if len(suspicious) == GOLDS_AT_ONCE else BEFORE_ALL
         return sum([await self._suspend(task_id) for task_id in contradicted])
 
@@ -48,43 +45,22 @@ class SuspendGolds:
         async with self.store.write() as uow:
             # With the task locked nobody answers this gold meanwhile.
             await uow.tasks.lock(task_id)
-            found = await _find_contradicted(uow, task_id)
-            project = None if found is None else await uow.projects.find(found[0].project_id)
-            if found is None or project is None:
+            if not await _is_contradicted(uow, task_id):
                 return False
-            await self._undo(uow, project, *found)
+            suspended = GoldChange(state=GoldState.SUSPENDED, suspended_at=self.clock.now())
+            await uow.golds.change({task_id: suspended})
             await uow.commit()
         return True
 
-    async def _undo(
-        self, uow: UnitOfWork, project: Project, gold: Gold, answers: Sequence[GoldAnswer]
-    ) -> None:
-        now = self.clock.now()
-        crowd = await self.memory.recall(uow, project, now)
-        by_worker = {answer.worker_id: answer for answer in answers}
-        standings = await uow.standings.lock([(project.id, worker_id) for worker_id in by_worker])
-        suspended = GoldChange(state=GoldState.SUSPENDED, suspended_at=now)
-        await uow.golds.change({gold.task_id: suspended})
-        if gold.role is not Purpose.SILENT:
-            return
-        renewed = []
-        for standing in standings.values():
-            less = without(standing, was_right=by_worker[standing.worker_id].was_right)
-            again = await look_again(uow, less, crowd.levels, now)
-            renewed.append(again)
-            if standing.step is Step.PAUSED and again.step is not Step.PAUSED:
-                await tell_that_it_is_over(uow, project, standing.worker_id)
-        await uow.standings.save(renewed)
 
-
-async def _find_contradicted(uow: UnitOfWork, task_id: TaskId) -> tuple[Gold, Sequence[GoldAnswer]] | None:
-    """The gold with what was said on it, if it is live and able workers contradict it."""
+async def _is_contradicted(uow: UnitOfWork, task_id: TaskId) -> bool:
+    """Whether it is a gold whose key is in force, asked or retired, and able workers contradict it."""
     gold = (await uow.golds.list_of([task_id])).get(task_id)
-    if gold is None or gold.state is not GoldState.LIVE:
-        return None
+    if gold is None or not gold.is_known:
+        return False
     answers = await uow.golds.list_answers_on(task_id, ANSWERS_LOOKED_AT)
     known = await uow.standings.list_of(gold.project_id, {answer.worker_id for answer in answers})
-    return (gold, answers) if is_contradicted(gold, answers, known) else None
+    return is_contradicted(gold, answers, known)
 
 
 def is_contradicted(

@@ -8,13 +8,13 @@ from tasks.booking import ACCEPTED_AS, Moment, earning
 from tasks.golding import Crowd, CrowdMemory
 from tasks.judging import Ruling, decide, rule, tally_change
 from tasks.measuring import Said, measured
-from tasks.model.gold import Gold
+from tasks.model.gold import Gold, Purpose
 from tasks.model.identifiers import LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.ledger import Entry
 from tasks.model.money import Money
 from tasks.model.project import CANT_TELL, Project
 from tasks.model.standing import OUT, Standing
-from tasks.model.work import Answer, AnswerStatus, Task
+from tasks.model.work import Answer, AnswerStatus, Lease, Task
 from tasks.model.worker import Worker
 from tasks.ports import Pressed, StandingKey, TallyChange, UnitOfWork
 
@@ -101,6 +101,8 @@ class Batch:
         """Stores answers, tallies and entries."""
         if self.answers:
             await uow.leases.set_answers(self.answers)
+            void = {one.press.lease_id for one in self.settled() if one.pressed.lease.purpose is Purpose.VOID}
+            await uow.leases.set_purpose(void & self.answers.keys(), Purpose.VOID)
             await uow.tasks.add_to_tallies(self.changes)
         if self.entries:
             await uow.ledger.add(self.entries)
@@ -132,7 +134,7 @@ class Batch:
         project = self.projects[pressed.lease.project_id]
         choice = _choice_id(project, press.choice_number)
         task = self.tasks.get(pressed.task.id, pressed.task)
-        pressed = replace(pressed, task=task)
+        pressed = replace(pressed, task=task, lease=self._as_it_counts(pressed.lease, project))
         standing = self.standings.get((project.id, press.worker.id))
         ruling = rule(
             pressed,
@@ -150,6 +152,13 @@ class Batch:
             self._take_in(ruled)
         return ruled
 
+    def _as_it_counts(self, lease: Lease, project: Project) -> Lease:
+        """The lease, void if the client took away the choice that is right before it was answered."""
+        gold = self.golds.get(lease.task_id) if lease.has_key and lease.answer is None else None
+        if gold is None or project.find_offered(gold.choice) is not None:
+            return lease
+        return replace(lease, purpose=Purpose.VOID)
+
     def _take_in(self, ruled: Ruled) -> None:
         lease = ruled.pressed.lease
         status = ACCEPTED_AS if ruled.ruling is Ruling.COUNTS else AnswerStatus.UNPAID
@@ -158,7 +167,7 @@ class Batch:
         self._add_to_tally(ruled)
         if ruled.ruling is Ruling.COUNTS:
             self.entries.append(earning(lease, Moment.of(ruled.press.worker, self.now)))
-            gold = self.golds.get(lease.task_id) if lease.is_gold else None
+            gold = self.golds.get(lease.task_id) if lease.has_key else None
             said = self.said[lease.id] = Said(lease, ruled.choice, seconds, gold)
             standing, crowd = self.standings[ruled.key], self.crowds[ruled.project.id]
             self.standings[ruled.key] = measured(standing, said, ruled.project, crowd)

@@ -9,7 +9,7 @@ from tasks.golding import Golding
 from tasks.halting import find_pause
 from tasks.judging import has_room
 from tasks.lending import question_of
-from tasks.measuring import Said, began_refresher, look_again, unmeasured
+from tasks.measuring import began_refresher, recount, unpaced
 from tasks.model.gold import Purpose
 from tasks.model.identifiers import LeaseId
 from tasks.model.ledger import answer_key
@@ -104,11 +104,9 @@ class UndoAnswer:
         crowd = await self.golding.memory.recall(uow, project, now)
         key = (project.id, lease.worker_id)
         standing = (await uow.standings.lock([key]))[key]
-        golds = await uow.golds.list_of([lease.task_id] if lease.is_gold else [])
-        said = Said(lease, lease.answer.choice, lease.answer.seconds, golds.get(lease.task_id))
-        standing = unmeasured(standing, said)
-        if said.measures:
-            standing = await look_again(uow, standing, crowd.levels, now)
+        standing = unpaced(standing, lease.answer.choice)
+        if lease.purpose is Purpose.SILENT:
+            standing = await recount(uow, standing, crowd.levels, now)
         await uow.standings.save([standing])
 
 

@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, case, func, select
 
 from storage.engine import Transaction
+from storage.repositories.votes import IS_VOTE
 from storage.tables import (
     GOLD_IS_KNOWN,
-    LEASE_HAS_ANSWER,
     LEASE_IS_GOLD,
     LEASE_IS_NOT_UNDONE,
     golds,
@@ -18,7 +18,6 @@ from storage.tables import (
 )
 from tasks.model.gold import GoldAnswer, Purpose
 from tasks.model.identifiers import ImageId, LeaseId, ProjectId, TaskId, WorkerId
-from tasks.model.project import CANT_TELL
 from tasks.quality.evidence import Tested
 
 
@@ -40,10 +39,28 @@ class SqlGoldAnswers:
         rows = await self._transaction.execute(hers.order_by(leases.c.answered_at, leases.c.id))
         return [_answer_from(row) for row in rows.mappings()]
 
+    async def count_tested(self, project_id: ProjectId, worker_id: WorkerId) -> tuple[int, int]:
+        was_right = case((leases.c.choice == golds.c.choice, 1), else_=0)
+        rows = await self._transaction.execute(
+            select(func.coalesce(func.sum(was_right), 0), func.count())
+            .select_from(leases)
+            .join(golds, golds.c.task_id == leases.c.task_id)
+            .where(
+                leases.c.worker_id == worker_id,
+                leases.c.project_id == project_id,
+                LEASE_IS_GOLD,
+                leases.c.purpose == Purpose.SILENT,
+                IS_VOTE,
+                GOLD_IS_KNOWN,
+            )
+        )
+        right, asked = rows.one()
+        return right, asked
+
     async def list_answers_on(self, task_id: TaskId, limit: int) -> Sequence[GoldAnswer]:
         rows = await self._transaction.execute(
             _answers()
-            .where(leases.c.task_id == task_id, LEASE_IS_GOLD)
+            .where(leases.c.task_id == task_id, LEASE_IS_GOLD, leases.c.purpose != Purpose.VOID)
             .order_by(leases.c.id.desc())
             .limit(limit)
         )
@@ -61,7 +78,7 @@ class SqlGoldAnswers:
 
 
 async def list_tested(transaction: Transaction, project_id: ProjectId, limit: int) -> Sequence[Tested]:
-    """The last answers on silent golds of the project that are not suspended, *Can't tell* aside."""
+    """The last answers that count on silent golds of the project that are not suspended."""
     # From the project's golds on, of which there are few: said twice, so that no planner begins elsewhere.
     of_project = and_(golds.c.project_id == project_id, GOLD_IS_KNOWN)
     rows = await transaction.execute(
@@ -72,9 +89,7 @@ async def list_tested(transaction: Transaction, project_id: ProjectId, limit: in
             leases.c.task_id.in_(select(golds.c.task_id).where(of_project)),
             LEASE_IS_GOLD,
             leases.c.purpose == Purpose.SILENT,
-            LEASE_HAS_ANSWER,
-            LEASE_IS_NOT_UNDONE,
-            leases.c.choice != CANT_TELL,
+            IS_VOTE,
         )
         .order_by(leases.c.answered_at.desc(), leases.c.id.desc())
         .limit(limit)
@@ -109,7 +124,7 @@ def _answers() -> Select[Any]:
         )
         .join(golds, golds.c.task_id == leases.c.task_id)
         .join(tasks, tasks.c.id == leases.c.task_id)
-        .where(LEASE_HAS_ANSWER, LEASE_IS_NOT_UNDONE, leases.c.choice != CANT_TELL)
+        .where(IS_VOTE)
     )
 
 

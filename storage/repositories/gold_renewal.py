@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, literal, null, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, delete, literal, null, or_, select, true
 
 from storage.engine import Transaction
 from storage.repositories.gold_places import become_ordinary, leave_frontier
+from storage.repositories.gold_recounts import ask_for_recount
 from storage.tables import golds, tasks
 from tasks.model.gold import GoldOrigin, GoldState, Purpose
 from tasks.model.identifiers import ProjectId, TaskId
@@ -15,6 +16,8 @@ from tasks.model.identifiers import ProjectId, TaskId
 async def renew(transaction: Transaction, project_id: ProjectId, keys: Collection[str]) -> None:
     """See ``Golds.renew``; the import has locked these tasks by writing them."""
     these = and_(tasks.c.project_id == project_id, tasks.c.key.in_(sorted(keys)))
+    rekeyed = await transaction.execute(_rekeyed(these))
+    await ask_for_recount(transaction, [TaskId(task_id) for task_id in rekeyed.scalars()])
     gone = await transaction.execute(
         delete(golds)
         .where(
@@ -39,6 +42,17 @@ async def renew(transaction: Transaction, project_id: ProjectId, keys: Collectio
         ).returning(golds.c.task_id)
     )
     await leave_frontier(transaction, [TaskId(task_id) for task_id in renewed.scalars()])
+
+
+def _rekeyed(these: ColumnElement[bool]) -> Select[Any]:
+    """Those whose key is gone, or new, or another one by what their rows say now."""
+    is_gone = and_(tasks.c.gold.is_(None), golds.c.origin == GoldOrigin.CLIENT)
+    is_another = or_(golds.c.choice.is_(None), golds.c.choice != tasks.c.gold)
+    return (
+        select(tasks.c.id)
+        .outerjoin(golds, golds.c.task_id == tasks.c.id)
+        .where(these, or_(is_gone, and_(tasks.c.gold.is_not(None), is_another)))
+    )
 
 
 def _as_golds(these: ColumnElement[bool]) -> Select[Any]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from storage.engine import Transaction
 from storage.repositories.gold_answers import SqlGoldAnswers, last_golds
 from storage.repositories.gold_places import become_ordinary, being_answered, leave_frontier
+from storage.repositories.gold_recounts import ask_for_recount
 from storage.repositories.gold_renewal import renew
 from storage.repositories.projects import SqlProjects
 from storage.tables import (
@@ -100,6 +101,8 @@ class SqlGolds(SqlGoldAnswers):
             .returning(golds.c.task_id)
         )
         is_new = added.scalar_one_or_none() is not None
+        if is_new:
+            await ask_for_recount(self._transaction, [task_id])
         await leave_frontier(self._transaction, [task_id])
         return is_new
 
@@ -217,10 +220,9 @@ class SqlGolds(SqlGoldAnswers):
                 for task_id, change in sorted(changes.items())
             ],
         )
-        await become_ordinary(
-            self._transaction,
-            [task_id for task_id, change in changes.items() if change.state is GoldState.SUSPENDED],
-        )
+        suspended = [task_id for task_id, change in changes.items() if change.state is GoldState.SUSPENDED]
+        await become_ordinary(self._transaction, suspended)
+        await ask_for_recount(self._transaction, suspended)
 
     async def list_contradicted(self, at_least: int, limit: int, *, after: TaskId) -> Sequence[TaskId]:
         rows = await self._transaction.execute(

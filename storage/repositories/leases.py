@@ -36,6 +36,7 @@ from storage.tables import (
     tasks,
 )
 from tasks.model.earnings import RecentAnswer
+from tasks.model.gold import Purpose
 from tasks.model.identifiers import LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.project import Project
 from tasks.model.work import Answer, AnswerStatus, Lease, LeaseState, Task
@@ -143,6 +144,10 @@ class SqlLeases:
                 for lease_id, answer in answers.items()
             ],
         )
+
+    async def set_purpose(self, lease_ids: Collection[LeaseId], purpose: Purpose) -> None:
+        if lease_ids:
+            await self._update(leases.c.id.in_(sorted(lease_ids)), {"purpose": purpose})
 
     async def set_undone(self, lease_id: LeaseId) -> None:
         await self._update(leases.c.id == lease_id, {"state": LeaseState.UNDONE})

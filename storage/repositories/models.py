@@ -23,7 +23,7 @@ from storage.tables import (
     standings,
     tasks,
 )
-from tasks.model.gold import GoldOrigin
+from tasks.model.gold import GoldOrigin, Purpose
 from tasks.model.identifiers import ProjectId, TaskId, WorkerId
 from tasks.model.standing import SanctionKind
 from tasks.model.work import TaskStatus
@@ -135,6 +135,7 @@ class SqlModels:
             .where(
                 golds.c.project_id == project_id,
                 leases.c.task_id.in_(select(golds.c.task_id).where(golds.c.project_id == project_id)),
+                or_(leases.c.purpose != Purpose.VOID, ~GOLD_IS_KNOWN),
             )
             .add_columns(
                 case((GOLD_IS_KNOWN, golds.c.choice)).label("truth"),

@@ -66,7 +66,8 @@ async def _count_said(transaction: Transaction, project: Project) -> Sequence[Sa
         .join(tasks, tasks.c.id == leases.c.task_id)
         .outerjoin(golds, and_(golds.c.task_id == tasks.c.id, golds.c.project_id == project.id))
         # Each of the tables is narrowed to the project, so that none is read whole.
-        .where(leases.c.project_id == project.id, tasks.c.project_id == project.id, IS_ACCEPTED, is_known)
+        .where(leases.c.project_id == project.id, tasks.c.project_id == project.id)
+        .where(IS_ACCEPTED, is_known, leases.c.purpose != Purpose.VOID)
         .group_by(right, leases.c.choice, is_measured)
     )
     return [SaidCount(number, known, said, bool(measured)) for known, said, measured, number in rows]

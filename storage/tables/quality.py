@@ -39,10 +39,10 @@ golds = Table(
 ``suspended_at``: when it was suspended last.
 """
 GOLD_IS_LIVE = golds.c.state == literal_column("'live'")
-GOLD_IS_CONTRADICTED = and_(GOLD_IS_LIVE, golds.c.contradicted > literal_column("0"))
 GOLD_IS_SUSPENDED = golds.c.state == literal_column("'suspended'")
 GOLD_IS_KNOWN = golds.c.state != literal_column("'suspended'")
 """Its answer is known, whether it is still asked or not: it is no work."""
+GOLD_IS_CONTRADICTED = and_(GOLD_IS_KNOWN, golds.c.contradicted > literal_column("0"))
 TASK_IS_GOLD = exists().where(
     golds.c.task_id == tasks.c.id, golds.c.project_id == tasks.c.project_id, GOLD_IS_KNOWN
 )
@@ -68,6 +68,19 @@ Index(
     postgresql_where=GOLD_IS_SUSPENDED,
     sqlite_where=GOLD_IS_SUSPENDED,
 )
+
+recounts = Table(
+    "recounts",
+    metadata,
+    id_column(),
+    Column("task_id", BigId, ForeignKey("tasks.id"), nullable=False),
+    Column("project_id", BigId, ForeignKey("projects.id"), nullable=False),
+    Column("after", BigId, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Golds whose key has changed: whoever answered one is counted anew, in the order of workers' ids, behind
+``after``. Each change has a row of its own, so that nobody waits for anybody who is counting.
+"""
 
 standings = Table(
     "standings",

@@ -17,6 +17,8 @@ class Purpose(StrEnum):
     """To learn how sure her answers are. Whether she was right is never said: nobody can pass it on."""
     TEACHING = "teaching"
     """To teach: she is told at once what is right and why. It decides nothing about her."""
+    VOID = "void"
+    """It was gold, but what is right was no longer a choice when she answered: it says nothing of her."""
 
 
 class GoldState(StrEnum):

@@ -128,6 +128,11 @@ class Lease:
         """Whether it was lent to teach or to measure."""
         return self.purpose is not Purpose.WORK
 
+    @property
+    def has_key(self) -> bool:
+        """Whether what she says is compared with what is known to be right."""
+        return self.purpose in {Purpose.SILENT, Purpose.TEACHING}
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

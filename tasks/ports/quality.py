@@ -35,12 +35,42 @@ class UntoldGold:
     """The client's own id of its task."""
 
 
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """A gold whose key has changed, and whose workers are being counted anew."""
+
+    id: int
+    task_id: TaskId
+    project_id: ProjectId
+    after: WorkerId
+    """Up to this one, in the order of their ids, they are done."""
+
+
+class Recounts(Protocol):
+    """Which workers are to be counted anew. ``Golds`` asks for it wherever a key changes."""
+
+    async def find_first(self) -> Recount | None:
+        """What was asked for first."""
+
+    async def list_workers(self, recount: Recount, limit: int) -> Sequence[WorkerId]:
+        """The next ones whom the gold measured."""
+
+    async def move_on(self, recount: Recount, after: WorkerId) -> None: ...
+
+    async def end(self, recount: Recount) -> None: ...
+
+
 class Golds(Protocol):
-    """Tasks whose answer is known. What is said on a gold is guarded by the lock on its task."""
+    """Tasks whose answer is known. What is said on a gold is guarded by the lock on its task.
+
+    An answer does not count if it is *Can't tell*, or came when she was not to answer any more.
+    """
 
     async def renew(self, project_id: ProjectId, keys: Collection[str]) -> None:
         """Makes the golds of those tasks what their rows say now. A gold whose choice changed is live again,
         one that is no longer given is gone; new ones are silent until ``set_roles`` says otherwise.
+
+        Whoever was measured by a gold whose key is another one by that is to be counted anew.
         """
 
     async def list_shares(self, project_id: ProjectId) -> Sequence[Share]:
@@ -49,7 +79,10 @@ class Golds(Protocol):
     async def set_roles(self, roles: Mapping[TaskId, Purpose]) -> None: ...
 
     async def add_earned(self, project_id: ProjectId, task_id: TaskId, choice: str, *, shown: int) -> bool:
-        """A live, silent gold of a task of which so many places are used already; False if it is a gold."""
+        """A live, silent gold of a task of which so many places are used already; False if it is a gold.
+
+        Whom it had measured as a gold before is to be counted anew.
+        """
 
     async def list_of(self, task_ids: Collection[TaskId]) -> Mapping[TaskId, Gold]:
         """The golds among those tasks."""
@@ -82,22 +115,28 @@ class Golds(Protocol):
     async def change(self, changes: Mapping[TaskId, GoldChange]) -> None:
         """Changes golds, in the order of their ids; the last thing that a transaction locks.
 
-        Whose state changes, its task must be locked: a suspended gold becomes work like any other.
+        Whose state changes, its task must be locked: a suspended gold becomes work like any other, and whom
+        it measured is to be counted anew.
         """
 
     async def list_answers_of(
         self, project_id: ProjectId, worker_id: WorkerId, *, since: datetime | None, limit: int
     ) -> Sequence[GoldAnswer]:
-        """Her last answers on silent golds that are not suspended, oldest first, *Can't tell* aside."""
+        """Her last answers that count on silent golds that are not suspended, oldest first."""
+
+    async def count_tested(self, project_id: ProjectId, worker_id: WorkerId) -> tuple[int, int]:
+        """(right, asked): all her answers that count on silent golds that are not suspended, by the keys as
+        they are now.
+        """
 
     async def list_answers_on(self, task_id: TaskId, limit: int) -> Sequence[GoldAnswer]:
-        """What was said on that gold by those who were lent it as one, *Can't tell* aside."""
+        """What was said on that gold by those who were lent it as one, as far as it counts."""
 
     async def list_evidence(self, lease_ids: Collection[LeaseId]) -> Sequence[GoldAnswer]:
         """The answers on these leases that rest on golds which are not suspended, oldest first."""
 
     async def list_contradicted(self, at_least: int, limit: int, *, after: TaskId) -> Sequence[TaskId]:
-        """Live golds on which so many answers differ, by id from behind that one on."""
+        """Golds that are not suspended on which so many answers differ, by id from behind that one on."""
 
     async def list_untold(self, limit: int) -> Sequence[UntoldGold]:
         """Suspended golds of which nobody has been told yet, by id."""

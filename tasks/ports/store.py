@@ -10,7 +10,7 @@ from tasks.ports.notices import AwaitedInputs, Deliveries, Notices
 from tasks.ports.outward import Quarantine
 from tasks.ports.people import JoinCodes, Places, Supervisors, Workers, WorkWaits
 from tasks.ports.projects import Projects
-from tasks.ports.quality import Golds, Sanctions, Standings
+from tasks.ports.quality import Golds, Recounts, Sanctions, Standings
 from tasks.ports.reports import Reports
 from tasks.ports.work import Leases, Tasks
 
@@ -59,6 +59,9 @@ class UnitOfWork(Protocol):
 
     @property
     def golds(self) -> Golds: ...
+
+    @property
+    def recounts(self) -> Recounts: ...
 
     @property
     def standings(self) -> Standings: ...

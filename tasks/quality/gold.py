@@ -4,7 +4,7 @@ All of it is pure; whatever is left to chance comes from a random source that th
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -86,20 +86,17 @@ def wanted_role(standing: Standing) -> Purpose:
     return Purpose.TEACHING if taught_again or is_new else Purpose.SILENT
 
 
-def choose(
-    pool: Sequence[Gold], *, asked: Mapping[str, int], offered: Collection[str], chance: Random
-) -> Gold | None:
-    """One of the golds that she never had: of the choice that she was asked least of, the least shown one.
+def choose(pool: Sequence[Gold], *, asked: Mapping[str, int], chance: Random) -> Gold | None:
+    """One of the golds that she may get: of the choice that she was asked least of, the least shown one.
 
-    Chance decides between equals. A gold whose choice is no longer offered cannot be answered rightly.
+    Chance decides between equals.
     """
-    usable = [gold for gold in pool if gold.choice in offered]
-    if not usable:
+    if not pool:
         return None
-    fewest = min(asked.get(gold.choice, 0) for gold in usable)
-    choices = sorted({gold.choice for gold in usable if asked.get(gold.choice, 0) == fewest})
+    fewest = min(asked.get(gold.choice, 0) for gold in pool)
+    choices = sorted({gold.choice for gold in pool if asked.get(gold.choice, 0) == fewest})
     choice = chance.choice(choices)
-    of_choice = [gold for gold in usable if gold.choice == choice]
+    of_choice = [gold for gold in pool if gold.choice == choice]
     least = min(gold.shown for gold in of_choice)
     return chance.choice([gold for gold in of_choice if gold.shown == least])
 

@@ -19,6 +19,7 @@ from tasks.model.standing import Standing
 from tasks.model.work import Question
 from tasks.model.worker import Worker
 from tasks.outcomes import AnswerAccepted
+from tasks.recounting import RecountGolds
 from tasks.reporting import SettleSetAside
 from tasks.supervising import Scopes
 from tasks.suspending import SuspendGolds
@@ -60,7 +61,8 @@ class Schoolroom:
         self.look = LookAtPause(self.store, scopes)
         self.decide = DecideOnPause(self.store, clock, scopes)
         self.settle = SettleSetAside(self.store, scopes)
-        self.suspend = SuspendGolds(self.store, clock, self.village.golding.memory)
+        self.suspend = SuspendGolds(self.store, clock)
+        self.recount = RecountGolds(self.store, clock, self.village.golding.memory)
 
     async def gold_of(self, question: Question) -> Gold | None:
         async with self.store.read() as uow:

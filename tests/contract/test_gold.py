@@ -227,9 +227,10 @@ async def test_what_she_had_open_goes_back_and_is_not_paid_later(store: SqlStore
     assert isinstance(late.current, Paused)
 
 
-async def test_a_left_question_of_a_paused_worker_comes_too_late(store: SqlStore) -> None:
+@pytest.mark.parametrize("gold", [False, True])
+async def test_a_left_question_of_a_paused_worker_comes_too_late(store: SqlStore, gold: bool) -> None:
     room = await Schoolroom.open(store, silent=20)
-    room.dice.gold = False
+    room.dice.gold = gold
     worker, left = await room.begins("anna")
     await room.village.stop(worker, left.lease_id)
     room.dice.gold = True
@@ -242,6 +243,9 @@ async def test_a_left_question_of_a_paused_worker_comes_too_late(store: SqlStore
     outcome = await room.village.says(worker, left, CAT)
     assert isinstance(outcome, AnswerNotNeeded)
     assert await room.village.approved(worker) == 0
+    async with store.read() as uow:
+        assert not await uow.golds.list_answers_of(room.project.id, worker.id, since=None, limit=9)
+        assert not await uow.golds.list_answers_on(left.task_id, 9)
 
 
 async def test_whoever_is_paused_takes_nothing_back(store: SqlStore) -> None:
@@ -337,12 +341,27 @@ async def test_a_gold_that_able_workers_contradict_is_suspended_and_forgiven(sto
     assert before.golds_right == before.golds - 1
     assert await room.suspend() == 1
     assert await room.suspend() == 0
+    assert await room.recount() == 4
     after = await room.standing(able[0])
     assert (after.golds, after.golds_right) == (before.golds - 1, before.golds_right)
     async with store.read() as uow:
         (untold,) = await uow.golds.list_untold(10)
     told = untold.gold
     assert (told.task_id, told.state, told.contradicted) == (bad.task_id, GoldState.SUSPENDED, 4)
+
+
+async def test_a_retired_gold_is_suspended_too_if_it_is_contradicted(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=20, tasks=3, quota=99)
+    bad = (await room.golds())[0]
+    await room.three_able_contradict(bad.task_id)
+    async with store.write() as uow:
+        await uow.tasks.lock(bad.task_id)
+        await uow.golds.change({bad.task_id: GoldChange(state=GoldState.RETIRED)})
+        await uow.commit()
+    assert await room.suspend() == 1
+    assert (await room.golds())[0].state is GoldState.SUSPENDED
+    assert await room.recount() == 3
+    assert (await room.standing(await room.village.worker("able0"))).golds_right == 19
 
 
 async def test_a_pause_that_rested_on_a_bad_gold_is_lifted(store: SqlStore) -> None:
@@ -354,6 +373,7 @@ async def test_a_pause_that_rested_on_a_bad_gold_is_lifted(store: SqlStore) -> N
     (bad,) = {row.task_id for row in await room.rows(leases) if row.id == evidence[0]}
     await room.three_able_contradict(bad)
     assert await room.suspend() == 1
+    await room.recount()
     standing = await room.standing(worker)
     assert standing.step is not Step.PAUSED
     assert isinstance(await room.village.take_task(worker, room.project.id), Question)

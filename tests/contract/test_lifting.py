@@ -92,6 +92,7 @@ async def test_what_the_test_takes_back_forgives_nothing(store: SqlStore) -> Non
     (bad,) = {row.task_id for row in await room.rows(leases) if row.id == pause.evidence[0]}
     await room.three_able_contradict(bad)
     assert await room.suspend() == 1
+    await room.recount()
     assert (await room.standing(anna)).step is not Step.PAUSED
     again = await room.says(anna, await room.village.question(anna, room.project), right=False)
     assert isinstance(again.next, Paused), "all but the bad gold still speaks against her"

@@ -19,6 +19,7 @@ from tasks.ports import (
     Learnt,
     NewSanction,
     Place,
+    Recount,
     Settled,
     TallyChange,
     UnitOfWork,
@@ -50,6 +51,11 @@ ABOUT_GOLD: Mapping[str, Question] = {
         project.id, ANNA, since=NOON, limit=500
     ),
     "answers on a gold": lambda work, _: work.golds.list_answers_on(SOME[0], 1000),
+    "all her silent golds": lambda work, project: work.golds.count_tested(project.id, ANNA),
+    "whom a gold measured": lambda work, project: work.recounts.list_workers(
+        Recount(1, SOME[0], project.id, ANNA), 20
+    ),
+    "the first recount": lambda work, _: work.recounts.find_first(),
     "evidence of a sanction": lambda work, _: work.golds.list_evidence(LEASES),
     "contradicted golds": lambda work, _: work.golds.list_contradicted(3, 20, after=TaskId(100)),
     "golds to be told of": lambda work, _: work.golds.list_untold(20),
@@ -175,6 +181,7 @@ MUST_READ = {
     "unseen golds": "ix_golds_live",
     "golds asked": "ix_leases_gold",
     "last silent golds": "ix_leases_gold",
+    "all her silent golds": "ix_leases_gold",
     "records": "ix_standings_golds",
     "her last sanction": "ix_sanctions_worker",
     "pauses": "ix_sanctions_holding",

@@ -110,20 +110,18 @@ def test_first_lessons_then_silent_ones():
 
 def test_the_choice_she_was_asked_least_of_and_the_gold_shown_least():
     pool = [gold(1, shown=3), gold(2, shown=1), gold(3, "dog", shown=9)]
-    offered = {"cat", "dog"}
-    assert choose(pool, asked={"cat": 2}, offered=offered, chance=Random(1)).task_id == 3
-    assert choose(pool, asked={"cat": 2, "dog": 3}, offered=offered, chance=Random(1)).task_id == 2
+    assert choose(pool, asked={"cat": 2}, chance=Random(1)).task_id == 3
+    assert choose(pool, asked={"cat": 2, "dog": 3}, chance=Random(1)).task_id == 2
     equals = [gold(number) for number in range(5)]
-    found = {choose(equals, asked={}, offered=offered, chance=Random(seed)).task_id for seed in range(40)}
+    found = {choose(equals, asked={}, chance=Random(seed)).task_id for seed in range(40)}
     assert len(found) > 1, "chance decides between equals"
-    picks = [choose(equals, asked={}, offered=offered, chance=Random(5)).task_id for _ in range(3)]
+    picks = [choose(equals, asked={}, chance=Random(5)).task_id for _ in range(3)]
     assert len(set(picks)) == 1, "and the same chance decides the same"
 
 
-def test_all_gold_of_one_class_and_gold_that_is_no_choice_any_more():
-    assert choose([], asked={}, offered={"cat"}, chance=Random(1)) is None
-    assert choose([gold(1, "cow")], asked={}, offered={"cat"}, chance=Random(1)) is None
-    assert choose([gold(1)], asked={"cat": 50}, offered={"cat", "dog"}, chance=Random(1)).task_id == 1
+def test_all_gold_of_one_class_and_no_gold_at_all():
+    assert choose([], asked={}, chance=Random(1)) is None
+    assert choose([gold(1)], asked={"cat": 50}, chance=Random(1)).task_id == 1
 
 
 def test_exposure_grows_with_the_workforce():
