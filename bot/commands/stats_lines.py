@@ -50,7 +50,8 @@ def _progress(stats: Stats) -> Mapping[str, str]:
 
 
 def _accuracy(on_gold: Measured) -> str:
-    text = f"{on_gold.right} of {on_gold.of} right on gold ({_percent(on_gold.right, on_gold.of)})"
+    share = _percent(on_gold.right, on_gold.of)
+    text = f"{on_gold.right} of {on_gold.of} right on gold, lessons aside ({share})"
     if not on_gold.of:
         return text
     sure = wilson(on_gold.right, on_gold.of)
@@ -63,11 +64,13 @@ def _quality(stats: Stats) -> Iterator[tuple[str, str]]:
         yield "per task", f"{report.answers_per_task:.2f} answers on a decided task, gold not counted"
     if gold := sum(report.golds.values()):
         states = _numbers((state, live.golds[state]) for state in GoldState if live.golds.get(state))
+        unoffered = live.golds.get(GoldState.LIVE, 0) - stats.golds_asked
         named = ", ".join(one.key for one in live.suspended)
         yield (
             "gold",
             f"{gold} from tasks.csv"
             + (f"; {states}" if states else "")
+            + (f"; {unoffered} asked of nobody, since their choice is not offered" if unoffered else "")
             + (f"; contradicted by able workers: {named}" if named else ""),
         )
     if report.audits is not None:
