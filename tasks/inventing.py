@@ -14,7 +14,7 @@ ANSWERS_WANTED = 2_000_000
 """Everybody answers every task, unless that were more answers than these."""
 PEOPLE_MAX = 100_000
 
-_GROUP = re.compile(r"([0-9]{1,6})\s+([a-z]+)")
+_GROUP = re.compile(r"([0-9]{1,18})\s+([a-z]+)")
 
 
 class Manner(StrEnum):
@@ -63,8 +63,9 @@ def read_groups(text: str) -> Sequence[Group]:
             known = ", ".join(Manner)
             raise ValueError(f'"{part.strip()}" is no number and one of {known}, such as "80 careful"')
         groups.append(Group(int(match[1]), Manner(match[2])))
-    if not 0 < sum(group.people for group in groups) <= PEOPLE_MAX:
-        raise ValueError(f"there must be from 1 to {PEOPLE_MAX} people")
+    people = sum(group.people for group in groups)
+    if not 0 < people <= PEOPLE_MAX:
+        raise ValueError(f"there may be from 1 to {PEOPLE_MAX:,} people in all, not {people:,}")
     return groups
 
 

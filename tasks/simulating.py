@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
 
+from tasks.errors import InputError
 from tasks.model.money import Money
 from tasks.model.project import AnswerRules
 from tasks.model.standing import OUT
@@ -116,8 +117,16 @@ class SimulationReport:
 def simulate(
     recording: Recording, rules: SimulationRules, on_tasks: Callable[[int], None] = lambda _tasks: None
 ) -> SimulationReport:
-    """Replays the recording; ``on_tasks`` hears of so many more tasks that are done."""
+    """Replays the recording; ``on_tasks`` hears of so many more tasks that are done.
+
+    Raises InputError if nothing could come of it, since all answers are to golds.
+    """
     golds = _golds(recording, rules)
+    if all(golds[task] != UNKNOWN for task in recording.task):
+        raise InputError(
+            "Nothing was simulated: every answer is to a gold, whose label is known already; take some golds "
+            "out of tasks.csv, or use fewer of them with --gold-share 0.1."
+        )
     answers = (recording.task, recording.worker, recording.label)
     crowd = Crowd.of(
         answers,

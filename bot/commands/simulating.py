@@ -57,7 +57,14 @@ class People(click.ParamType[Sequence[Group]]):
 @click.option("--gold-share", type=SHARE, help="The share of tasks that is gold; the folder's unless told.")
 @click.option("--target-risk", type=SHARE, help="1 - confidence of the project unless told.")
 @click.option("--max", "max_answers", type=click.IntRange(1, 100), help="The project's unless told.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Another one, another order of events.")
+@click.option(
+    "--seed",
+    # Python's chance takes a number and its negative for the same seed.
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Another one, another order of events.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Prints one JSON object, and nothing else.")
 def simulate(
     *,

@@ -26,15 +26,16 @@ def report_lines(
 ) -> Iterator[str]:
     """A page to read."""
     yield (
-        f"{project.slug}: {report.tasks:,} tasks, {len(recording.workers):,} workers, target "
+        f"{project.slug}: {report.tasks:,} tasks labelled, {len(recording.workers):,} workers, target "
         f"{1 - rules.target_risk:.1%}, {rules.min_answers} to {rules.max_answers} answers a task"
     )
     rows = {
-        "answers": f"{report.answers_per_task:.2f} a task; {report.answers:,} in all, "
+        "answers": f"{report.answers_per_task:.2f} a task, gold counted; {report.answers:,} in all, "
         f"{report.gold_answers:,} of them to gold",
-        "accuracy": f"{_percent(report.accuracy)} measured, {_percent(report.promised_accuracy)} promised",
+        "accuracy": f"{_percent(report.accuracy)} measured, {_percent(report.promised_accuracy)} promised; "
+        f"of the {sum(row.tasks for row in report.calibration):,} whose truth is known",
         "disputed": f"{report.disputed:,} tasks with their last answer, where more would have helped",
-        "cost": f"{report.cost} at {rules.price} an answer",
+        "cost": f"{report.cost} at {rules.price} an answer, gold counted",
         "paused": f"{report.paused_workers:,} workers",
     }
     yield from (f"  {name:<9} {text}" for name, text in rows.items())

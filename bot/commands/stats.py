@@ -47,6 +47,7 @@ async def read_stats(store: SqlStore, project: Project) -> Stats:
             await unit.projects.progress(project.id),
             await make_report(unit, project, clock),
             await unit.reports.read_live(project, clock.now()),
+            await unit.golds.count_all_live(project.id),
             [worker for worker in workers if worker.step is not Step.WORKING],
             () if model is None else model.copied,
         )

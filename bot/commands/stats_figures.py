@@ -20,6 +20,8 @@ class Stats:
     progress: ProjectProgress
     report: Report
     live: Live
+    golds_asked: int
+    """Live golds whose choice is still offered; nobody is asked the others."""
     noted: list[WorkerFigures]
     """Workers who are not simply working, at most ``LISTED_MAX``."""
     copied: Sequence[Copied]

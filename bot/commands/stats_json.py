@@ -37,6 +37,7 @@ def stats_body(stats: Stats) -> dict[str, Any]:
         },
         "golds": {
             **{state.value: live.golds.get(state, 0) for state in GoldState},
+            "asked": stats.golds_asked,
             "suspended_tasks": [one.key for one in live.suspended],
         },
         "set_aside": [

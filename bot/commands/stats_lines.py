@@ -23,20 +23,24 @@ def stats_lines(stats: Stats) -> list[str]:
 
 def _progress(stats: Stats) -> Mapping[str, str]:
     project, progress, report = stats.project, stats.progress, stats.report
-    total = sum(progress.tasks.values())
-    closed = progress.tasks.get(TaskStatus.CLOSED, 0)
+    total, gold = sum(report.tasks.values()), sum(report.golds.values())
+    closed = report.tasks.get(TaskStatus.CLOSED, 0)
     others = {
-        status: number for status, number in sorted(progress.tasks.items()) if status != TaskStatus.CLOSED
+        status: number for status, number in sorted(report.tasks.items()) if status != TaskStatus.CLOSED
     }
     expected = report.expected_cost(progress.cost, project.price)
     seconds = progress.median_seconds
     return {
         "tasks": f"{closed} of {total} closed ({_percent(closed, total)})"
-        + (f"; {_numbers(others.items())}" if others else ""),
-        "answers": f"{progress.answers} accepted, {progress.cant_tells} can't tell, "
+        + (f"; {_numbers(others.items())}" if others else "")
+        + (f"; {gold} gold beside them" if gold else ""),
+        "answers": f"{progress.answers} accepted, "
+        + (f"{report.gold_answers} of them to gold, " if gold else "")
+        + f"{progress.cant_tells} can't tell, "
         f"{progress.unpaid_late} late and unpaid",
         "workers": f"{progress.workers} answered, {progress.open_leases} questions are with workers now",
         "cost": f"{progress.cost} at {project.price} an answer"
+        + (", gold counted" if gold else "")
         + (f"; {expected} expected in the end" if expected else ""),
         "accuracy": _accuracy(report.on_gold),
         "pace": ("not known yet" if seconds is None else f"{seconds:.1f} s an answer")
@@ -46,7 +50,8 @@ def _progress(stats: Stats) -> Mapping[str, str]:
 
 
 def _accuracy(on_gold: Measured) -> str:
-    text = f"{on_gold.right} of {on_gold.of} right on gold ({_percent(on_gold.right, on_gold.of)})"
+    share = _percent(on_gold.right, on_gold.of)
+    text = f"{on_gold.right} of {on_gold.of} right on gold, lessons aside ({share})"
     if not on_gold.of:
         return text
     sure = wilson(on_gold.right, on_gold.of)
@@ -56,14 +61,16 @@ def _accuracy(on_gold: Measured) -> str:
 def _quality(stats: Stats) -> Iterator[tuple[str, str]]:
     report, live = stats.report, stats.live
     if report.answers_per_task is not None:
-        yield "per task", f"{report.answers_per_task:.2f} answers on a decided task"
+        yield "per task", f"{report.answers_per_task:.2f} answers on a decided task, gold not counted"
     if gold := sum(report.golds.values()):
         states = _numbers((state, live.golds[state]) for state in GoldState if live.golds.get(state))
+        unoffered = live.golds.get(GoldState.LIVE, 0) - stats.golds_asked
         named = ", ".join(one.key for one in live.suspended)
         yield (
             "gold",
-            f"{gold} of the tasks, {report.gold_answers} of the answers"
+            f"{gold} from tasks.csv"
             + (f"; {states}" if states else "")
+            + (f"; {unoffered} asked of nobody, since their choice is not offered" if unoffered else "")
             + (f"; contradicted by able workers: {named}" if named else ""),
         )
     if report.audits is not None:

@@ -2,9 +2,14 @@
 
 import codecs
 import csv
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
+RECORD_LINES_MAX = 20
+"""A cell may have line breaks; a record of more lines has a quotation mark that was not closed."""
+UNCLOSED = "opens a quotation mark that is not closed; close it, or double it if it is part of the text."
+WRONG = "has a wrong quotation mark; double those that are part of the text."
 _SCAN_BYTES = 1_000_000
 
 
@@ -22,18 +27,60 @@ def count_lines(path: Path, encoding: str) -> int | None:
     return lines + 1
 
 
+class _Record:
+    """The lines of one record, as its reader asks for them; too many of them end as the file would."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self.lines: list[str] = []
+        self.broke_off = False
+        """Somebody asked for more than there was."""
+        self._returned: deque[str] = deque()
+        self._others = lines
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if len(self.lines) == RECORD_LINES_MAX:
+            line = None
+        else:
+            line = self._returned.popleft() if self._returned else next(self._others, None)
+        if line is None:
+            self.broke_off = True
+            raise StopIteration
+        self.lines.append(line)
+        return line
+
+    def go_on(self, *, at_second_line: bool) -> int:
+        """The next record begins behind this one, or at its second line; how many lines that is further."""
+        done = 1 if at_second_line else len(self.lines)
+        self._returned.extendleft(reversed(self.lines[done:]))
+        self.lines.clear()
+        self.broke_off = False
+        return done
+
+
 def read_records(lines: Iterator[str], delimiter: str = ",") -> Iterator[tuple[int, list[str] | str]]:
-    """Each record with its first physical line; a fault in place of its cells if it cannot be parsed."""
-    reader = csv.reader(lines, strict=True, delimiter=delimiter)
-    before = 0
+    """Each record with its first physical line; a fault in place of its cells if it cannot be parsed.
+
+    A wrong quotation mark spoils the line where it stands, and none of those that it would swallow.
+    """
+    record, line, width = _Record(lines), 1, 0
+    reader = csv.reader(record, strict=True, delimiter=delimiter)
     while True:
-        line = before + reader.line_num + 1
+        fault = ""
         try:
-            yield line, next(reader)
+            cells = next(reader)
         except StopIteration:
             return
         except csv.Error:
-            # The reader that failed holds half a record; a fresh one goes on behind it.
-            before += reader.line_num
-            yield line, f"has a wrong quotation mark, so lines {line} to {before} were not read."
-            reader = csv.reader(lines, strict=True, delimiter=delimiter)
+            fault = UNCLOSED if record.broke_off else WRONG
+        else:
+            width = width or len(cells)
+            if len(record.lines) > 1 and len(cells) != width:
+                fault = UNCLOSED
+        yield line, fault or cells
+        line += record.go_on(at_second_line=bool(fault))
+        if fault:
+            # A reader that failed holds half a record.
+            reader = csv.reader(record, strict=True, delimiter=delimiter)

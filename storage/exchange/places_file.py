@@ -76,7 +76,9 @@ def _lines(file: TextIO, file_name: str) -> Iterator[str]:
 
 def _columns(header: list[str] | str, file_name: str) -> Sequence[str]:
     """The columns' names; ``place`` is another word for ``path``."""
-    if isinstance(header, str) or not any(cell.strip() for cell in header):
+    if isinstance(header, str):
+        raise InputError(f"{file_name} line 1 {header}")
+    if not any(cell.strip() for cell in header):
         raise InputError(f"{file_name} has no columns; {_EXAMPLE}.")
     columns = ["path" if name == "place" else name for name in (cell.strip().lower() for cell in header)]
     for name in columns:

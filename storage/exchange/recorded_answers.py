@@ -8,7 +8,7 @@ from math import isfinite, nan
 from pathlib import Path
 
 from storage.exchange.csv_records import read_records
-from storage.exchange.packed_lines import read_lines
+from storage.exchange.packed_lines import name_of, read_lines
 from storage.exchange.toml_section import has_control, suggest
 from tasks.errors import InputError
 from tasks.model.project import CANT_TELL
@@ -24,29 +24,37 @@ _TRUTH = ("task", "label")
 
 @dataclass(slots=True)
 class Findings:
-    """What was not taken in, and what else is to be told, in sentences."""
+    """What was not taken in of a file, and what else is to be told, in sentences."""
 
+    file_name: str
     sentences: list[str] = field(default_factory=list)
     refused: int = 0
     first_fault: str = ""
 
-    def refuse(self, line: int, fault: str, *, file_name: str) -> None:
+    def refuse(self, line: int, fault: str) -> None:
         """A row with a fault; it is passed over."""
         self.refused += 1
         self.first_fault = self.first_fault or f"The first of them: line {line} {fault}"
         if self.refused <= REFUSED_KEPT_MAX:
-            self.sentences.append(f"{file_name} line {line} {fault}")
+            self.sentences.append(f"{self.file_name} line {line} {fault}")
 
-    def close(self, file_name: str, *, taken: int) -> None:
+    def tell(self, rows: int, what: str) -> None:
+        """So many rows of the file have something in common, if there are any."""
+        if rows:
+            self.sentences.append(f"{rows:,} rows of {self.file_name} {what}")
+
+    def close(self, *, taken: int) -> None:
         """The file is over; raises InputError if it brought nothing."""
         if not taken and not self.refused:
-            raise InputError(f"{file_name} has no rows below its columns; fill it, or name another file.")
+            raise InputError(
+                f"{self.file_name} has no rows below its columns; fill it, or name another file."
+            )
         if not taken:
-            refused = f"all {self.refused:,} rows of {file_name} were refused"
+            refused = f"all {self.refused:,} rows of {self.file_name} were refused"
             raise InputError(f"Nothing was simulated: {refused}. {self.first_fault}")
         if self.refused > REFUSED_KEPT_MAX:
             more = self.refused - REFUSED_KEPT_MAX
-            self.sentences.append(f"{file_name} has {more:,} more rows that were refused.")
+            self.sentences.append(f"{self.file_name} has {more:,} more rows that were refused.")
 
 
 class Numbers:
@@ -68,6 +76,15 @@ class Numbers:
         return number
 
 
+class TaskNumbers(Numbers):
+    """The numbers of the tasks, and which others have a row that was refused."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refused: dict[str, int] = {}
+        """The line of the row, by the task's id."""
+
+
 @dataclass(slots=True)
 class AnswersFile:
     """All good rows of a file of answers."""
@@ -82,7 +99,7 @@ class AnswersFile:
 
 def read_answers(
     path: Path,
-    tasks: Numbers,
+    tasks: TaskNumbers,
     choices: Numbers,
     findings: list[str],
     *,
@@ -92,7 +109,7 @@ def read_answers(
 
     Appends a sentence to ``findings`` for each row that was refused. Raises InputError if none is good.
     """
-    found, answers = Findings(findings), AnswersFile()
+    found, answers = Findings(name_of(path), findings), AnswersFile()
     seen: set[int] = set()
     again = unsure = 0
     for line, row in _rows(path, _ANSWERS, ("seconds",), found, on_bytes=on_bytes):
@@ -105,7 +122,7 @@ def read_answers(
         elif (
             task is None or label is None or seconds is None or (worker is None and not _is_name(worker_key))
         ):
-            found.refuse(line, _answer_fault(row, task, choices), file_name=path.name)
+            found.refuse(line, _answer_fault(row, tasks, choices))
         else:
             worker = answers.workers.give(worker_key) if worker is None else worker
             pair = task << 32 | worker
@@ -117,41 +134,34 @@ def read_answers(
             answers.worker.append(worker)
             answers.label.append(label)
             answers.seconds.append(seconds)
-    found.close(path.name, taken=len(answers.task))
-    _tell(
-        findings, again, f"of {path.name} are by a worker who had answered the task before; her first counts."
-    )
-    _tell(findings, unsure, f"of {path.name} say {CANT_TELL}, which is no answer, and were left out.")
+    found.close(taken=len(answers.task))
+    found.tell(again, "are by a worker who had answered the task before; her first counts.")
+    found.tell(unsure, f"say {CANT_TELL}, which is no answer, and were left out.")
     return answers
 
 
-def read_truth(path: Path, tasks: Numbers, choices: Numbers, findings: list[str]) -> Sequence[int]:
+def read_truth(path: Path, tasks: TaskNumbers, choices: Numbers, findings: list[str]) -> Sequence[int]:
     """Of each task the choice that is right, from a CSV file with the columns task and label; else -1.
 
     What is refused is told as with answers.
     """
-    found = Findings(findings)
+    found = Findings(name_of(path), findings)
     truth = array("h", [UNKNOWN]) * len(tasks.names)
     known = again = 0
     for line, (task_key, label_key) in _rows(path, _TRUTH, (), found):
         task, label = tasks.find(task_key), choices.find(label_key)
         if task is None:
-            found.refuse(line, _task_fault(task_key), file_name=path.name)
+            found.refuse(line, _task_fault(task_key, tasks))
         elif label is None:
-            found.refuse(line, _label_fault(label_key, choices), file_name=path.name)
+            found.refuse(line, _label_fault(label_key, choices))
         elif truth[task] != UNKNOWN:
             again += truth[task] != label
         else:
             truth[task] = label
             known += 1
-    found.close(path.name, taken=known)
-    _tell(findings, again, f"of {path.name} say something else of a task than an earlier row, which counts.")
+    found.close(taken=known)
+    found.tell(again, "say something else of a task than an earlier row, which counts.")
     return truth
-
-
-def _tell(findings: list[str], rows: int, what: str) -> None:
-    if rows:
-        findings.append(f"{rows:,} rows {what}")
 
 
 def _rows(
@@ -167,23 +177,25 @@ def _rows(
     header = next(lines, "")
     delimiter = max(_DELIMITERS, key=header.count)
     records = read_records(chain([header], lines), delimiter)
-    columns = _columns(next(records, (1, []))[1], needed, welcome, path.name)
+    columns = _columns(next(records, (1, []))[1], needed, welcome, found.file_name)
     places = [columns.index(name) if name in columns else None for name in (*needed, *welcome)]
     count = len(columns)
     for line, cells in records:
         if isinstance(cells, str):
-            found.refuse(line, cells, file_name=path.name)
+            found.refuse(line, cells)
         elif len(cells) == count:
             yield line, tuple(["" if place is None else cells[place].strip() for place in places])
         elif cells:
-            found.refuse(line, f"has {len(cells)} instead of {count} cells.", file_name=path.name)
+            found.refuse(line, f"has {len(cells)} instead of {count} cells.")
 
 
 def _columns(
     header: list[str] | str, needed: Sequence[str], welcome: Sequence[str], file_name: str
 ) -> Sequence[str]:
     example = f"the first line must name them, such as {','.join((*needed, *welcome))}"
-    if isinstance(header, str) or not any(cell.strip() for cell in header):
+    if isinstance(header, str):
+        raise InputError(f"{file_name} line 1 {header}")
+    if not any(cell.strip() for cell in header):
         raise InputError(f"{file_name} is empty or has no columns; {example}.")
     columns = [cell.strip().lower() for cell in header]
     for name in needed:
@@ -206,10 +218,10 @@ def _seconds(text: str) -> float | None:
     return seconds if isfinite(seconds) and seconds >= 0 else None
 
 
-def _answer_fault(row: Sequence[str], task: int | None, choices: Numbers) -> str:
+def _answer_fault(row: Sequence[str], tasks: TaskNumbers, choices: Numbers) -> str:
     task_key, worker_key, label_key, seconds = row
-    if task is None:
-        return _task_fault(task_key)
+    if tasks.find(task_key) is None:
+        return _task_fault(task_key, tasks)
     if choices.find(label_key) is None:
         return _label_fault(label_key, choices)
     if not _is_name(worker_key):
@@ -221,9 +233,13 @@ def _is_name(worker_key: str) -> bool:
     return bool(worker_key) and not has_control(worker_key)
 
 
-def _task_fault(key: str) -> str:
+def _task_fault(key: str, tasks: TaskNumbers) -> str:
     if not key:
         return "has no task id."
+    if line := tasks.refused.get(key):
+        return (
+            f'has the task "{_short(key)}", whose row in tasks.csv (line {line}) was refused; correct that.'
+        )
     return f'has the task "{_short(key)}", which is not in tasks.csv; add it there, or take the row out.'
 
 

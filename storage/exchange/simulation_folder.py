@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storage.exchange.project_file import read_project_file
-from storage.exchange.recorded_answers import Findings, Numbers, read_answers, read_truth
+from storage.exchange.recorded_answers import Findings, Numbers, TaskNumbers, read_answers, read_truth
 from storage.exchange.tasks_file import find_encoding, read_rows
 from tasks.errors import InputError
 from tasks.model.project import Project
@@ -60,19 +60,20 @@ def read_recorded(
 
 def _read_tasks(
     path: Path, project: Project, choices: Numbers, findings: list[str]
-) -> tuple[Numbers, Sequence[int], Sequence[int]]:
+) -> tuple[TaskNumbers, Sequence[int], Sequence[int]]:
     """The tasks, and of each its gold and the machine's guess."""
-    tasks, found = Numbers(), Findings(findings)
+    tasks, found = TaskNumbers(), Findings(path.name, findings)
     gold, machine = array("h"), array("h")
     for row in read_rows(path, find_encoding(path).encoding, project, to_be_asked=False):
         if row.fault:
-            found.refuse(row.line, row.fault, file_name=path.name)
+            found.refuse(row.line, row.fault)
+            tasks.refused.setdefault(row.key, row.line)
             continue
         tasks.give(row.key)
         for column, choice in ((gold, row.gold), (machine, row.machine)):
             number = None if choice is None else choices.find(choice)
             column.append(UNKNOWN if number is None else number)
-    found.close(path.name, taken=len(tasks.names))
+    found.close(taken=len(tasks.names))
     return tasks, gold, machine
 
 

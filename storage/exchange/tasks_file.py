@@ -36,6 +36,7 @@ class Row:
     line: int
     """The physical line where it begins."""
     key: str = ""
+    """Of a row with a fault as far as it can be told."""
     image: str = ""
     gold: str | None = None
     explanations: Mapping[str, str] = field(default_factory=dict)
@@ -96,7 +97,9 @@ def read_rows(path: Path, encoding: str, project: Project, *, to_be_asked: bool 
 def _columns(header: list[str] | str, project: Project, *, to_be_asked: bool) -> Sequence[str]:
     known = ["task", "image", "gold", *_MACHINE, *(_EXPLAIN + language for language in project.languages)]
     example = "the first line must name them, such as task,image,gold"
-    if isinstance(header, str) or not any(header):
+    if isinstance(header, str):
+        raise InputError(f"tasks.csv line 1 {header}")
+    if not any(header):
         raise InputError(f"tasks.csv has no columns; {example}.")
     columns = [name.strip() for name in header]
     for separator, name in ((";", "semicolons"), ("\t", "tabs")):
@@ -129,10 +132,9 @@ def _check_machine(columns: Sequence[str], project: Project, *, to_be_asked: boo
 
 
 def _row(line: int, cells: list[str], table: _Table) -> Row:
-    fault = _cells_fault(table.columns, cells)
-    if fault:
-        return Row(line, fault=fault)
-    values = {name: cell.strip() for name, cell in zip(table.columns, cells, strict=True)}
+    values = {name: cell.strip() for name, cell in zip(table.columns, cells, strict=False)}
+    if fault := _cells_fault(table.columns, cells):
+        return Row(line, values.get("task", ""), fault=fault)
     gold = values.get("gold") or None
     explanations = {
         name.removeprefix(_EXPLAIN): value

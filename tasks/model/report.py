@@ -74,12 +74,13 @@ class Report:
     answers_to_come: float | None
     """How many more are likely, gold included; None without a decided task to judge by."""
     on_gold: Measured
-    """Single answers on the client's gold, without the gold that teaches and the suspended one."""
+    """Single answers on the client's gold, without the gold that teaches and the suspended one, and without
+    choices that are no longer offered."""
     audits: Audits | None
     alpha: float | None
     """Krippendorff's alpha; see ``tasks.quality.agreement``."""
     confused: Sequence[Confusion]
-    """The most frequent first."""
+    """The most frequent first, of choices that are offered."""
     doubtful: Sequence[Doubtful]
     """The least sure first."""
 

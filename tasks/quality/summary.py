@@ -1,10 +1,11 @@
 """From numbers that a database counted to a report for people."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from tasks.model.project import Project
-from tasks.model.report import Audits, Confusion, Counts, Measured, Report
+from tasks.model.report import Audits, Confusion, Counts, Measured, Report, SaidCount
 from tasks.model.work import TaskStatus
 from tasks.quality.agreement import Agreement
 
@@ -14,6 +15,7 @@ DECIDED = frozenset({TaskStatus.CLOSED, TaskStatus.DISPUTED})
 
 def summarise(project: Project, counts: Counts, made_at: datetime) -> Report:
     """The report on that project."""
+    said = _of_offered(project, counts)
     work, golds = Counter[TaskStatus](), Counter[TaskStatus]()
     for each in counts.tasks:
         (golds if each.is_gold else work)[each.status] += each.tasks
@@ -27,10 +29,10 @@ def summarise(project: Project, counts: Counts, made_at: datetime) -> Report:
         workers=counts.workers,
         answers_per_task=answers_per_task(counts),
         answers_to_come=answers_to_come(project, counts),
-        on_gold=_on_gold(counts),
+        on_gold=_on_gold(said),
         audits=_audits(counts),
         alpha=_alpha(counts),
-        confused=_confused(counts),
+        confused=_confused(said),
         doubtful=counts.doubtful,
     )
 
@@ -64,8 +66,14 @@ def _answers(counts: Counts, *, golds: bool = False) -> int:
     return sum(each.tasks * each.answers for each in counts.tasks if each.is_gold or not golds)
 
 
-def _on_gold(counts: Counts) -> Measured:
-    measuring = [each for each in counts.said if each.measures]
+def _of_offered(project: Project, counts: Counts) -> Sequence[SaidCount]:
+    """A choice that has another id now is no mistake of those who pressed the old one."""
+    offered = {choice.id for choice in project.offered()}
+    return [each for each in counts.said if {each.right, each.said} <= offered]
+
+
+def _on_gold(said: Sequence[SaidCount]) -> Measured:
+    measuring = [each for each in said if each.measures]
     right = sum(each.answers for each in measuring if each.said == each.right)
     return Measured(right, sum(each.answers for each in measuring))
 
@@ -85,11 +93,11 @@ def _alpha(counts: Counts) -> float | None:
     return agreement.alpha()
 
 
-def _confused(counts: Counts) -> list[Confusion]:
-    said, of = Counter[tuple[str, str]](), Counter[str]()
-    for each in counts.said:
-        said[each.right, each.said] += each.answers
+def _confused(said: Sequence[SaidCount]) -> list[Confusion]:
+    pairs, of = Counter[tuple[str, str]](), Counter[str]()
+    for each in said:
+        pairs[each.right, each.said] += each.answers
         of[each.right] += each.answers
-    wrong = [(answers, pair) for pair, answers in said.items() if pair[0] != pair[1]]
+    wrong = [(answers, pair) for pair, answers in pairs.items() if pair[0] != pair[1]]
     wrong.sort(key=lambda one: (-one[0], one[1]))
     return [Confusion(*pair, answers, of[pair[0]]) for answers, pair in wrong[:CONFUSED_MAX]]

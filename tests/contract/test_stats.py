@@ -1,10 +1,13 @@
 """What tapwork stats tells, on every engine."""
 
 import json
+from dataclasses import replace
 
 from bot.commands.stats import read_stats
 from bot.commands.stats_json import stats_body
 from bot.commands.stats_lines import stats_lines
+from storage.exchange.exporting import What, make_export
+from storage.exchange.exports import list_pages
 from tasks.model.money import Money
 from tasks.model.work import AnswerStatus, TaskStatus
 from tasks.ports import TallyChange
@@ -46,14 +49,14 @@ async def test_lines_for_people(store):
     lines = stats_lines(await read_stats(store, project))
     assert lines == [
         "animals: Animals",
-        "  tasks     1 of 4 closed (25.0%); 1 broken, 2 open",
-        "  answers   7 accepted, 0 can't tell, 0 late and unpaid",
+        "  tasks     1 of 3 closed (33.3%); 1 broken, 1 open; 1 gold beside them",
+        "  answers   7 accepted, 3 of them to gold, 0 can't tell, 0 late and unpaid",
         "  workers   3 answered, 0 questions are with workers now",
-        f"  cost      {spent} at {project.price} an answer; {expected} expected in the end",
-        "  accuracy  0 of 0 right on gold (none yet)",
+        f"  cost      {spent} at {project.price} an answer, gold counted; {expected} expected in the end",
+        "  accuracy  0 of 0 right on gold, lessons aside (none yet)",
         "  pace      not known yet; 0 answers in the last hour, 0 in the last day",
-        "  per task  3.00 answers on a decided task",
-        "  gold      1 of the tasks, 3 of the answers; 1 suspended; contradicted by able workers: g1",
+        "  per task  3.00 answers on a decided task, gold not counted",
+        "  gold      1 from tasks.csv; 1 suspended; contradicted by able workers: g1",
         "  verdicts  1 of 1 asked again stayed the same; they were 90.0% sure",
         "  agreement Krippendorff's alpha -0.111",
         "  confused  cat taken for dog: 1 of 3",
@@ -61,6 +64,37 @@ async def test_lines_for_people(store):
         f"  standing  1 paused; paused: {paused}",
         "  set aside t3 (2 say broken, 0 can't tell)",
     ]
+
+
+async def test_golds_are_counted_apart_everywhere(store):
+    """The lines, the JSON and the verdicts tell of the same tasks; the last has a row for each gold, too."""
+    project, _ = await a_busy_project(store)
+    stats = await read_stats(store, project)
+    tasks = stats_body(stats)["tasks"]
+    export = await make_export(store.database, project, What.VERDICTS)
+    pages = [page async for page in list_pages(store.database, export)]
+    rows = [dict(zip(export.columns, row, strict=True)) for page in pages for row in page]
+    assert f"{tasks['closed']} of {tasks['total']} closed" in stats_lines(stats)[1]
+    assert len(rows) == tasks["total"] + tasks["gold"]
+    assert sum(row["answers"] for row in rows) == stats_body(stats)["answers"]["accepted"]
+
+
+async def test_a_choice_that_got_another_id_makes_no_mistakes(store):
+    project, _ = await a_busy_project(store)
+    await keep_gold(store, project, "t3")
+    renamed = replace(project, choices=a_project(choices=("kitten", "dog", "car")).choices)
+    async with store.write() as unit:
+        project = await unit.projects.save(renamed, NOON)
+        await unit.tasks.upsert(project, [a_new_task("t2", gold="kitten")])
+        await unit.commit()
+    await answer(store, project, "t2", an_account("bella"), an_answer("cat", at=NOON))
+    stats = await read_stats(store, project)
+    lines = "\n".join(stats_lines(stats))
+    assert "0 of 1 right on gold, lessons aside" in lines
+    assert "kitten taken for dog: 1 of 1" in lines
+    assert "taken for cat" not in lines
+    assert "cat taken for" not in lines
+    assert "1 live, 1 suspended; 1 asked of nobody, since their choice is not offered" in lines
 
 
 async def test_json_for_programs(store):
@@ -96,6 +130,6 @@ async def test_json_for_programs(store):
             "ids": {"watched": [], "refreshing": [], "paused": [paused], "removed": []},
             "same_mistakes": [],
         },
-        "golds": {"live": 0, "retired": 0, "suspended": 1, "suspended_tasks": ["g1"]},
+        "golds": {"live": 0, "retired": 0, "suspended": 1, "asked": 0, "suspended_tasks": ["g1"]},
         "set_aside": [{"task": "t3", "status": "broken", "say_broken": 2, "cant_tell": 0}],
     }  # fmt: skip

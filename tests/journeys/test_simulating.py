@@ -70,7 +70,17 @@ def test_recorded_answers_are_replayed(simulate, folder):
     page = simulate(*files).stdout
     assert "animals:" in page
     assert "100.0% measured" in page
+    assert "20 tasks labelled" in page
+    assert "of the 20 whose truth is known" in page
     assert "target 95.0%" in page
+
+
+def test_where_all_tasks_are_gold_some_of_them_can_be_used_as_gold(simulate, folder):
+    golds = [f"t{number},{'cat' if number % 2 else 'dog'}" for number in range(TASKS)]
+    (folder / "tasks.csv").write_text("\n".join(["task,gold", *golds]))
+    answers = ("--answers", folder / "answers.csv.gz")
+    assert "every answer is to a gold" in simulate(*answers, code=1).stderr
+    assert json.loads(simulate(*answers, "--gold-share", "0.1", "--json").stdout)["tasks"] == TASKS - 3
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk to write to is Linux's")
@@ -107,6 +117,9 @@ def test_mistakes_are_one_sentence(simulate, folder):
         simulate("--answers", folder / "empty.csv", code=1),
         simulate("--answers", folder / "truth.csv", code=1),
     ]
+    golds = [f"t{number},cat" for number in range(TASKS)]
+    (folder / "tasks.csv").write_text("\n".join(["task,gold", *golds]))
+    said.append(simulate("--answers", folder / "answers.csv.gz", code=1))
     (folder / "tasks.csv").write_text("task\nt1\n")
     said.append(simulate("--workers", "3 careful", code=1))
     for done in said:
@@ -125,6 +138,8 @@ def test_mistakes_are_one_sentence(simulate, folder):
         ("--workers", "3 careful", "--target-risk", "2"),
         ("--workers", "3 careful", "--target-risk", "nan"),
         ("--workers", "3 careful", "--max", "0"),
+        ("--workers", "3 careful", "--seed", "-1"),
+        ("--workers", "1000000 careful"),
         ("--workers", "3 careful", "--gold-share", "-1"),
     ],
 )

@@ -1,12 +1,14 @@
 """Recorded answers come in from files, and every fault of a file is a sentence."""
 
 import gzip
+import os
 from math import isnan
 from pathlib import Path
 
 import pytest
 
-from storage.exchange.packed_lines import LINE_BYTES_MAX
+from storage.exchange.csv_records import RECORD_LINES_MAX, UNCLOSED
+from storage.exchange.packed_lines import LINE_CHARACTERS_MAX
 from storage.exchange.recorded_answers import REFUSED_KEPT_MAX
 from storage.exchange.simulation_folder import Recorded, read_recorded
 from tasks.errors import InputError
@@ -43,12 +45,22 @@ SHUFFLED = "batch,label,seconds,task,worker\n1,cat,1.5,a,w1\n1,dog,,a,w2\n1,dog,
         ANSWERS.encode(),
         b"\xef\xbb\xbf" + ANSWERS.encode(),
         ANSWERS.replace("\n", "\r\n").encode(),
+        ANSWERS.replace("\n", "\r").encode(),
         ANSWERS.replace(",", ";").encode(),
         SHUFFLED.encode(),
         gzip.compress(ANSWERS.encode()),
         gzip.compress(ANSWERS[:60].encode()) + gzip.compress(ANSWERS[60:].encode()),
     ],
-    ids=["plain", "bom", "windows", "semicolons", "any order and more columns", "gzip", "gzip in two parts"],
+    ids=[
+        "plain",
+        "bom",
+        "windows",
+        "old mac",
+        "semicolons",
+        "any order and more columns",
+        "gzip",
+        "gzip in two parts",
+    ],
 )
 def test_good_files(read, data):
     recorded = read(data)
@@ -126,6 +138,7 @@ def test_of_many_bad_rows_only_the_first_are_told(read):
         (b"", "answers.csv is empty or has no columns"),
         (gzip.compress(b"", mtime=0), "answers.csv is empty or has no columns"),
         ("task,worker,label\n", "has no rows below its columns"),
+        ('task,worker,"label\na,w1,cat\n', "answers.csv line 1 opens a quotation mark"),
         ("task,worker\na,w1\n", 'has no column "label"'),
         ("task,worker,label,label\na,w1,cat,cat\n", 'the column "label" twice'),
         (
@@ -136,7 +149,7 @@ def test_of_many_bad_rows_only_the_first_are_told(read):
         (ANSWERS.encode("utf-16"), "answers.csv line 1 is no UTF-8 text"),
         (gzip.compress(ANSWERS.encode(), mtime=0)[:-12], "breaks off or is damaged"),
         (b"\x1f\x8bnot gzip at all", "breaks off or is damaged"),
-        ("x" * (LINE_BYTES_MAX + 1), "far too long"),
+        ("x" * (LINE_CHARACTERS_MAX + 1), "far too long"),
     ],
 )
 def test_a_bad_file_is_one_sentence(read, data, says):
@@ -146,6 +159,46 @@ def test_a_bad_file_is_one_sentence(read, data, says):
     assert says in sentence
     assert sentence.endswith(".")
     assert "\n" not in sentence
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_file_may_come_through_a_pipe(read, tmp_path, packed):
+    read()
+    data = (ANSWERS + "x,w1,cat,1\n").encode()
+    ends = os.pipe()
+    with os.fdopen(ends[1], "wb") as file:
+        file.write(gzip.compress(data) if packed else data)
+    recorded = read_recorded(tmp_path, Path(f"/dev/fd/{ends[0]}"), None)
+    os.close(ends[0])
+    assert list(recorded.recording.label) == [0, 1, 1]
+    assert [finding.startswith(f"/dev/fd/{ends[0]} line 5 has") for finding in recorded.findings] == [True]
+
+
+def test_a_note_that_is_not_closed_swallows_no_answers(read):
+    """Whoever reads on to the next quotation mark loses what lies between without a word."""
+    many = "".join(f"c,w{number},cat,\n" for number in range(RECORD_LINES_MAX))
+    recorded = read(f'task,worker,label,note\na,w1,cat,"so\n{many}b,w1,cat,sure"\n')
+    assert len(recorded.recording.task) == RECORD_LINES_MAX + 1
+    assert recorded.findings == [f"answers.csv line 2 {UNCLOSED}"]
+
+
+def test_a_note_may_have_line_breaks(read):
+    recorded = read('task,worker,label,note\na,w1,cat,"so\nand so"\nb,w1,cat,\n')
+    assert (len(recorded.recording.task), recorded.findings) == (2, [])
+
+
+def test_a_task_whose_row_was_refused_is_not_called_unknown(read, tmp_path):
+    read()
+    (tmp_path / "tasks.csv").write_text("task,image,gold\na,,cat\nb,,lion\nc,\n", "utf-8")
+    recorded = read_recorded(tmp_path, tmp_path / "answers.csv", tmp_path / "truth.csv")
+    answers = recorded.findings[-1]
+    assert answers == (
+        'answers.csv line 4 has the task "b", whose row in tasks.csv (line 3) was refused; correct that.'
+    )
+    assert 'truth.csv line 3 has the task "b", whose row' in recorded.findings[-2]
+    (tmp_path / "answers.csv").write_text("task,worker,label\na,w1,cat\nc,w1,cat\n", "utf-8")
+    recorded = read_recorded(tmp_path, tmp_path / "answers.csv", None)
+    assert "line 4) was refused" in recorded.findings[-1]
 
 
 @pytest.mark.parametrize(

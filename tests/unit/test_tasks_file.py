@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.exchange.csv_records import RECORD_LINES_MAX, UNCLOSED, WRONG
 from storage.exchange.project_file import read_project_file
 from storage.exchange.tasks_file import Row, find_encoding, read_rows
 from tasks.errors import InputError
@@ -95,16 +96,30 @@ def test_lines_are_counted_as_an_editor_counts_them(tmp_path, project):
     assert [row.line for row in rows_of(tmp_path, project, text)] == [2, 5]
 
 
-def test_a_quote_that_is_never_closed_says_what_was_not_read(tmp_path, project):
-    rows = rows_of(tmp_path, project, 'task,image\na,x\n"b,x\nc,x\n')
-    assert [row.line for row in rows] == [2, 3]
-    assert "lines 3 to 4 were not read" in rows[1].fault
+@pytest.mark.parametrize("others", [1, 3 * RECORD_LINES_MAX])
+@pytest.mark.parametrize("last", ["", 'd,"x"\n', 'd,x"'])
+def test_a_quote_that_is_not_closed_spoils_its_own_line_only(tmp_path, project, others, last):
+    more = "".join(f"c{number},x\n" for number in range(others))
+    first, bad, *rest = rows_of(tmp_path, project, f'task,image\na,x\n"b,x\n{more}{last}')
+    assert (first.line, first.key) == (2, "a")
+    assert (bad.line, "quotation mark" in bad.fault) == (3, True)
+    assert [(row.line, row.key) for row in rest[:others]] == [
+        (number + 4, f"c{number}") for number in range(others)
+    ]
+
+
+def test_many_quotes_that_are_not_closed_stop_nothing(tmp_path, project):
+    rows = rows_of(tmp_path, project, "task,image\n" + 'x,"y\n' * 5000 + "last,x\n")
+    assert [row.line for row in rows] == list(range(2, 5003))
+    assert {row.fault for row in rows[:-1]} <= {UNCLOSED, WRONG}
+    assert rows[-1].key == "last"
 
 
 @pytest.mark.parametrize(
     ("header", "says"),
     [
         ("", "no columns"),
+        ('task,"image', "line 1 opens a quotation mark that is not closed"),
         ("task;image", "separated by semicolons"),
         ("task\timage", "separated by tabs"),
         ("task,gold", 'no column "image"'),

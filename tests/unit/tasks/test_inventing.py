@@ -99,6 +99,14 @@ def test_groups_are_read(text, groups):
 
 
 @pytest.mark.parametrize(
+    ("text", "people"), [("1000000 careful", "1,000,000"), ("99999 careful, 2 random", "100,001")]
+)
+def test_too_many_people_are_told_how_many_there_may_be(text, people):
+    with pytest.raises(ValueError, match=f"from 1 to 100,000 people in all, not {people}$"):
+        read_groups(text)
+
+
+@pytest.mark.parametrize(
     "text", ["", "careful", "80", "8 carefull", "8 careful,", "-1 careful", "0 careful", "999999 careful"]
 )
 def test_what_names_no_people_is_refused(text):

@@ -73,6 +73,17 @@ def test_single_answers_are_measured_on_gold_and_confused_on_all_that_is_known()
     ]
 
 
+def test_what_is_offered_no_more_is_no_mistake():
+    """As "dog" was called "hound" when people pressed it."""
+    said = [
+        SaidCount(5, "dog", "hound", measures=True),
+        SaidCount(4, "hound", "cat", measures=True),
+        SaidCount(3, "dog", "dog", measures=True),
+    ]
+    report = summarise(PROJECT, Counts(said=said), NOON)
+    assert (report.on_gold, report.confused) == (Measured(3, 3), [])
+
+
 def test_promises_are_compared_with_what_became_of_them():
     audits = [AuditCount(9, held=True, promised=8.6), AuditCount(1, held=False, promised=0.9)]
     report = summarise(PROJECT, Counts(audits=audits), NOON)
