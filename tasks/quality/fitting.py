@@ -2,8 +2,8 @@
 
 What each task looks like is believed by what its workers usually mean (``perceiving``); what a worker usually
 means is learnt from what her tasks are believed to look like (``skill``). Gold tasks are anchors: their truth
-is known. The rounds begin from the answers' own shares, and never from the last result: begun from a belief
-that few answers had led to, they would stay with it.
+is known. The rounds begin from what most of a task's answers say, and never from the last result: begun from
+a belief that few answers had led to, they would stay with it.
 """
 
 from dataclasses import dataclass, replace
@@ -12,13 +12,13 @@ import numpy as np
 
 from tasks.quality.knowledge import Flags, Indices, Knowledge, Numbers, in_shares
 from tasks.quality.perceiving import Percepts, perceive, seen_by
-from tasks.quality.skill import rows_of
+from tasks.quality.skill import population_of, rows_of
 
 ROUNDS = 30
 """At most; they end before when what is known of the crowd hardly moves any more."""
 SETTLED = 5e-4
-POPULATION_STRENGTH = 30.0
-"""So many answers to each choice the usual crowd counts for."""
+FIRST_POWER = 3
+"""At first what most say is believed beyond its share, or a rare choice looked as frequent as errors."""
 CLARITY_STRENGTH = np.array([20.0, 3.0, 2.0])
 ERROR_STRENGTH = (1.0, 24.0)
 """Golds that were seen wrong by all and that were not, before any was shown."""
@@ -219,8 +219,7 @@ def _replaced(percepts: Percepts, where: Flags, golds: Percepts) -> Percepts:
 
 def _learn(credit: Numbers, summed: _Summed) -> tuple[Knowledge, Numbers]:
     """The crowd and its workers, from what was credited."""
-    usual = Knowledge.usual(credit.shape[1])
-    population = in_shares(credit.sum(axis=0) + POPULATION_STRENGTH * usual.population)
+    population = population_of(credit.sum(axis=0))
     mix = summed.mix + MIX_STRENGTH
     clarity = summed.clarity + CLARITY_STRENGTH
     knowledge = Knowledge(
@@ -245,11 +244,11 @@ def _share(counted: Numbers, prior: tuple[float, float]) -> float:
 
 
 def _first_credit(answers: Answers) -> tuple[Numbers, _Summed]:
-    """By the shares of each task's answers, and by the truth of golds."""
+    """By what most of each task's answers say, and by the truth of golds."""
     choices = answers.choice_count
     votes = np.full((len(answers.truth), choices), 0.5 / choices)
     np.add.at(votes, (answers.task, answers.label), answers.weight)
-    shares = in_shares(votes)
+    shares = in_shares(votes**FIRST_POWER)
     is_gold = answers.truth >= 0
     shares[is_gold] = np.eye(choices)[answers.truth[is_gold]]
     credit = np.zeros((answers.worker_count, choices, choices))

@@ -12,6 +12,12 @@ import numpy as np
 
 from tasks.quality.knowledge import Knowledge, Numbers, in_shares, mistakes_of, odds_of, share_of
 
+POPULATION_STRENGTH = 30.0
+"""So many answers to each choice the usual crowd counts for."""
+RARE_SHARE = 0.5
+"""A choice is rare if it has less than this part of what an even share of the answers were."""
+RARE_STRENGTH = 6.0
+"""For each answer that a rare choice lacks to be none, so many count that are like those to all choices."""
 STRENGTHS = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
 """So many answers a row of the level above counts for."""
 USUAL_STRENGTH = 16.0
@@ -32,6 +38,22 @@ def rows_of(credit: Numbers, population: Numbers, mix: Numbers) -> tuple[Numbers
     strength = _strength(credit, base)
     seen = credit.sum(axis=2, keepdims=True)
     return (credit + strength * base) / (seen + strength), strength
+
+
+def population_of(said: Numbers) -> Numbers:
+    """[true, said]: how probable each saying is, on the whole.
+
+    ``said`` is how often each was said, by what was believed to be true. What is said of a rare choice leans
+    on how often people are right at all: some mistakes about others that are taken for its own would make it
+    look as if people hardly knew it, then still more mistakes would look like it, and so on.
+    """
+    choices, answers = len(said), said.sum(axis=1)
+    counted = said + POPULATION_STRENGTH * Knowledge.usual(choices).population
+    right = float(np.trace(counted) / counted.sum())
+    alike = np.full((choices, choices), (1 - right) / max(choices - 1, 1))
+    np.fill_diagonal(alike, right)
+    lacking = np.maximum(RARE_SHARE * answers.mean() - answers, 0.0)
+    return in_shares(counted + RARE_STRENGTH * lacking[:, np.newaxis] * alike)
 
 
 def accuracy_of(rows: Numbers, mix: Numbers) -> Numbers:
