@@ -13,6 +13,8 @@ from tasks.model.project import AnswerRules
 from tasks.model.standing import OUT, Standing, Step
 from tasks.quality import doubt, gold
 from tasks.quality.calibrating import calibrate
+from tasks.quality.copying import shared_mistakes, voices
+from tasks.quality.evidence import Tested
 from tasks.quality.fitting import believe_few, fit, gather
 from tasks.quality.knowledge import Flags, Indices, Knowledge, Numbers
 from tasks.quality.recorded import Crowd, Label, Order
@@ -31,6 +33,8 @@ WINDOW = 256
 ONE_TASK = np.zeros(1, dtype=np.int64)
 """Where the answers begin if all are to one task."""
 BEGUN_MAX = 3
+TESTED_LOOKED_AT = 20_000
+"""So many of the last answers on silent gold tell who copies, as in the chat."""
 PASSES_MAX = 5
 """So often those who found nothing to do come again, since tasks may open once more."""
 
@@ -63,6 +67,9 @@ class Replay:
         self.answers: list[tuple[int, int, int]] = []
         """(task, worker, label) of everything that was asked, in its order."""
         self._of_task: list[list[tuple[int, int]]] = [[] for _ in range(crowd.task_count)]
+        self._tested: list[Tested] = []
+        self._voice = np.ones(crowd.worker_count + 1)
+        """Of each worker, and of the machine: see ``copying``."""
         self.counts = np.zeros(crowd.task_count, dtype=np.int64)
         self.is_open: Flags = ~self.is_gold
         self.wants_more: Flags = ~self.is_gold
@@ -117,7 +124,7 @@ class Replay:
         self.counts[task] += 1
         if self.is_gold[task]:
             self._golds_left[worker].remove(task)
-            self._heard_gold(worker, task, right=label == int(self.gold_truth[task]))
+            self._heard_gold(worker, task, label)
         else:
             work = self._work_left[worker]
             self._work_left[worker] = work[work != task]
@@ -172,14 +179,16 @@ class Replay:
         best = fitting[gain >= gain.max()]
         return int(best[self._chance.randrange(len(best))])
 
-    def _heard_gold(self, worker: int, task: int, *, right: bool) -> None:
-        before = self.standings[worker]
+    def _heard_gold(self, worker: int, task: int, label: int) -> None:
+        before, truth = self.standings[worker], int(self.gold_truth[task])
         now = replace(before, questions=before.questions + 1)
         if self._roles[task] is Purpose.TEACHING:
             now = now.taught()
             if now.step is Step.REFRESHING and not now.refreshers:
                 now = replace(now, step=doubt.after_refresher(now.doubt))
         else:
+            self._tested.append(Tested(WorkerId(worker), TaskId(task), str(label), str(truth)))
+            right = label == truth
             after = doubt.add(now.doubt, right=right, between=self._between())
             step = doubt.climb(now.step, after, refreshed=worker in self._refreshed)
             if step is Step.REFRESHING is not now.step:
@@ -195,8 +204,8 @@ class Replay:
         """What the last answer means for its task."""
         said = [*self._of_task[task], *self._guess(task)]
         workers, labels = (np.array(column) for column in zip(*said, strict=True))
-        ones, known = np.ones(len(labels)), self.knowledge
-        beliefs, floor = believe_few(self._rows[workers], labels, ones, starts=ONE_TASK, knowledge=known)
+        weight, known = self._voice[workers], self.knowledge
+        beliefs, floor = believe_few(self._rows[workers], labels, weight, starts=ONE_TASK, knowledge=known)
         self._judge(np.array([task]), beliefs, floor)
 
     def _judge(self, tasks: Indices, beliefs: Numbers, floor: Numbers) -> None:
@@ -216,6 +225,8 @@ class Replay:
             for task in np.flatnonzero(self.counts).tolist()
             for worker, label in self._guess(task)
         ]
+        for worker, voice in voices(shared_mistakes(self._tested[-TESTED_LOOKED_AT:])).items():
+            self._voice[worker] = voice
         columns = np.array(self.answers + guesses).T
         answers, tasks = gather(
             columns[0],
@@ -224,6 +235,7 @@ class Replay:
             truth=self.gold_truth,
             worker_count=self.crowd.worker_count + 1,
             choice_count=self.crowd.choice_count,
+            weight=self._voice[columns[1]],
         )
         fitted = fit(answers)
         known = replace(fitted.knowledge, bend=self.knowledge.bend)
@@ -242,6 +254,7 @@ class Replay:
                     accuracy=float(accuracy[number]),
                     accuracy_low=float(low[number]),
                     information=float(information[number]),
+                    voice=float(self._voice[number]),
                 )
         ordinary = ~self.is_gold[tasks]
         self._judge(tasks[ordinary], fitted.beliefs[ordinary], fitted.floor[ordinary])

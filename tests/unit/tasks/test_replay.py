@@ -190,3 +190,15 @@ def test_no_answers_at_all() -> None:
     replay = replayed(crowd, truth)
     assert replay.answers == []
     assert [label.answers for label in replay.labels()] == [0, 0, 0]
+
+
+def test_two_who_say_the_same_wrong_things_are_one_voice() -> None:
+    crowd, truth = invent([right(0.7, 5) for _ in range(8)], tasks=300, answers=8)
+    of_first = crowd.label[crowd.worker == 0]
+    copied = crowd.label.copy()
+    copied[crowd.worker == 1] = of_first
+    alike = replayed(replace(crowd, label=copied), truth, gold=100, dose=0.5)
+    apart = replayed(crowd, truth, gold=100, dose=0.5)
+
+    assert [standing.voice for standing in alike.standings] == [0.5] * 2 + [1.0] * 6
+    assert {standing.voice for standing in apart.standings} == {1.0}
