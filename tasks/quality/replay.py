@@ -15,7 +15,7 @@ from tasks.quality import doubt, gold
 from tasks.quality.calibrating import calibrate
 from tasks.quality.copying import shared_mistakes, voices
 from tasks.quality.evidence import Tested
-from tasks.quality.fitting import believe_few, fit, gather
+from tasks.quality.fitting import Answers, Fitted, believe_few, fit, gather
 from tasks.quality.knowledge import Flags, Indices, Knowledge, Numbers
 from tasks.quality.recorded import Crowd, Label, Order
 from tasks.quality.selection import Reach, reach_of
@@ -220,15 +220,30 @@ class Replay:
         self._learnt_at = len(self.answers)
         if not self.answers:
             return
+        answers, tasks = self._gather()
+        fitted = fit(answers)
+        known = replace(fitted.knowledge, bend=self.knowledge.bend)
+        if is_last or len(self.answers) >= (1 + CALIBRATES_SHARE) * self._calibrated_at:
+            self._calibrated_at = len(self.answers)
+            known = calibrate(answers, known, self.order)
+        self._adopt(known, fitted.rows)
+        self._usual = doubt.usual_accuracy((one.golds_right, one.golds) for one in self.standings)
+        self._remember(fitted)
+        ordinary = ~self.is_gold[tasks]
+        self._judge(tasks[ordinary], fitted.beliefs[ordinary], fitted.floor[ordinary])
+
+    def _gather(self) -> tuple[Answers, Indices]:
+        """Everything that was said so far, and the tasks; who copies is one voice."""
+        self._voice[:] = 1.0
+        for worker, voice in voices(shared_mistakes(self._tested[-TESTED_LOOKED_AT:])).items():
+            self._voice[worker] = voice
         guesses = [
             (task, worker, label)
             for task in np.flatnonzero(self.counts).tolist()
             for worker, label in self._guess(task)
         ]
-        for worker, voice in voices(shared_mistakes(self._tested[-TESTED_LOOKED_AT:])).items():
-            self._voice[worker] = voice
         columns = np.array(self.answers + guesses).T
-        answers, tasks = gather(
+        return gather(
             columns[0],
             columns[1],
             columns[2],
@@ -237,16 +252,13 @@ class Replay:
             choice_count=self.crowd.choice_count,
             weight=self._voice[columns[1]],
         )
-        fitted = fit(answers)
-        known = replace(fitted.knowledge, bend=self.knowledge.bend)
-        if is_last or len(self.answers) >= (1 + CALIBRATES_SHARE) * self._calibrated_at:
-            self._calibrated_at = len(self.answers)
-            known = calibrate(answers, known, self.order)
-        self._adopt(known, fitted.rows)
-        self._usual = doubt.usual_accuracy((one.golds_right, one.golds) for one in self.standings)
-        accuracy = accuracy_of(fitted.rows, known.mix)
+
+    def _remember(self, fitted: Fitted) -> None:
+        """What was learnt of each worker."""
+        mix = self.knowledge.mix
+        accuracy = accuracy_of(fitted.rows, mix)
         heard = fitted.credit.sum(axis=(1, 2))
-        low, information = lower_bound(accuracy, heard), information_of(fitted.rows, known)
+        low, information = lower_bound(accuracy, heard), information_of(fitted.rows, self.knowledge)
         for number, standing in enumerate(self.standings):
             if heard[number] > 0:
                 self.standings[number] = replace(
@@ -256,8 +268,6 @@ class Replay:
                     information=float(information[number]),
                     voice=float(self._voice[number]),
                 )
-        ordinary = ~self.is_gold[tasks]
-        self._judge(tasks[ordinary], fitted.beliefs[ordinary], fitted.floor[ordinary])
 
     def _guess(self, task: int) -> list[tuple[int, int]]:
         """The machine is one more worker, the last one, whose answers cost nothing."""
