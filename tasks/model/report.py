@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 from tasks.model.gold import GoldState
 from tasks.model.identifiers import ImageId, TaskId, WorkerId
@@ -85,10 +86,10 @@ class Report:
     """The least sure first."""
 
     def expected_cost(self, cost: Money, price: Money) -> Money | None:
-        """What the project will have cost at that price, with what it cost so far."""
+        """What the project will have cost at that price, with what it cost so far; of whole answers."""
         if self.answers_to_come is None or cost.currency != price.currency:
             return None
-        return Money(cost.micros + round(self.answers_to_come * price.micros), cost.currency)
+        return Money(cost.micros + ceil(self.answers_to_come) * price.micros, cost.currency)
 
 
 @dataclass(frozen=True, slots=True)

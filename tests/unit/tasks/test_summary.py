@@ -55,6 +55,14 @@ def test_gold_comes_along_as_it_did_so_far():
     assert report.expected_cost(Money(1, "EUR"), CENTS_5) is None
 
 
+def test_an_answer_is_paid_whole():
+    report = summarise(
+        PROJECT, Counts(tasks=[tasks(3, CLOSED, 4), tasks(1, OPEN, 0), tasks(1, CLOSED, 1)]), NOON
+    )
+    assert report.answers_to_come == 3.25
+    assert report.expected_cost(Money(650_000, "CNY"), CENTS_5) == Money(850_000, "CNY")
+
+
 def test_single_answers_are_measured_on_gold_and_confused_on_all_that_is_known():
     said = [
         SaidCount(8, "cat", "cat", measures=True),
