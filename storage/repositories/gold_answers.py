@@ -29,10 +29,16 @@ class SqlGoldAnswers:
     async def list_answers_of(
         self, project_id: ProjectId, worker_id: WorkerId, *, since: datetime | None, limit: int
     ) -> Sequence[GoldAnswer]:
-        # The last ones first: she may have answered very much beside them.
-        silent = last_golds(project_id, worker_id).where(leases.c.purpose == Purpose.SILENT)
-        last = silent.limit(limit).subquery()
-        hers = _answers().join(last, last.c.id == leases.c.id).where(GOLD_IS_KNOWN)
+        # The last ones first: she may have answered very much beside them, and be tested on golds that are
+        # no longer known.
+        last = (
+            last_golds(project_id, worker_id)
+            .join(golds, golds.c.task_id == leases.c.task_id)
+            .where(leases.c.purpose == Purpose.SILENT, IS_VOTE, GOLD_IS_KNOWN)
+            .limit(limit)
+            .subquery()
+        )
+        hers = _answers().join(last, last.c.id == leases.c.id)
         if since is not None:
             hers = hers.where(leases.c.answered_at > since)
         rows = await self._transaction.execute(hers.order_by(leases.c.answered_at, leases.c.id))
