@@ -68,9 +68,10 @@ class Golds(Protocol):
     An answer does not count if it is *Can't tell*, or came when she was not to answer any more.
     """
 
-    async def renew(self, project_id: ProjectId, keys: Collection[str]) -> None:
+    async def renew(self, project_id: ProjectId, keys: Collection[str]) -> Collection[TaskId]:
         """Makes the golds of those tasks what their rows say now. A gold whose choice changed is live again,
-        one that is no longer given is gone; new ones are silent until ``set_roles`` says otherwise.
+        and contradicted by those who said something else before; one that is no longer given is gone; new
+        ones are silent until ``set_roles`` says otherwise. Returns those that are gone.
 
         Whoever was measured by a gold whose key is another one by that is to be counted anew.
         """
