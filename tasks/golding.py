@@ -200,9 +200,11 @@ def merged(
     return both
 
 
-async def renew_golds(uow: UnitOfWork, project: Project, keys: Collection[str]) -> None:
-    """What an import calls for each portion of tasks, in the transaction that keeps them."""
-    await uow.golds.renew(project.id, keys)
+async def renew_golds(uow: UnitOfWork, project: Project, keys: Collection[str]) -> Collection[TaskId]:
+    """What an import calls for each portion of tasks, in the transaction that keeps them; those that are no
+    gold any more, and are to be decided by their answers like any other.
+    """
+    return await uow.golds.renew(project.id, keys)
 
 
 async def share_out_roles(uow: UnitOfWork, project: Project) -> Project:

@@ -1,12 +1,14 @@
 """A client's project folder becomes a project and its tasks."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from tasks.deciding import Deciding
 from tasks.errors import InputError
 from tasks.golding import renew_golds, share_out_roles
 from tasks.import_notes import ImportNotes
+from tasks.model.identifiers import TaskId
 from tasks.model.project import Project
 from tasks.ports import Clock, NewTask, Store, UnitOfWork
 
@@ -67,6 +69,7 @@ class ImportProject:
 
     store: Store
     clock: Clock
+    deciding: Deciding = field(default_factory=Deciding)
 
     async def __call__(
         self, source: ProjectSource, on_rows: Callable[[int], None] = lambda _rows: None
@@ -82,7 +85,8 @@ class ImportProject:
                 async with self.store.write() as unit:
                     project = project or await self._save(unit, source.project)
                     new = await unit.tasks.upsert(project, batch.tasks)
-                    await renew_golds(unit, project, [task.key for task in batch.tasks])
+                    ordinary = await renew_golds(unit, project, [task.key for task in batch.tasks])
+                    await self._decide(unit, project, ordinary)
                     await unit.commit()
                 added += new
                 updated += len(batch.tasks) - new
@@ -91,10 +95,20 @@ class ImportProject:
             async with self.store.write() as unit:
                 project = await share_out_roles(unit, project)
                 await unit.tasks.apply_quota(project)
+                # Now that all is there, so that what was learnt in the middle is learnt anew.
+                project = await unit.projects.save(project, self.clock.now())
                 await unit.commit()
         return ImportReport(
             project, added, updated, tuple(refused), notes.sentences(project) if project else ()
         )
+
+    async def _decide(self, unit: UnitOfWork, project: Project, task_ids: Collection[TaskId]) -> None:
+        """Decides tasks by the answers that they have. They may have all that they get, and no learning may
+        look back as far as these.
+        """
+        if task_ids:
+            locked = await unit.tasks.lock_all(task_ids)
+            await self.deciding(unit, project, list(locked.values()), self.clock.now())
 
     async def _save(self, unit: UnitOfWork, project: Project) -> Project:
         known = await unit.projects.find_by_slug(project.slug)

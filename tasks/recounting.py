@@ -1,14 +1,19 @@
 """Whoever answered a gold whose key has changed is judged as if the key had always been as it is now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tasks.golding import CrowdMemory
 from tasks.lifting import tell_that_it_is_over
 from tasks.measuring import recount
+from tasks.model.identifiers import ProjectId, WorkerId
 from tasks.model.project import Project
 from tasks.model.standing import Standing, Step
 from tasks.ports import Clock, Recount, Store, UnitOfWork
 
+KEYS_AT_ONCE = 1000
+"""Whoever answered several golds whose keys have changed is counted once for so many of them."""
+WORKERS_LISTED = 1000
 WORKERS_AT_ONCE = 20
 """One transaction for so many: whoever of them presses a button meanwhile waits for some milliseconds."""
 
@@ -20,7 +25,8 @@ class RecountGolds:
 
     All that is written comes from their answers alone, never from what was counted before. So it does no harm
     to break off, or to do it twice, and a key that changes meanwhile asks for a recount of its own. Pauses
-    that the test would not make any more are lifted.
+    that the test would not make any more are lifted. A project where it fails holds up no other: what failed
+    is raised when all others are done.
     """
 
     store: Store
@@ -29,26 +35,46 @@ class RecountGolds:
     at_once: int = WORKERS_AT_ONCE
 
     async def __call__(self) -> int:
+        recounted, failed = 0, None
+        async with self.store.read() as uow:
+            due = await uow.recounts.list_projects()
+        for project_id in due:
+            try:
+                recounted += await self._count(project_id)
+            except Exception as error:  # noqa: BLE001 - it is raised below, whatever it is
+                error.add_note(f"golds of project number {project_id} were being recounted")
+                failed = failed or error
+        if failed is not None:
+            raise failed
+        return recounted
+
+    async def _count(self, project_id: ProjectId) -> int:
         recounted = 0
         while True:
             async with self.store.read() as uow:
-                due = await uow.recounts.find_first()
-                project = None if due is None else await uow.projects.find(due.project_id)
+                project = await uow.projects.find(project_id)
+                due = await uow.recounts.find_first(project_id, KEYS_AT_ONCE)
+                # Whoever answers from here on is measured by the new keys already.
+                workers = await uow.recounts.list_workers(due, WORKERS_LISTED) if due else []
             if due is None or project is None:
                 return recounted
-            recounted += await self._recount_some(due, project)
+            for first in range(0, len(workers), self.at_once):
+                await self._recount(project, workers[first : first + self.at_once], due)
+            recounted += len(workers)
+            if not workers:
+                await self._end(due)
 
-    async def _recount_some(self, due: Recount, project: Project) -> int:
+    async def _recount(self, project: Project, workers: Sequence[WorkerId], due: Recount) -> None:
         async with self.store.write() as uow:
-            workers = await uow.recounts.list_workers(due, self.at_once)
             standings = await uow.standings.lock([(project.id, worker_id) for worker_id in workers])
             await uow.standings.save([await self._renew(uow, project, one) for one in standings.values()])
-            if workers:
-                await uow.recounts.move_on(due, after=workers[-1])
-            else:
-                await uow.recounts.end(due)
+            await uow.recounts.move_on(due, after=workers[-1])
             await uow.commit()
-        return len(workers)
+
+    async def _end(self, due: Recount) -> None:
+        async with self.store.write() as uow:
+            await uow.recounts.end(due)
+            await uow.commit()
 
     async def _renew(self, uow: UnitOfWork, project: Project, standing: Standing) -> Standing:
         now = self.clock.now()

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, case, func, select
 
 from storage.engine import Transaction
 from storage.repositories.votes import IS_VOTE
@@ -18,7 +18,6 @@ from storage.tables import (
 )
 from tasks.model.gold import GoldAnswer, Purpose
 from tasks.model.identifiers import ImageId, LeaseId, ProjectId, TaskId, WorkerId
-from tasks.quality.evidence import Tested
 
 
 class SqlGoldAnswers:
@@ -30,10 +29,16 @@ class SqlGoldAnswers:
     async def list_answers_of(
         self, project_id: ProjectId, worker_id: WorkerId, *, since: datetime | None, limit: int
     ) -> Sequence[GoldAnswer]:
-        # The last ones first: she may have answered very much beside them.
-        silent = last_golds(project_id, worker_id).where(leases.c.purpose == Purpose.SILENT)
-        last = silent.limit(limit).subquery()
-        hers = _answers().join(last, last.c.id == leases.c.id).where(GOLD_IS_KNOWN)
+        # The last ones first: she may have answered very much beside them, and be tested on golds that are
+        # no longer known.
+        last = (
+            last_golds(project_id, worker_id)
+            .join(golds, golds.c.task_id == leases.c.task_id)
+            .where(leases.c.purpose == Purpose.SILENT, IS_VOTE, GOLD_IS_KNOWN)
+            .limit(limit)
+            .subquery()
+        )
+        hers = _answers().join(last, last.c.id == leases.c.id)
         if since is not None:
             hers = hers.where(leases.c.answered_at > since)
         rows = await self._transaction.execute(hers.order_by(leases.c.answered_at, leases.c.id))
@@ -75,26 +80,6 @@ class SqlGoldAnswers:
             .order_by(leases.c.answered_at, leases.c.id)
         )
         return [_answer_from(row) for row in rows.mappings()]
-
-
-async def list_tested(transaction: Transaction, project_id: ProjectId, limit: int) -> Sequence[Tested]:
-    """The last answers that count on silent golds of the project that are not suspended."""
-    # From the project's golds on, of which there are few: said twice, so that no planner begins elsewhere.
-    of_project = and_(golds.c.project_id == project_id, GOLD_IS_KNOWN)
-    rows = await transaction.execute(
-        select(leases.c.worker_id, leases.c.task_id, leases.c.choice, golds.c.choice.label("right_choice"))
-        .join(golds, golds.c.task_id == leases.c.task_id)
-        .where(
-            of_project,
-            leases.c.task_id.in_(select(golds.c.task_id).where(of_project)),
-            LEASE_IS_GOLD,
-            leases.c.purpose == Purpose.SILENT,
-            IS_VOTE,
-        )
-        .order_by(leases.c.answered_at.desc(), leases.c.id.desc())
-        .limit(limit)
-    )
-    return [Tested(WorkerId(row[0]), TaskId(row[1]), row[2], row[3]) for row in rows]
 
 
 def last_golds(project_id: ProjectId, worker_id: WorkerId) -> Select[Any]:

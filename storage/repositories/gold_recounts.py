@@ -1,8 +1,9 @@
 """Whose answers on golds are to be counted anew, because a key has changed."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import delete, exists, insert, literal, select, update
+from sqlalchemy import Select, delete, exists, insert, literal, select, update
 
 from storage.engine import Transaction
 from storage.repositories.votes import IS_VOTE
@@ -32,18 +33,31 @@ class SqlRecounts:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    async def find_first(self) -> Recount | None:
-        rows = await self._transaction.execute(select(recounts).order_by(recounts.c.id).limit(1))
-        row = rows.one_or_none()
-        if row is None:
+    async def list_projects(self) -> Sequence[ProjectId]:
+        rows = await self._transaction.execute(
+            select(recounts.c.project_id).distinct().order_by(recounts.c.project_id)
+        )
+        return [ProjectId(project_id) for project_id in rows.scalars()]
+
+    async def find_first(self, project_id: ProjectId, limit: int) -> Recount | None:
+        found = await self._transaction.execute(
+            select(recounts.c.id, recounts.c.after)
+            .where(recounts.c.project_id == project_id)
+            .order_by(recounts.c.id)
+            .limit(limit)
+        )
+        rows = found.all()
+        if not rows:
             return None
-        return Recount(row.id, TaskId(row.task_id), ProjectId(row.project_id), WorkerId(row.after))
+        after = rows[0].after
+        return Recount([row.id for row in rows if row.after == after], WorkerId(after))
 
     async def list_workers(self, recount: Recount, limit: int) -> Sequence[WorkerId]:
         rows = await self._transaction.execute(
             select(leases.c.worker_id)
+            .distinct()
             .where(
-                leases.c.task_id == recount.task_id,
+                leases.c.task_id.in_(select(recounts.c.task_id).where(recounts.c.id.in_(recount.ids))),
                 leases.c.worker_id > recount.after,
                 LEASE_IS_NOT_UNDONE,
                 leases.c.purpose == Purpose.SILENT,
@@ -55,8 +69,15 @@ class SqlRecounts:
 
     async def move_on(self, recount: Recount, after: WorkerId) -> None:
         await self._transaction.execute(
-            update(recounts).where(recounts.c.id == recount.id).values(after=after)
+            update(recounts).where(recounts.c.id.in_(_locked(recount))).values(after=after)
         )
 
     async def end(self, recount: Recount) -> None:
-        await self._transaction.execute(delete(recounts).where(recounts.c.id == recount.id))
+        await self._transaction.execute(delete(recounts).where(recounts.c.id.in_(_locked(recount))))
+
+
+def _locked(recount: Recount) -> Select[Any]:
+    """In their order, so that two processes at the same recount do not wait for each other in a circle."""
+    return (
+        select(recounts.c.id).where(recounts.c.id.in_(recount.ids)).order_by(recounts.c.id).with_for_update()
+    )

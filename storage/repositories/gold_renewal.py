@@ -3,17 +3,31 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, literal, null, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    delete,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+)
 
 from storage.engine import Transaction
 from storage.repositories.gold_places import become_ordinary, leave_frontier
 from storage.repositories.gold_recounts import ask_for_recount
-from storage.tables import golds, tasks
+from storage.repositories.votes import IS_VOTE
+from storage.tables import LEASE_IS_GOLD, golds, leases, tasks
 from tasks.model.gold import GoldOrigin, GoldState, Purpose
 from tasks.model.identifiers import ProjectId, TaskId
 
 
-async def renew(transaction: Transaction, project_id: ProjectId, keys: Collection[str]) -> None:
+async def renew(transaction: Transaction, project_id: ProjectId, keys: Collection[str]) -> Collection[TaskId]:
     """See ``Golds.renew``; the import has locked these tasks by writing them."""
     these = and_(tasks.c.project_id == project_id, tasks.c.key.in_(sorted(keys)))
     rekeyed = await transaction.execute(_rekeyed(these))
@@ -26,7 +40,8 @@ async def renew(transaction: Transaction, project_id: ProjectId, keys: Collectio
         )
         .returning(golds.c.task_id)
     )
-    await become_ordinary(transaction, [TaskId(task_id) for task_id in gone.scalars()])
+    ordinary = [TaskId(task_id) for task_id in gone.scalars()]
+    await become_ordinary(transaction, ordinary)
     statement = transaction.insert(golds).from_select([column.name for column in golds.c], _as_golds(these))
     changed = statement.excluded.choice != golds.c.choice
     renewed = await transaction.execute(
@@ -36,12 +51,31 @@ async def renew(transaction: Transaction, project_id: ProjectId, keys: Collectio
                 "choice": statement.excluded.choice,
                 "origin": GoldOrigin.CLIENT,
                 "state": case((changed, GoldState.LIVE), else_=golds.c.state),
-                "contradicted": case((changed, 0), else_=golds.c.contradicted),
+                "contradicted": case((changed, _saying_another()), else_=golds.c.contradicted),
                 "state_seen": case((changed, true()), else_=golds.c.state_seen),
             },
         ).returning(golds.c.task_id)
     )
     await leave_frontier(transaction, [TaskId(task_id) for task_id in renewed.scalars()])
+    return ordinary
+
+
+def _saying_another() -> ColumnElement[int]:
+    """How many of those who were asked the gold say something else than the new key; whether they are able is
+    looked at later. For the conflict's part of the statement, where the new row is called ``excluded``.
+    """
+    return (
+        select(func.count())
+        .select_from(leases)
+        .where(
+            leases.c.task_id == literal_column("golds.task_id"),
+            LEASE_IS_GOLD,
+            leases.c.purpose != Purpose.VOID,
+            IS_VOTE,
+            leases.c.choice != literal_column("excluded.choice"),
+        )
+        .scalar_subquery()
+    )
 
 
 def _rekeyed(these: ColumnElement[bool]) -> Select[Any]:

@@ -49,9 +49,8 @@ class SqlGolds(SqlGoldAnswers):
         self._transaction = transaction
         self._projects = projects
 
-    async def renew(self, project_id: ProjectId, keys: Collection[str]) -> None:
-        if keys:
-            await renew(self._transaction, project_id, keys)
+    async def renew(self, project_id: ProjectId, keys: Collection[str]) -> Collection[TaskId]:
+        return await renew(self._transaction, project_id, keys) if keys else ()
 
     async def list_shares(self, project_id: ProjectId) -> Sequence[Share]:
         rows = await self._transaction.execute(

@@ -1,14 +1,13 @@
 """What was learnt of each project, and what it is learnt from."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, case, exists, func, or_, select, update
+from sqlalchemy import Row, Select, case, exists, func, null, or_, select, update
 
 from storage.engine import Transaction
-from storage.repositories.gold_answers import list_tested
 from storage.repositories.votes import HAS_STANDING, IS_VOTE, PACE_WEIGHT, audit_from
 from storage.tables import (
     GOLD_IS_KNOWN,
@@ -29,12 +28,14 @@ from tasks.model.standing import SanctionKind
 from tasks.model.work import TaskStatus
 from tasks.ports import Model
 from tasks.quality.copying import Copied
-from tasks.quality.evidence import Evidence, Heard, Told
+from tasks.quality.evidence import Evidence, Heard, Tested, Told
 
 GOLD_LOOKED_AT = 60_000
 """So many of the last answers on golds are looked at, or as many as of the others if those are more."""
 TESTED_LOOKED_AT = 20_000
 """So many of the last answers on silent gold tell who copies."""
+PAGE_ROWS = 200
+"""So many answers are read at once: in between the event loop answers people."""
 HAS_GOLD = exists().where(golds.c.task_id == tasks.c.id, golds.c.project_id == tasks.c.project_id)
 
 
@@ -127,35 +128,12 @@ class SqlModels:
         return rows.scalar_one_or_none() is not None
 
     async def list_evidence(self, project_id: ProjectId, limit: int) -> Evidence:
-        on_gold = await self._transaction.execute(
-            _answers()
-            .join(golds, golds.c.task_id == tasks.c.id)
-            # From the project's golds on, said twice, and of nothing else that it is the project's: so no
-            # planner goes through all its answers or all its tasks.
-            .where(
-                golds.c.project_id == project_id,
-                leases.c.task_id.in_(select(golds.c.task_id).where(golds.c.project_id == project_id)),
-                or_(leases.c.purpose != Purpose.VOID, ~GOLD_IS_KNOWN),
-            )
-            .add_columns(
-                case((GOLD_IS_KNOWN, golds.c.choice)).label("truth"),
-                case((GOLD_IS_KNOWN, golds.c.origin)).label("origin"),
-            )
-            .order_by(leases.c.answered_at.desc())
-            .limit(max(limit, GOLD_LOOKED_AT))
-        )
-        recent = await self._transaction.execute(
-            _answers()
-            # Each table that is joined is narrowed to the project: none of them is read whole.
-            .where(leases.c.project_id == project_id, tasks.c.project_id == project_id, ~HAS_GOLD)
-            .order_by(leases.c.answered_at.desc())
-            .limit(limit)
-        )
-        heard: list[Heard] = []
-        told: dict[TaskId, Told] = {}
-        _take_in(on_gold, heard, told)
-        _take_in(recent, heard, told)
-        return Evidence(heard, told, await list_tested(self._transaction, project_id, TESTED_LOOKED_AT))
+        evidence = _Evidence()
+        for query in (_on_gold(project_id, max(limit, GOLD_LOOKED_AT)), _on_others(project_id, limit)):
+            answers = await self._transaction.connection.stream(query)
+            async for page in answers.partitions(PAGE_ROWS):
+                evidence.take_in(page)
+        return Evidence(evidence.heard, evidence.told, evidence.tested)
 
     async def _find_row(self, project_id: ProjectId, *, locked: bool = False) -> Row[*tuple[Any, ...]] | None:
         query = select(quality_models.c.body, quality_models.c.fitted_at).where(
@@ -165,12 +143,44 @@ class SqlModels:
         return rows.one_or_none()
 
 
+def _on_gold(project_id: ProjectId, limit: int) -> Select[Any]:
+    return (
+        _answers()
+        .join(golds, golds.c.task_id == tasks.c.id)
+        # From the project's golds on, said twice, and of nothing else that it is the project's: so no planner
+        # goes through all its answers or all its tasks.
+        .where(
+            golds.c.project_id == project_id,
+            leases.c.task_id.in_(select(golds.c.task_id).where(golds.c.project_id == project_id)),
+            or_(leases.c.purpose != Purpose.VOID, ~GOLD_IS_KNOWN),
+        )
+        .add_columns(
+            case((GOLD_IS_KNOWN, golds.c.choice)).label("truth"),
+            case((GOLD_IS_KNOWN, golds.c.origin)).label("origin"),
+        )
+        .order_by(leases.c.answered_at.desc())
+        .limit(limit)
+    )
+
+
+def _on_others(project_id: ProjectId, limit: int) -> Select[Any]:
+    return (
+        _answers()
+        .add_columns(null().label("truth"), null().label("origin"))
+        # Each table that is joined is narrowed to the project: none of them is read whole.
+        .where(leases.c.project_id == project_id, tasks.c.project_id == project_id, ~HAS_GOLD)
+        .order_by(leases.c.answered_at.desc())
+        .limit(limit)
+    )
+
+
 def _answers() -> Select[Any]:
     return (
         select(
             leases.c.task_id,
             leases.c.worker_id,
             leases.c.choice.label("said"),
+            leases.c.purpose,
             PACE_WEIGHT,
             tasks.c.status,
             tasks.c.answers,
@@ -191,19 +201,34 @@ def _copied_from(body: Mapping[str, Any]) -> Copied:
     return Copied((WorkerId(one), WorkerId(other)), body["same"], body["expected"])
 
 
-def _take_in(rows: Iterable[Any], heard: list[Heard], told: dict[TaskId, Told]) -> None:
-    for row in rows:
-        task_id = TaskId(row.task_id)
-        heard.append(Heard(task_id, WorkerId(row.worker_id), row.said, row.weight))
-        if task_id not in told:
-            told[task_id] = Told(
-                status=TaskStatus(row.status),
-                answers=row.answers,
-                truth=getattr(row, "truth", None),
-                is_earned=getattr(row, "origin", None) == GoldOrigin.EARNED,
-                machine=row.machine,
-                choice=row.choice,
-                confidence=row.confidence,
-                is_judged=row.verdict_version > 0,
-                audit=audit_from(row.audit),
-            )
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What was read so far, the last answers first."""
+
+    heard: list[Heard] = field(default_factory=list)
+    told: dict[TaskId, Told] = field(default_factory=dict)
+    tested: list[Tested] = field(default_factory=list)
+
+    def take_in(self, rows: Iterable[Any]) -> None:
+        for row in rows:
+            task_id, worker_id = TaskId(row.task_id), WorkerId(row.worker_id)
+            self.heard.append(Heard(task_id, worker_id, row.said, row.weight))
+            is_tested = row.purpose == Purpose.SILENT and row.truth is not None
+            if is_tested and len(self.tested) < TESTED_LOOKED_AT:
+                self.tested.append(Tested(worker_id, task_id, row.said, row.truth))
+            if task_id not in self.told:
+                self.told[task_id] = _told_from(row)
+
+
+def _told_from(row: Any) -> Told:
+    return Told(
+        status=TaskStatus(row.status),
+        answers=row.answers,
+        truth=row.truth,
+        is_earned=row.origin == GoldOrigin.EARNED,
+        machine=row.machine,
+        choice=row.choice,
+        confidence=row.confidence,
+        is_judged=row.verdict_version > 0,
+        audit=audit_from(row.audit),
+    )

@@ -37,11 +37,10 @@ class UntoldGold:
 
 @dataclass(frozen=True, slots=True)
 class Recount:
-    """A gold whose key has changed, and whose workers are being counted anew."""
+    """Golds of one project whose keys have changed, and whose workers are being counted anew together."""
 
-    id: int
-    task_id: TaskId
-    project_id: ProjectId
+    ids: Sequence[int]
+    """One for each change of a key."""
     after: WorkerId
     """Up to this one, in the order of their ids, they are done."""
 
@@ -49,11 +48,14 @@ class Recount:
 class Recounts(Protocol):
     """Which workers are to be counted anew. ``Golds`` asks for it wherever a key changes."""
 
-    async def find_first(self) -> Recount | None:
-        """What was asked for first."""
+    async def list_projects(self) -> Sequence[ProjectId]:
+        """Where somebody is to be counted anew."""
+
+    async def find_first(self, project_id: ProjectId, limit: int) -> Recount | None:
+        """What was asked for first there, with what else stands at the same worker: so many keys at most."""
 
     async def list_workers(self, recount: Recount, limit: int) -> Sequence[WorkerId]:
-        """The next ones whom the gold measured."""
+        """The next ones whom any of these golds measured, each once."""
 
     async def move_on(self, recount: Recount, after: WorkerId) -> None: ...
 
@@ -66,9 +68,10 @@ class Golds(Protocol):
     An answer does not count if it is *Can't tell*, or came when she was not to answer any more.
     """
 
-    async def renew(self, project_id: ProjectId, keys: Collection[str]) -> None:
+    async def renew(self, project_id: ProjectId, keys: Collection[str]) -> Collection[TaskId]:
         """Makes the golds of those tasks what their rows say now. A gold whose choice changed is live again,
-        one that is no longer given is gone; new ones are silent until ``set_roles`` says otherwise.
+        and contradicted by those who said something else before; one that is no longer given is gone; new
+        ones are silent until ``set_roles`` says otherwise. Returns those that are gone.
 
         Whoever was measured by a gold whose key is another one by that is to be counted anew.
         """

@@ -132,8 +132,14 @@ def _columns(
 ) -> tuple[Indices, Numbers]:
     of_worker = {worker: number for number, worker in enumerate(workers)}
     of_task = {task: number for number, task in enumerate(tasks)}
-    rows = [(of_task[one.task_id], of_worker[one.worker_id], numbers[one.choice]) for one in heard]
-    return np.array(rows, dtype=np.int64).T, np.array([one.weight for one in heard], dtype=np.float64)
+    numbers_of = (
+        (of_task[one.task_id] for one in heard),
+        (of_worker[one.worker_id] for one in heard),
+        (numbers[one.choice] for one in heard),
+    )
+    # One by one: to make an array of a list of rows holds up all other threads for as long as that takes.
+    columns = [np.fromiter(column, np.int64, len(heard)) for column in numbers_of]
+    return np.stack(columns), np.fromiter((one.weight for one in heard), np.float64, len(heard))
 
 
 def _guesses(

@@ -6,8 +6,7 @@ from sqlalchemy import update
 from bot.commands.stats import read_stats
 from bot.commands.stats_json import stats_body
 from bot.commands.stats_lines import stats_lines
-from storage.engine import SqliteDatabase
-from storage.tables import LEASES_ONE_PER_WORKER_AND_TASK, leases
+from storage.tables import leases
 from storage.unit_of_work import SqlStore
 from tasks.learning_from_answers import LearnFromAnswers
 from tasks.model.identifiers import TaskId
@@ -16,8 +15,6 @@ from tasks.model.project import CANT_TELL
 from tasks.model.work import Question
 from tasks.model.worker import Worker
 from tasks.quality.gold import DOUBTED_SHARE, dose
-from tests.contract.programme import a_programme
-from tests.contract.query_plans import plan_of
 from tests.contract.schoolroom import Schoolroom
 
 GOLDS = 40
@@ -88,13 +85,3 @@ async def weights(room: Schoolroom) -> dict[int, set[float]]:
         for cast in await uow.leases.list_votes([row.task_id for row in await room.rows(leases)]):
             found.setdefault(cast.worker_id, set()).add(cast.weight)
     return found
-
-
-async def test_who_copies_is_looked_for_from_the_golds_on(store: SqlStore) -> None:
-    """Of many answers few are on gold: the others are not gone through."""
-    programme = await a_programme(store, tasks=2000)
-    plan = await plan_of(store, lambda work: work.models.list_evidence(programme.project.id, 60_000))
-    assert "Seq Scan on leases" not in plan
-    assert "SCAN leases\n" not in plan + "\n", plan
-    if isinstance(store.database, SqliteDatabase):  # PostgreSQL decides by what it knows of the tables.
-        assert LEASES_ONE_PER_WORKER_AND_TASK in plan

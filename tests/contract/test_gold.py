@@ -364,6 +364,22 @@ async def test_a_retired_gold_is_suspended_too_if_it_is_contradicted(store: SqlS
     assert (await room.standing(await room.village.worker("able0"))).golds_right == 19
 
 
+NO_GOLD = TaskId(0)
+
+
+async def test_a_key_that_is_corrected_wrongly_is_contradicted_by_those_who_answered_before(
+    store: SqlStore,
+) -> None:
+    room = await Schoolroom.open(store, silent=20, tasks=3, quota=99)
+    await room.three_able_contradict(NO_GOLD)
+    assert await room.suspend() == 0
+    await room.imports({"g0": "dog"})
+    assert await room.suspend() == 1
+    await room.imports({"g0": None})
+    await room.imports({"g0": "dog"})
+    assert await room.suspend() == 0, "the client still holds it to be right"
+
+
 async def test_a_pause_that_rested_on_a_bad_gold_is_lifted(store: SqlStore) -> None:
     room = await Schoolroom.open(store, silent=20, tasks=3, quota=99)
     worker, question = await room.begins("anna")

@@ -12,10 +12,20 @@ from tasks import importing
 from tasks.errors import InputError
 from tasks.importing import ImportProject
 from tasks.model.project import ProjectKind
+from tasks.model.work import AnswerStatus
 from tests.builders import an_account, an_answer
 from tests.clocks import FrozenClock
 from tests.contract.answered import answer
 from tests.project_folders import PROJECT_TOML, write_project
+
+
+class TickingClock(FrozenClock):
+    """A second passes whenever it is read."""
+
+    def now(self):
+        now = super().now()
+        self.advance(seconds=1)
+        return now
 
 
 @pytest.fixture
@@ -27,7 +37,7 @@ def folder(tmp_path):
 def bring(store, tmp_path):
     async def run(folder):
         source = ProjectFolder.open(folder, PictureFiles(tmp_path / "media"))
-        return await ImportProject(store, FrozenClock())(source)
+        return await ImportProject(store, TickingClock())(source)
 
     return run
 
@@ -115,6 +125,31 @@ async def test_how_the_question_is_asked_is_kept(store, bring, folder):
     async with store.read() as unit:
         project = await unit.projects.find_by_slug("animals")
     assert (project.kind, project.shuffle_choices) == (ProjectKind.VERIFY, True)
+
+
+async def test_a_gold_whose_answer_is_taken_away_is_decided_by_the_answers_it_has(store, bring, folder):
+    project = (await bring(folder)).project
+    for number in range(project.rules.max):
+        said = an_answer("dog", status=AnswerStatus.APPROVED)
+        await answer(store, project, "a1", an_account(f"w{number}"), said)
+    await bring(folder)
+    assert await decided(store) == ("open", None)
+    write_project(folder, ["a1,images/red.png,"])
+    await bring(folder)
+    assert await decided(store) == ("disputed", "dog"), "five who are unknown are not sure enough"
+
+
+async def decided(store) -> tuple:
+    """How the first task stands, and its label."""
+    async with store.database.read() as transaction:
+        rows = await transaction.execute(select(tasks.c.status, tasks.c.choice).where(tasks.c.key == "a1"))
+        return tuple(rows.one())
+
+
+async def test_what_was_learnt_in_the_middle_is_learnt_anew(store, bring, folder):
+    project = (await bring(folder)).project
+    async with store.read() as unit:
+        assert await unit.models.is_upset_since(project.id, FrozenClock().at)
 
 
 async def test_if_every_row_is_bad_nothing_is_created(store, bring, folder):

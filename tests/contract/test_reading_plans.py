@@ -52,10 +52,9 @@ ABOUT_GOLD: Mapping[str, Question] = {
     ),
     "answers on a gold": lambda work, _: work.golds.list_answers_on(SOME[0], 1000),
     "all her silent golds": lambda work, project: work.golds.count_tested(project.id, ANNA),
-    "whom a gold measured": lambda work, project: work.recounts.list_workers(
-        Recount(1, SOME[0], project.id, ANNA), 20
-    ),
-    "the first recount": lambda work, _: work.recounts.find_first(),
+    "whom some golds measured": lambda work, _: work.recounts.list_workers(Recount([1, 2], ANNA), 20),
+    "the first recount": lambda work, project: work.recounts.find_first(project.id, 1000),
+    "where a recount is due": lambda work, _: work.recounts.list_projects(),
     "evidence of a sanction": lambda work, _: work.golds.list_evidence(LEASES),
     "contradicted golds": lambda work, _: work.golds.list_contradicted(3, 20, after=TaskId(100)),
     "golds to be told of": lambda work, _: work.golds.list_untold(20),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from sqlalchemy import update
 
 from storage.tables import golds, leases, recounts, standings
 from storage.unit_of_work import SqlStore
@@ -64,6 +65,18 @@ async def suspends(room: Schoolroom, task_id: TaskId) -> None:
         await uow.commit()
 
 
+class Deadline(FrozenClock):
+    """A clock that can be read so often; then the process is killed."""
+
+    left = 3
+
+    def now(self) -> datetime:
+        self.left -= 1
+        if self.left < 0:
+            raise KeyboardInterrupt
+        return super().now()
+
+
 async def test_a_key_that_is_corrected_judges_those_who_answered_before(room: Schoolroom) -> None:
     first = (await room.golds())[0].task_id
     anna, _ = await answers_all(room, "anna")
@@ -106,6 +119,50 @@ async def test_two_changes_before_anybody_is_counted_end_at_the_last_key(room: S
     await room.imports({"g0": None, "g1": "cat"})
     assert await counted(room, anna) == (2, 3)
     assert not await room.rows(recounts)
+
+
+async def test_whoever_answered_several_of_them_is_counted_once(room: Schoolroom) -> None:
+    people = [(await answers_all(room, name))[0] for name in ("anna", "mei", "li")]
+    await room.imports({"g0": "dog", "g1": "cat"})
+    await room.imports({"g2": None})
+    assert await room.recount() == len(people)
+    assert [await counted(room, worker) for worker in people] == [(1, 3)] * len(people)
+
+
+async def test_keys_that_change_in_the_middle_are_counted_from_the_first_worker_on(room: Schoolroom) -> None:
+    people = [(await answers_all(room, name))[0] for name in ("anna", "mei", "li", "wu")]
+    await room.imports({"g0": "dog"})
+    with pytest.raises(KeyboardInterrupt):
+        await replace(room.recount, clock=Deadline(), at_once=2)()
+    await room.imports({"g1": "cat"})
+    assert await room.recount() == 2 + len(people)
+    assert [await counted(room, worker) for worker in people] == [(2, 4)] * len(people)
+
+
+async def test_a_project_that_fails_holds_up_no_other(store: SqlStore) -> None:
+    odd = await Schoolroom.open(store, silent=ALL, tasks=3, quota=99, slug="odd")
+    room = await Schoolroom.open(store, silent=ALL, tasks=3, quota=99)
+    for each in (odd, room):
+        await answers_all(each, "anna")
+        await each.imports({"g0": "dog"})
+    async with store.database.write() as transaction:
+        hers = standings.c.project_id == odd.project.id
+        await transaction.execute(update(standings).where(hers).values(step="nonsense"))
+        await transaction.commit()
+    with pytest.raises(ValueError, match="nonsense") as failure:
+        await room.recount()
+    assert failure.value.__notes__ == [f"golds of project number {odd.project.id} were being recounted"]
+    rights = {row.project_id: row.golds_right for row in await room.rows(standings)}
+    assert rights == {odd.project.id: 4, room.project.id: 3}
+
+
+async def test_golds_that_are_not_known_any_more_take_no_room_among_the_last_ones(room: Schoolroom) -> None:
+    anna, _ = await answers_all(room, "anna")
+    for gold in (await room.golds())[2:]:
+        await suspends(room, gold.task_id)
+    async with room.store.read() as uow:
+        last = await uow.golds.list_answers_of(room.project.id, anna.id, since=None, limit=2)
+    assert len(last) == 2
 
 
 async def test_an_import_that_changes_no_key_counts_nobody_anew(room: Schoolroom) -> None:
@@ -153,18 +210,6 @@ async def test_an_answer_that_is_taken_back_before_the_recount_counts_no_more(ro
     await suspends(room, first)
     assert isinstance(await room.village.undo(anna, question.lease_id), AnswerUndone)
     assert await counted(room, anna) == (0, 0)
-
-
-class Deadline(FrozenClock):
-    """A clock that can be read so often; then the process is killed."""
-
-    left = 3
-
-    def now(self) -> datetime:
-        self.left -= 1
-        if self.left < 0:
-            raise KeyboardInterrupt
-        return super().now()
 
 
 async def test_it_goes_on_where_it_was_broken_off(room: Schoolroom) -> None:
