@@ -131,3 +131,6 @@ async def deciding(language: str) -> AsyncIterator[tuple[str, Reply]]:
     ):
         told = delivery(language=language, kind=kind, facts=facts, notice_id=None)
         yield name, Reply((delivery_screen(told, None),))
+    again = {**facts, "against": SanctionKind.REMOVAL.value}
+    told = delivery(language=language, kind=APPEAL_MADE, facts=again, notice_id=None)
+    yield "Told: an appeal of somebody taken out", Reply((delivery_screen(told, None),))
