@@ -93,6 +93,13 @@ async def test_one_tap_is_an_appeal():
     assert "A person will look at it" in reply.screens[0].text
 
 
+async def test_nothing_waits_for_somebody_taken_out_who_asks():
+    scene = Scene(anna(), make_appeal=sanction(kind=SanctionKind.REMOVAL, appeal=Appeal.MADE))
+    (screen,) = (await scene.presses(AskPerson(6))).screens
+    assert "A person will look at it" in screen.text
+    assert "waits" not in screen.text
+
+
 async def test_the_questions_are_turned_in_one_message():
     scene = Scene(anna(), show_evidence=evidence())
     reply = await scene.presses(SeeEvidence(6))
