@@ -14,6 +14,7 @@ from handlers.words import Words, words_in
 from handlers.worker.pausing import ask_button, see_button
 from tasks.model.identifiers import NoticeId, ProjectId
 from tasks.model.notice import Delivery, Notice
+from tasks.model.standing import SanctionKind
 from tasks.noticing.own_messages import (
     APPEAL_MADE,
     GOLD_CONTRADICTED,
@@ -69,9 +70,10 @@ def _said_of_pause(words: Words, delivery: Delivery) -> tuple[str, Rows]:
     sanction_id, project_id = (int(facts.get(name, "0")) for name in ("sanction", "project"))
     look = Choice(words("🔎 Look at it"), SeePause(sanction_id).pack())
     if delivery.kind == APPEAL_MADE:
-        return words("🙋 A worker of yours asks you to look at her pause in “{title}”.", title=title), (
-            (look,),
-        )
+        text = words("🙋 A worker of yours asks you to look at her pause in “{title}”.", title=title)
+        if facts.get("against") == SanctionKind.REMOVAL:
+            text = words("🙋 Somebody taken out of “{title}” asks you to look once more.", title=title)
+        return text, ((look,),)
     if delivery.kind == PAUSE_OVER:
         on = Choice(words("▶️ Work"), TakeProject(ProjectId(project_id)).pack())
         return words("✅ You can go on with “{title}”. Welcome back!", title=title), ((on,),)

@@ -11,7 +11,7 @@ from tasks.lending import Lending, Wish
 from tasks.model.gold import Gold, GoldOrigin, Purpose
 from tasks.model.identifiers import ProjectId, TaskId, WorkerId
 from tasks.model.project import Project
-from tasks.model.standing import Standing
+from tasks.model.standing import Standing, Step
 from tasks.model.work import Question, Task
 from tasks.ports import GoldChange, UnitOfWork
 from tasks.quality.doubt import Levels, levels, usual_accuracy
@@ -130,13 +130,27 @@ class Golding:
             unserved = [one for one in chosen.values() if one.worker_id not in {*questions, *lent.busy}]
             for wish in unserved:
                 # One after the other, so that they do not all get the same.
-                gold = await uow.golds.find_left_over(project, wish.worker_id)
+                standing = wishes[wish.worker_id][1]
+                gold = await self._left_over(uow, project, standing, crowd.levels.bad, given=given)
                 if gold is not None and await _is_free(uow, project, gold, given=given):
                     given[gold.task_id] += 1
                     left = replace(wish, gold=gold)
                     questions |= (await self.lending.lend(uow, project, [left], now)).questions
         golds = {task_id: GoldChange(shown=count) for task_id, count in given.items()}
         return Asked(questions, lent.busy, lent.kept, golds)
+
+    async def _left_over(
+        self, uow: UnitOfWork, project: Project, standing: Standing, bad: float, *, given: Counter[TaskId]
+    ) -> Gold | None:
+        """A gold for somebody for whom nothing else is left.
+
+        Whoever was told that she is taught again gets her lessons first, and is not tested instead.
+        """
+        left = await uow.golds.find_left_over(project, standing.worker_id)
+        if left is None or standing.step is not Step.REFRESHING:
+            return left
+        lesson = await self._next_gold(uow, project, standing, bad, given=given)
+        return lesson if lesson is not None and lesson.role is Purpose.TEACHING else left
 
     async def _next_gold(
         self, uow: UnitOfWork, project: Project, standing: Standing, bad: float, *, given: Counter[TaskId]

@@ -107,6 +107,14 @@ class AnswerUndone:
 
 
 @dataclass(frozen=True, slots=True)
+class AlreadyUndone:
+    """The answer was taken back before, most often by the same press; nothing changed."""
+
+    project: Project
+    current: Question | Paused | None
+
+
+@dataclass(frozen=True, slots=True)
 class UndoTooLate:
     """The task was decided, or she has answered another since; nothing changed."""
 
@@ -225,7 +233,7 @@ class NoticeRead:
 
 
 SubmitOutcome = AnswerAccepted | AnswerNotNeeded | AlreadyAnswered | NotYours
-UndoOutcome = AnswerUndone | UndoTooLate | NotYours
+UndoOutcome = AnswerUndone | AlreadyUndone | UndoTooLate | NotYours
 ReportOutcome = PictureReported | AlreadyAnswered | NotYours
 RefuseGuessOutcome = GuessRefused | AlreadyAnswered | Paused | NotYours
 StopOutcome = WorkStopped | NotYours

@@ -17,7 +17,7 @@ from tasks.model.money import Money
 from tasks.model.project import CANT_TELL, Project
 from tasks.model.work import Lease, LeaseState, TaskStatus
 from tasks.model.worker import Worker
-from tasks.outcomes import NOT_YOURS, AnswerUndone, UndoOutcome, UndoTooLate
+from tasks.outcomes import NOT_YOURS, AlreadyUndone, AnswerUndone, UndoOutcome, UndoTooLate
 from tasks.ports import Clock, NewLease, Pressed, Store, TallyChange, UnitOfWork
 from tasks.pressing import find_current, find_own
 
@@ -45,7 +45,9 @@ class UndoAnswer:
             if not await self._may_undo(uow, own.project, own.pressed, purpose):
                 current = await find_current(uow, worker, own.project)
                 paused = None if current else await find_pause(uow, own.project, worker, self.clock.now())
-                return UndoTooLate(own.project, current or paused)
+                was_undone = own.pressed.lease.state is LeaseState.UNDONE
+                refused = AlreadyUndone if was_undone else UndoTooLate
+                return refused(own.project, current or paused)
             outcome = await self._undo(uow, worker, own.project, own.pressed, purpose=purpose)
             await uow.commit()
         return outcome

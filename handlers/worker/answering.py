@@ -16,6 +16,7 @@ from tasks.model.identifiers import LeaseId
 from tasks.model.worker import Worker
 from tasks.outcomes import (
     AlreadyAnswered,
+    AlreadyUndone,
     AnswerAccepted,
     AnswerNotNeeded,
     AnswerUndone,
@@ -85,8 +86,10 @@ class Answering:
         match outcome:
             case AnswerUndone():
                 return Reply((self._next(worker, outcome.next),), _undone_toast(words, outcome))
-            case UndoTooLate():
+            case AlreadyUndone() | UndoTooLate():
                 current = () if outcome.current is None else (self._next(worker, outcome.current),)
+                if isinstance(outcome, AlreadyUndone):
+                    return Reply(current, words("Already taken back."))
                 toast = words("It is too late to take this answer back. It stays as it is.")
                 return Reply(current, toast, alert=True)
             case NotYours():

@@ -37,6 +37,11 @@ class Pausing:
             "🙋 A person will look at it, and you will be told. "
             "Until then this work waits for you. All that you have earned stays yours."
         )
+        if sanction.kind is SanctionKind.REMOVAL:
+            text = words(
+                "🙋 A person will look at it once more, and you will be told. "
+                "All that you have earned stays yours."
+            )
         if sanction.appeal is Appeal.REFUSED:
             text = words("A person has looked at it already. It stays as it is.")
         return Reply((Screen(text, _rows(words, sanction), slot=Slot.WORK),))

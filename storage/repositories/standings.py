@@ -165,7 +165,7 @@ class SqlStandings:
         rows = await self._transaction.execute(
             select(standings.c.golds_right, standings.c.golds)
             .where(standings.c.project_id == project_id, STANDING_HAS_GOLDS)
-            .order_by(standings.c.golds.desc())
+            .order_by(standings.c.worker_id)
             .limit(limit)
         )
         return [(row.golds_right, row.golds) for row in rows]

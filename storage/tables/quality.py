@@ -116,7 +116,7 @@ STANDING_HAS_GOLDS = standings.c.golds > literal_column("0")
 Index(
     "ix_standings_golds",
     standings.c.project_id,
-    standings.c.golds,
+    standings.c.worker_id,
     postgresql_where=STANDING_HAS_GOLDS,
     sqlite_where=STANDING_HAS_GOLDS,
 )

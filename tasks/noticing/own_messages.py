@@ -75,7 +75,7 @@ async def say_about_pause(
 
     Once for each thing that becomes of her appeal: what was kept unasked may be kept against an appeal too.
     """
-    facts = {"sanction": str(sanction.id), "project": str(project.id)}
+    facts = {"sanction": str(sanction.id), "project": str(project.id), "against": sanction.kind.value}
     facts["title"] = project.say(project.titles, worker.language)
     key = f"{kind}:{sanction.id}:{sanction.appeal}:{worker.id}"
     await uow.deliveries.add(worker.id, kind=kind, facts=facts, key=key, due_at=AT_ONCE)

@@ -201,7 +201,10 @@ class Standings(Protocol):
         """
 
     async def list_records(self, project_id: ProjectId, limit: int) -> Sequence[tuple[int, int]]:
-        """(right, asked) on silent gold of those who were asked most."""
+        """(right, asked) on silent gold of those who came first.
+
+        Not of those who were asked most: these are the ones who are doubted.
+        """
 
     async def count(self, project_id: ProjectId) -> int:
         """How many have worked there."""

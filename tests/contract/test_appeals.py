@@ -2,6 +2,7 @@
 
 import pytest
 
+from storage.tables import deliveries
 from storage.unit_of_work import SqlStore
 from tasks.appealing import Decision
 from tasks.errors import NotSupervisor, OutsideScope
@@ -9,6 +10,7 @@ from tasks.model.identifiers import AccountKey
 from tasks.model.standing import Appeal, Sanction, SanctionKind, Step
 from tasks.model.work import Question
 from tasks.model.worker import Worker
+from tasks.noticing.own_messages import APPEAL_MADE
 from tasks.outcomes import Paused
 from tests.contract.schoolroom import HEAD, Schoolroom
 
@@ -143,6 +145,17 @@ async def test_kept_and_removed(store: SqlStore) -> None:
     back = await room.decide(HEAD, removed.id, Decision.LET_GO_ON)
     assert back is not None
     assert isinstance(await room.village.take_task(worker, room.project.id), Question)
+
+
+async def test_her_supervisor_is_told_that_the_appeal_is_of_somebody_taken_out(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=20)
+    worker, pause = await paused(room)
+    await supervisor(room, "sun", "")
+    removed = await room.decide(HEAD, pause.id, Decision.REMOVE)
+    assert removed is not None
+    await room.appeal(worker, removed.id)
+    (told,) = [row for row in await room.rows(deliveries) if row.kind == APPEAL_MADE]
+    assert told.facts["against"] == SanctionKind.REMOVAL
 
 
 async def test_a_pause_that_was_kept_unasked_may_still_be_appealed_against(store: SqlStore) -> None:

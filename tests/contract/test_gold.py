@@ -168,6 +168,21 @@ async def test_who_is_told_that_she_is_taught_again_cannot_take_that_answer_back
     assert refresher.ended_at is None
 
 
+async def test_the_lessons_of_a_refresher_come_also_when_only_golds_are_left(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, teaching=12, silent=20, tasks=1)
+    worker, question = await room.begins("anna")
+    while (await room.standing(worker)).step is not Step.REFRESHING:
+        question = (await room.says(worker, question, right=False)).next  # type: ignore[assignment]
+    room.dice.gold = False
+    for name in ("mei", "li"):
+        other, last_ordinary = await room.begins(name)
+        await room.village.report(other, last_ordinary.lease_id)
+    for _ in range(3):
+        assert await room.purpose(question.lease_id) is Purpose.TEACHING
+        question = (await room.says(worker, question, right=True)).next  # type: ignore[assignment]
+    assert (await room.standing(worker)).step is Step.WATCHED
+
+
 async def test_a_lesson_passed_over_holds_nobody_in_a_refresher(store: SqlStore) -> None:
     room = await Schoolroom.open(store, teaching=5, silent=20, tasks=40)
     worker, question = await room.begins("anna")

@@ -1,5 +1,7 @@
 """A pause that has lost its ground is lifted, unless a person has decided about it."""
 
+from dataclasses import replace
+
 import pytest
 
 from storage.tables import leases
@@ -34,6 +36,17 @@ async def it_turns_out_to_be_hard(room: Schoolroom) -> None:
         for answer in range(6):
             outcome = await room.says(worker, question, right=bool(answer % 2))
             question = outcome.next  # type: ignore[assignment]
+
+
+async def test_usual_is_what_those_are_who_came_first_not_those_who_are_tested_most(store: SqlStore) -> None:
+    room = await Schoolroom.open(store)
+    records = [(9, 10), (8, 9), (5, 20), (4, 18)]
+    keys = [(room.project.id, (await room.village.worker(f"w{number}")).id) for number in range(4)]
+    async with store.write() as uow:
+        locked = await uow.standings.lock(keys)
+        for key, (right, asked) in zip(keys, records, strict=True):
+            await uow.standings.save([replace(locked[key], golds=asked, golds_right=right)])
+        assert await uow.standings.list_records(room.project.id, 2) == [(9, 10), (8, 9)]
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from tasks.model.work import AnswerStatus, Question, TaskStatus
 from tasks.outcomes import (
     NOT_YOURS,
     AlreadyAnswered,
+    AlreadyUndone,
     AnswerAccepted,
     AnswerNotNeeded,
     AnswerUndone,
@@ -182,7 +183,21 @@ async def test_undo_takes_answer_and_pay_back_and_asks_again(village):
     assert following(again).lease_id == second.lease_id, "the question that was on the card follows"
     assert following(again).previous_id == undone.next.lease_id
     assert await village.approved(anna) == PRICE.micros
-    assert isinstance(await village.undo(anna, first.lease_id), UndoTooLate)
+    assert isinstance(await village.undo(anna, first.lease_id), AlreadyUndone)
+
+
+async def test_an_undo_that_comes_again_finds_it_done(village):
+    """The same press comes twice when the bot dies before it has confirmed it, and from an eager thumb."""
+    project = await village.project(tasks=3, quota=2)
+    anna = await village.worker("anna")
+    first = await village.question(anna, project)
+    await village.says(anna, first)
+
+    undone = await village.undo(anna, first.lease_id)
+
+    assert isinstance(undone, AnswerUndone)
+    assert await village.undo(anna, first.lease_id) == AlreadyUndone(project, undone.next)
+    assert await village.approved(anna) == 0
 
 
 async def test_undo_twice_in_a_row_walks_back(village):

@@ -34,6 +34,7 @@ from tasks.model.worker import WorkerStatus
 from tasks.outcomes import (
     NOT_YOURS,
     AlreadyAnswered,
+    AlreadyUndone,
     AnswerAccepted,
     AnswerNotNeeded,
     AnswerUndone,
@@ -162,6 +163,8 @@ async def putting_down(language: str) -> AsyncIterator[tuple[str, Reply]]:
     yield "Taken back", await scene(undo_answer=undone).presses(Undo(40))
     undone = AnswerUndone(yuan("0"), yuan("3.2"), question(42, previous=None))
     yield "Taken back, unpaid", await scene(undo_answer=undone).presses(Undo(40))
+    again = AlreadyUndone(animals(), question(42, previous=None))
+    yield "Taken back twice", await scene(undo_answer=again).presses(Undo(40))
     yield "Too late to take back", await scene(undo_answer=UndoTooLate(animals(), None)).presses(Undo(40))
     for name, following in (("Picture broken", question()), ("Picture broken, the last one", DONE)):
         yield name, await scene(report_broken=PictureReported(following)).presses(PictureBroken(41))

@@ -91,6 +91,8 @@ async def pausing(language: str) -> AsyncIterator[tuple[str, Reply]]:
     yield "Paused work beside other work", await scene(list_offers=both).writes("/work")
     asked = scene(make_appeal=sanction(appeal=Appeal.MADE))
     yield "A person is asked", await asked.presses(AskPerson(6))
+    asked = scene(make_appeal=sanction(kind=SanctionKind.REMOVAL, appeal=Appeal.MADE))
+    yield "A person is asked by somebody taken out", await asked.presses(AskPerson(6))
     asked = scene(make_appeal=sanction(appeal=Appeal.REFUSED))
     yield "A person has looked already", await asked.presses(AskPerson(6))
     yield "Asked about what is over", await scene(make_appeal=None).presses(AskPerson(6))
@@ -131,3 +133,6 @@ async def deciding(language: str) -> AsyncIterator[tuple[str, Reply]]:
     ):
         told = delivery(language=language, kind=kind, facts=facts, notice_id=None)
         yield name, Reply((delivery_screen(told, None),))
+    again = {**facts, "against": SanctionKind.REMOVAL.value}
+    told = delivery(language=language, kind=APPEAL_MADE, facts=again, notice_id=None)
+    yield "Told: an appeal of somebody taken out", Reply((delivery_screen(told, None),))

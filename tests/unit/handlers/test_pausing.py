@@ -3,15 +3,17 @@
 import pytest
 
 from handlers.buttons import ChooseAnswer, TakeProject
+from handlers.conversation import delivery_screen
 from handlers.pause_buttons import AskPerson, SeeEvidence, SeePause, SeePauses, SettlePause
 from handlers.screens import Reply, Slot
 from tasks.appealing import Decision
 from tasks.errors import NotSupervisor, OutsideScope
 from tasks.model.identifiers import ProjectId, WorkerId
 from tasks.model.standing import Appeal, SanctionKind
+from tasks.noticing.own_messages import APPEAL_MADE, PAUSE_KEPT
 from tasks.outcomes import AlreadyAnswered, AnswerAccepted, NothingToDo
 from tests.unit.handlers.gallery_of_pauses import evidence, lesson, paused, sanction
-from tests.unit.handlers.scene import ANNA, Scene, animals, anna, question, yuan
+from tests.unit.handlers.scene import ANNA, Scene, animals, anna, delivery, question, yuan
 
 EARNED, TODAY = yuan("0.05"), yuan("3.2")
 
@@ -91,6 +93,13 @@ async def test_one_tap_is_an_appeal():
     assert "A person will look at it" in reply.screens[0].text
 
 
+async def test_nothing_waits_for_somebody_taken_out_who_asks():
+    scene = Scene(anna(), make_appeal=sanction(kind=SanctionKind.REMOVAL, appeal=Appeal.MADE))
+    (screen,) = (await scene.presses(AskPerson(6))).screens
+    assert "A person will look at it" in screen.text
+    assert "waits" not in screen.text
+
+
 async def test_the_questions_are_turned_in_one_message():
     scene = Scene(anna(), show_evidence=evidence())
     reply = await scene.presses(SeeEvidence(6))
@@ -158,6 +167,14 @@ async def test_somebody_taken_out_cannot_be_taken_out_again():
     removal = evidence(kind=SanctionKind.REMOVAL, appeal=Appeal.MADE)
     scene = Scene(anna(), supervisor=True, list_pauses=[removal])
     assert "⛔ Take her out of this project" not in labels(await scene.writes("/appeals"))
+
+
+@pytest.mark.parametrize(("language", "pause"), [("en", "pause"), ("zh", "暂停")])
+async def test_what_is_told_of_somebody_taken_out_speaks_of_no_pause(language, pause):
+    facts = {"sanction": "6", "project": "3", "title": "Animals", "against": SanctionKind.REMOVAL.value}
+    for kind in (APPEAL_MADE, PAUSE_KEPT):
+        told = delivery(language=language, kind=kind, facts=facts, notice_id=None)
+        assert pause not in delivery_screen(told, None).text
 
 
 @pytest.mark.parametrize("error", [NotSupervisor(), OutsideScope()])

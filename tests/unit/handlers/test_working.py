@@ -21,6 +21,7 @@ from tasks.model.project import Choice
 from tasks.outcomes import (
     NOT_YOURS,
     AlreadyAnswered,
+    AlreadyUndone,
     AnswerAccepted,
     AnswerNotNeeded,
     AnswerUndone,
@@ -174,6 +175,13 @@ async def test_too_late_to_take_back(current, card):
     assert reply.alert
     assert "too late" in reply.toast
     assert labels(reply) == card
+
+
+async def test_taken_back_twice_is_no_bad_news():
+    reply = await Scene(anna(), undo_answer=AlreadyUndone(animals(), question())).presses(Undo(40))
+    assert not reply.alert
+    assert reply.toast == "Already taken back."
+    assert labels(reply) == CARD
 
 
 async def test_a_broken_picture_is_thanked_for():
