@@ -2,8 +2,8 @@
 
 What each task looks like is believed by what its workers usually mean (``perceiving``); what a worker usually
 means is learnt from what her tasks are believed to look like (``skill``). Gold tasks are anchors: their truth
-is known. The rounds begin from what most of a task's answers say, and never from the last result: begun from
-a belief that few answers had led to, they would stay with it.
+is known. The rounds begin from the answers' own shares, and never from the last result: begun from a belief
+that few answers had led to, they would stay with it.
 """
 
 from dataclasses import dataclass, replace
@@ -12,13 +12,13 @@ import numpy as np
 
 from tasks.quality.knowledge import Flags, Indices, Knowledge, Numbers, in_shares
 from tasks.quality.perceiving import Percepts, perceive, seen_by
-from tasks.quality.skill import population_of, rows_of
+from tasks.quality.skill import lacking, population_of, rows_of
 
 ROUNDS = 30
 """At most; they end before when what is known of the crowd hardly moves any more."""
 SETTLED = 5e-4
 FIRST_POWER = 3
-"""At first what most say is believed beyond its share, or a rare choice looked as frequent as errors."""
+"""What most say is believed so far beyond its share in the beginning, if a choice seems to be rare."""
 CLARITY_STRENGTH = np.array([20.0, 3.0, 2.0])
 ERROR_STRENGTH = (1.0, 24.0)
 """Golds that were seen wrong by all and that were not, before any was shown."""
@@ -244,13 +244,16 @@ def _share(counted: Numbers, prior: tuple[float, float]) -> float:
 
 
 def _first_credit(answers: Answers) -> tuple[Numbers, _Summed]:
-    """By what most of each task's answers say, and by the truth of golds."""
+    """By the shares of each task's answers, and by the truth of golds."""
     choices = answers.choice_count
     votes = np.full((len(answers.truth), choices), 0.5 / choices)
     np.add.at(votes, (answers.task, answers.label), answers.weight)
-    shares = in_shares(votes**FIRST_POWER)
     is_gold = answers.truth >= 0
-    shares[is_gold] = np.eye(choices)[answers.truth[is_gold]]
+    votes[is_gold] = np.eye(choices)[answers.truth[is_gold]]
+    shares, sharpened = in_shares(votes), in_shares(votes**FIRST_POWER)
+    if lacking(sharpened.sum(axis=0)).any():
+        # By its share of the votes a rare choice would begin as one that is as frequent as mistakes are.
+        shares = sharpened
     credit = np.zeros((answers.worker_count, choices, choices))
     _add_credit(credit, answers, shares[answers.task] * answers.weight[:, np.newaxis])
     summed = _Summed.empty(choices)

@@ -52,8 +52,13 @@ def population_of(said: Numbers) -> Numbers:
     right = float(np.trace(counted) / counted.sum())
     alike = np.full((choices, choices), (1 - right) / max(choices - 1, 1))
     np.fill_diagonal(alike, right)
-    lacking = np.maximum(RARE_SHARE * answers.mean() - answers, 0.0)
-    return in_shares(counted + RARE_STRENGTH * lacking[:, np.newaxis] * alike)
+    return in_shares(counted + RARE_STRENGTH * lacking(answers)[:, np.newaxis] * alike)
+
+
+def lacking(counted: Numbers) -> Numbers:
+    """[choice]: how many more of it there must be for it not to be rare; 0 where it is not."""
+    lacks: Numbers = np.maximum(RARE_SHARE * counted.mean() - counted, 0.0)
+    return lacks
 
 
 def accuracy_of(rows: Numbers, mix: Numbers) -> Numbers:
