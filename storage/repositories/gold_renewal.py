@@ -41,7 +41,6 @@ async def renew(transaction: Transaction, project_id: ProjectId, keys: Collectio
         .returning(golds.c.task_id)
     )
     ordinary = [TaskId(task_id) for task_id in gone.scalars()]
-    await become_ordinary(transaction, ordinary)
     statement = transaction.insert(golds).from_select([column.name for column in golds.c], _as_golds(these))
     changed = statement.excluded.choice != golds.c.choice
     renewed = await transaction.execute(
@@ -57,6 +56,8 @@ async def renew(transaction: Transaction, project_id: ProjectId, keys: Collectio
         ).returning(golds.c.task_id)
     )
     await leave_frontier(transaction, [TaskId(task_id) for task_id in renewed.scalars()])
+    # Golds first and then the frontier, as whoever answers a gold and gets her next question.
+    await become_ordinary(transaction, ordinary)
     return ordinary
 
 
