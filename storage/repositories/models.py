@@ -27,13 +27,11 @@ from tasks.model.identifiers import ProjectId, TaskId, WorkerId
 from tasks.model.standing import SanctionKind
 from tasks.model.work import TaskStatus
 from tasks.ports import Model
-from tasks.quality.copying import Copied
+from tasks.quality.copying import TESTED_LOOKED_AT, Copied
 from tasks.quality.evidence import Evidence, Heard, Tested, Told
 
 GOLD_LOOKED_AT = 60_000
 """So many of the last answers on golds are looked at, or as many as of the others if those are more."""
-TESTED_LOOKED_AT = 20_000
-"""So many of the last answers on silent gold tell who copies."""
 PAGE_ROWS = 200
 """So many answers are read at once: in between the event loop answers people."""
 HAS_GOLD = exists().where(golds.c.task_id == tasks.c.id, golds.c.project_id == tasks.c.project_id)

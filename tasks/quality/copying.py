@@ -14,6 +14,8 @@ from math import comb
 
 from tasks.model.identifiers import TaskId, WorkerId
 
+TESTED_LOOKED_AT = 20_000
+"""So many of the last answers on silent gold tell who copies."""
 COPIES_MIN = 4
 """Two people must share at least so many wrong answers before anybody wonders."""
 COPIES_CHANCE_MAX = 1e-5

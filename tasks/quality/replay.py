@@ -13,7 +13,7 @@ from tasks.model.project import AnswerRules
 from tasks.model.standing import OUT, Standing, Step
 from tasks.quality import doubt, gold
 from tasks.quality.calibrating import calibrate
-from tasks.quality.copying import shared_mistakes, voices
+from tasks.quality.copying import TESTED_LOOKED_AT, shared_mistakes, voices
 from tasks.quality.evidence import Tested
 from tasks.quality.fitting import Answers, Fitted, believe_few, fit, gather
 from tasks.quality.knowledge import Flags, Indices, Knowledge, Numbers
@@ -33,8 +33,6 @@ WINDOW = 256
 ONE_TASK = np.zeros(1, dtype=np.int64)
 """Where the answers begin if all are to one task."""
 BEGUN_MAX = 3
-TESTED_LOOKED_AT = 20_000
-"""So many of the last answers on silent gold tell who copies, as in the chat."""
 PASSES_MAX = 5
 """So often those who found nothing to do come again, since tasks may open once more."""
 
