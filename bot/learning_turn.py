@@ -1,13 +1,12 @@
 """Learning in turn: of all processes on one database one learns, and if that one dies another goes on."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
 
 from bot.nursery import Nursery
 from bot.outages import is_outage
-from storage.turns import Turn
+from storage.turns import Turn, until_lost
 from tasks.learning_from_answers import FAILED_RESTS
 from tasks.model.project import Project
 
@@ -54,11 +53,7 @@ class LearningInTurn:
         return True
 
     async def _watch(self) -> None:
-        """Until the turn is lost. Without being asked, the server would take it from whoever learns long."""
-        is_ours = True
-        while is_ours:
-            await asyncio.sleep(LOOK_SECONDS)
-            is_ours = await self._turn.is_ours()
+        await until_lost(self._turn, look_seconds=LOOK_SECONDS)
         log.warning("it is not this process's turn to learn any more")
 
 

@@ -9,7 +9,7 @@ import structlog
 from bot.nursery import Nursery
 from bot.outages import is_outage
 from bot.polling import Polling
-from storage.turns import Turn
+from storage.turns import Turn, until_lost
 
 log = structlog.get_logger(__name__)
 
@@ -102,10 +102,7 @@ class PollingInTurn:
 
     async def _stop_when_lost(self, polling: Polling) -> None:
         try:
-            is_ours = True
-            while is_ours:
-                await asyncio.sleep(LOOK_SECONDS)
-                is_ours = await self._turn.is_ours()
+            await until_lost(self._turn, look_seconds=LOOK_SECONDS)
             log.warning("it is not this process's turn to poll any more")
         finally:
             # Nobody polls unwatched, however the watch ended.

@@ -126,6 +126,17 @@ class PostgresTurn:
             self._connection = None
 
 
+async def until_lost(turn: Turn, *, look_seconds: float) -> None:
+    """Asks so often whether a turn that we have is still ours, and returns when it is not.
+
+    Whoever is busy for long must be watched like this, or the server takes the turn for a dead process's.
+    """
+    is_ours = True
+    while is_ours:
+        await asyncio.sleep(look_seconds)
+        is_ours = await turn.is_ours()
+
+
 def lock_number(name: str) -> int:
     """The advisory lock of that name: one of 2**64, so that two names do not meet."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
