@@ -112,13 +112,15 @@ class ImportProject:
 
     async def _save(self, unit: UnitOfWork, project: Project) -> Project:
         known = await unit.projects.find_by_slug(project.slug)
-        if known and (known.price.currency, known.kind) != (project.price.currency, project.kind):
-            progress = await unit.projects.progress(known.id)
-            if progress.answers or progress.cant_tells or progress.unpaid_late or progress.open_leases:
-                raise InputError(
-                    f"The project {project.slug} has answers already, so it stays a {known.kind} project "
-                    f"paid in {known.price.currency}; use another slug for a new project."
-                )
+        if (
+            known
+            and (known.price.currency, known.kind) != (project.price.currency, project.kind)
+            and (await unit.projects.progress(known.id)).has_begun
+        ):
+            raise InputError(
+                f"The project {project.slug} has answers already, so it stays a {known.kind} project "
+                f"paid in {known.price.currency}; use another slug for a new project."
+            )
         return await unit.projects.save(project, self.clock.now())
 
 

@@ -23,28 +23,28 @@ def stats_lines(stats: Stats) -> list[str]:
 
 def _progress(stats: Stats) -> Mapping[str, str]:
     project, progress, report = stats.project, stats.progress, stats.report
-    total, gold = sum(report.tasks.values()), sum(report.golds.values())
+    live, total, gold = stats.live, sum(report.tasks.values()), sum(report.golds.values())
     closed = report.tasks.get(TaskStatus.CLOSED, 0)
     others = {
         status: number for status, number in sorted(report.tasks.items()) if status != TaskStatus.CLOSED
     }
-    expected = report.expected_cost(progress.cost, project.price)
-    seconds = progress.median_seconds
+    expected = report.expected_cost(live.cost, project.price)
+    seconds = live.median_seconds
     return {
         "tasks": f"{closed} of {total} closed ({_percent(closed, total)})"
         + (f"; {_numbers(others.items())}" if others else "")
         + (f"; {gold} gold beside them" if gold else ""),
-        "answers": f"{progress.answers} accepted, "
+        "answers": f"{report.answers} accepted, "
         + (f"{report.gold_answers} of them to gold, " if gold else "")
         + f"{progress.cant_tells} can't tell, "
         f"{progress.unpaid_late} late and unpaid",
-        "workers": f"{progress.workers} answered, {progress.open_leases} questions are with workers now",
-        "cost": f"{progress.cost} at {project.price} an answer"
+        "workers": f"{report.workers} answered, {progress.open_leases} questions are with workers now",
+        "cost": f"{live.cost} at {project.price} an answer"
         + (", gold counted" if gold else "")
         + (f"; {expected} expected in the end" if expected else ""),
         "accuracy": _accuracy(report.on_gold),
         "pace": ("not known yet" if seconds is None else f"{seconds:.1f} s an answer")
-        + f"; {stats.live.answers_last_hour} answers in the last hour, "
+        + f"; {live.answers_last_hour} answers in the last hour, "
         f"{report.answers_last_day} in the last day",
     }
 

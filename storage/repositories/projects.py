@@ -80,11 +80,7 @@ class SqlProjects:
         return await read_median_seconds(self._transaction, project_id)
 
     async def progress(self, project_id: ProjectId) -> ProjectProgress:
-        project = await self.find(project_id)
-        if project is None:
-            raise LookupError(f"there is no project {project_id}")
-        median_seconds = await self.median_seconds(project_id)
-        return await project_progress.read(self._transaction, project, median_seconds)
+        return await project_progress.read(self._transaction, project_id)
 
     async def _find(self, condition: ColumnElement[bool]) -> Project | None:
         rows = await self._transaction.execute(select(projects).where(condition))

@@ -32,7 +32,8 @@ class Projects(Protocol):
     async def median_seconds(self, project_id: ProjectId) -> float | None:
         """The median time of its last 200 answers, or None with fewer than 30."""
 
-    async def progress(self, project_id: ProjectId) -> ProjectProgress: ...
+    async def progress(self, project_id: ProjectId) -> ProjectProgress:
+        """Goes through all its tasks and answers."""
 
 
 class Pictures(Protocol):
