@@ -214,13 +214,6 @@ def merged(
     return both
 
 
-async def renew_golds(uow: UnitOfWork, project: Project, keys: Collection[str]) -> Collection[TaskId]:
-    """What an import calls for each portion of tasks, in the transaction that keeps them; those that are no
-    gold any more, and are to be decided by their answers like any other.
-    """
-    return await uow.golds.renew(project.id, keys)
-
-
 async def share_out_roles(uow: UnitOfWork, project: Project) -> Project:
     """What an import calls in the end: says which golds teach; the project, which may have gold now."""
     shares = await uow.golds.list_shares(project.id)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from tasks.deciding import Deciding
 from tasks.errors import InputError
-from tasks.golding import renew_golds, share_out_roles
+from tasks.golding import share_out_roles
 from tasks.import_notes import ImportNotes
 from tasks.model.identifiers import TaskId
 from tasks.model.project import Project
@@ -85,7 +85,7 @@ class ImportProject:
                 async with self.store.write() as unit:
                     project = project or await self._save(unit, source.project)
                     new = await unit.tasks.upsert(project, batch.tasks)
-                    ordinary = await renew_golds(unit, project, [task.key for task in batch.tasks])
+                    ordinary = await unit.golds.renew(project.id, [task.key for task in batch.tasks])
                     await self._decide(unit, project, ordinary)
                     await unit.commit()
                 added += new

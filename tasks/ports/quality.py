@@ -71,7 +71,8 @@ class Golds(Protocol):
     async def renew(self, project_id: ProjectId, keys: Collection[str]) -> Collection[TaskId]:
         """Makes the golds of those tasks what their rows say now. A gold whose choice changed is live again,
         and contradicted by those who said something else before; one that is no longer given is gone; new
-        ones are silent until ``set_roles`` says otherwise. Returns those that are gone.
+        ones are silent until ``set_roles`` says otherwise. Returns those that are gone, which are to be
+        decided by their answers like any other task.
 
         Whoever was measured by a gold whose key is another one by that is to be counted anew.
         """

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from storage.tables import deliveries, leases, sanctions, tasks
 from storage.unit_of_work import SqlStore
 from tasks.appealing import DecideOnPause, ListPauses, LookAtPause, MakeAppeal, ShowEvidence
-from tasks.golding import Golding, earn_gold, renew_golds, share_out_roles
+from tasks.golding import Golding, earn_gold, share_out_roles
 from tasks.lending import Lending
 from tasks.model.gold import Gold, Purpose
 from tasks.model.identifiers import AccountKey, LeaseId, TaskId
@@ -124,7 +124,7 @@ class Schoolroom:
         rows = [a_new_task(key, gold=gold) for key, gold in told.items()]
         async with self.store.write() as uow:
             await uow.tasks.upsert(self.project, rows)
-            await renew_golds(uow, self.project, list(told))
+            await uow.golds.renew(self.project.id, list(told))
             await share_out_roles(uow, self.project)
             await uow.commit()
 

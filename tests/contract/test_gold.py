@@ -8,7 +8,7 @@ import pytest
 from storage.tables import frontier, leases, tasks
 from storage.unit_of_work import SqlStore
 from tasks.answering import Press
-from tasks.golding import earn_gold, renew_golds, share_out_roles
+from tasks.golding import earn_gold, share_out_roles
 from tasks.model.gold import Gold, GoldOrigin, GoldState, Purpose
 from tasks.model.identifiers import TaskId
 from tasks.model.standing import SanctionKind, Step
@@ -568,8 +568,8 @@ async def test_a_new_task_without_gold_is_none(store: SqlStore) -> None:
     room = await Schoolroom.open(store, silent=1, tasks=0)
     async with store.write() as uow:
         await uow.tasks.upsert(room.project, [a_new_task("plain")])
-        await renew_golds(uow, room.project, ["plain"])
-        await renew_golds(uow, room.project, [])
+        await uow.golds.renew(room.project.id, ["plain"])
+        await uow.golds.renew(room.project.id, [])
         await share_out_roles(uow, room.project)
         await uow.commit()
     assert len(await room.golds()) == 1

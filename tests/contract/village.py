@@ -7,7 +7,7 @@ from tasks.answering import Press, SubmitAnswers
 from tasks.assigning import ListOffers, TakeTask
 from tasks.earning import ShowEarnings
 from tasks.enrolling import GiveConsent, Leave, Welcome
-from tasks.golding import Golding, renew_golds, share_out_roles
+from tasks.golding import Golding, share_out_roles
 from tasks.lending import Lending
 from tasks.model.gold import Purpose
 from tasks.model.identifiers import AccountKey, ImageId
@@ -93,7 +93,7 @@ class Village:
         async with self.store.write() as uow:
             saved = await uow.projects.save(project, self.clock.now())
             await uow.tasks.upsert(saved, rows)
-            await renew_golds(uow, saved, [row.key for row in rows])
+            await uow.golds.renew(saved.id, [row.key for row in rows])
             saved = await share_out_roles(uow, saved)
             if not teaching:
                 shares = await uow.golds.list_shares(saved.id)
