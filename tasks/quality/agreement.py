@@ -6,7 +6,6 @@ gives, below 0 is agreement to differ. Any number of people may answer a task; a
 nothing about agreement and is left out.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 PAIR = 2
@@ -14,7 +13,7 @@ PAIR = 2
 
 @dataclass(slots=True)
 class Agreement:
-    """Sums up answers task by task, in memory that grows with the number of choices alone.
+    """Sums up answers, in memory that grows with the number of choices alone.
 
     For nominal data the coincidence matrix is needed only in its diagonal (``_agreeing``) and its margins
     (``_paired``).
@@ -23,13 +22,7 @@ class Agreement:
     _agreeing: dict[str, float] = field(default_factory=dict)
     _paired: dict[str, int] = field(default_factory=dict)
 
-    def add(self, counts: Mapping[str, int]) -> None:
-        """One more task: how many said each choice."""
-        total = sum(counts.values())
-        for choice, said in counts.items():
-            self.add_share(choice, said=said, of=total)
-
-    def add_share(self, choice: str, *, said: int, of: int, tasks: int = 1) -> None:
+    def add(self, choice: str, *, said: int, of: int, tasks: int) -> None:
         """In so many tasks with ``of`` answers, ``said`` of them named that choice.
 
         Each task has to be told once for every choice that was named in it, in any order. Many tasks look
@@ -52,11 +45,3 @@ class Agreement:
             return None
         differing = answers - sum(self._agreeing.values())
         return 1 - (answers - 1) * differing / differing_by_chance
-
-
-def krippendorff_alpha(tasks: Iterable[Mapping[str, int]]) -> float | None:
-    """Alpha of those tasks, each given as how many said each choice; see ``Agreement.alpha``."""
-    agreement = Agreement()
-    for counts in tasks:
-        agreement.add(counts)
-    return agreement.alpha()

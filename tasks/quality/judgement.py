@@ -84,11 +84,6 @@ class Mind:
             return cls.usual(choices)
         return cls(known, rows={}, machine=_square(machine, choices))
 
-    @property
-    def usual_accuracy(self) -> float:
-        """How often a worker of the crowd is right, on the whole."""
-        return self._knowledge.accuracy
-
     def list_strangers(self, workers: Collection[WorkerId]) -> Collection[WorkerId]:
         """Those of whom it was not told yet what is known of them."""
         return set(workers) - self._rows.keys()

@@ -89,7 +89,7 @@ def _audits(counts: Counts) -> Audits | None:
 def _alpha(counts: Counts) -> float | None:
     agreement = Agreement()
     for each in counts.shares:
-        agreement.add_share(each.choice, said=each.said, of=each.of, tasks=each.tasks)
+        agreement.add(each.choice, said=each.said, of=each.of, tasks=each.tasks)
     return agreement.alpha()
 
 
