@@ -167,6 +167,8 @@ def _on_others(project_id: ProjectId, limit: int) -> Select[Any]:
         .add_columns(null().label("truth"), null().label("origin"))
         # Each table that is joined is narrowed to the project: none of them is read whole.
         .where(leases.c.project_id == project_id, tasks.c.project_id == project_id, ~HAS_GOLD)
+        # Every vote has an answer; said, so that PostgreSQL sees that the index of answers holds all of them.
+        .where(LEASE_HAS_ANSWER)
         .order_by(leases.c.answered_at.desc())
         .limit(limit)
     )
@@ -190,7 +192,7 @@ def _answers() -> Select[Any]:
         )
         .join(tasks, tasks.c.id == leases.c.task_id)
         .outerjoin(standings, HAS_STANDING)
-        .where(LEASE_HAS_ANSWER, IS_VOTE)
+        .where(IS_VOTE)
     )
 
 
