@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 from tasks.golding import CrowdMemory
 from tasks.measuring import look_again
-from tasks.model.identifiers import ProjectId, WorkerId
+from tasks.model.identifiers import ProjectId
 from tasks.model.project import Project
-from tasks.model.standing import KEPT, Sanction, SanctionKind, Step
+from tasks.model.standing import KEPT, Sanction, SanctionKind, Standing, Step
 from tasks.noticing.own_messages import PAUSE_OVER, say_about_pause
 from tasks.ports import Clock, Store, UnitOfWork
 
@@ -47,17 +47,19 @@ class LiftPauses:
             if still is None or still.ended_at is not None or still.appeal in KEPT:
                 return False
             again = await look_again(uow, standing, crowd.levels, now)
-            if standing.step is not Step.PAUSED or again.step is Step.PAUSED:
+            if not await tell_if_it_is_over(uow, project, standing, again):
                 return False
             await uow.standings.save([again])
-            await tell_that_it_is_over(uow, project, pause.worker_id)
             await uow.commit()
         return True
 
 
-async def tell_that_it_is_over(uow: UnitOfWork, project: Project, worker_id: WorkerId) -> None:
-    """Asks to tell her that her last pause there is over."""
-    pause = await uow.sanctions.find_last(project.id, worker_id, [SanctionKind.PAUSE])
+async def tell_if_it_is_over(uow: UnitOfWork, project: Project, before: Standing, again: Standing) -> bool:
+    """Whether looking at her again has ended her pause there; then it asks to tell her."""
+    if before.step is not Step.PAUSED or again.step is Step.PAUSED:
+        return False
+    pause = await uow.sanctions.find_last(project.id, again.worker_id, [SanctionKind.PAUSE])
     if pause is not None:
-        worker = await uow.workers.get(worker_id)
+        worker = await uow.workers.get(again.worker_id)
         await say_about_pause(uow, pause, project, worker, kind=PAUSE_OVER)
+    return True

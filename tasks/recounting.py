@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tasks.golding import CrowdMemory
-from tasks.lifting import tell_that_it_is_over
+from tasks.lifting import tell_if_it_is_over
 from tasks.measuring import recount
 from tasks.model.identifiers import ProjectId, WorkerId
 from tasks.model.project import Project
-from tasks.model.standing import Standing, Step
+from tasks.model.standing import Standing
 from tasks.ports import Clock, Recount, Store, UnitOfWork
 
 KEYS_AT_ONCE = 1000
@@ -80,6 +80,5 @@ class RecountGolds:
         now = self.clock.now()
         crowd = await self.memory.recall(uow, project, now)
         again = await recount(uow, standing, crowd.levels, now)
-        if standing.step is Step.PAUSED and again.step is not Step.PAUSED:
-            await tell_that_it_is_over(uow, project, standing.worker_id)
+        await tell_if_it_is_over(uow, project, standing, again)
         return again
