@@ -33,4 +33,6 @@ class OutsideScope(Refusal):
 
 
 class InputError(TapworkError):
-    """A file, row or setting from outside is wrong. Its text is one sentence: where, what, and what to do."""
+    """A file, row or setting from outside is wrong. Its text is one sentence, or one a line: where, what, and
+    what to do.
+    """

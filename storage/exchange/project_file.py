@@ -1,4 +1,4 @@
-"""project.toml: a client's project, with every mistake told in one sentence."""
+"""project.toml: a client's project, with all its mistakes told at once, each in one sentence."""
 
 import re
 import tomllib
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from storage.exchange.toml_section import Section
+from storage.exchange.toml_section import Mistakes, Section
 from tasks.errors import InputError
 from tasks.model.identifiers import ProjectId
 from tasks.model.money import Money
@@ -37,29 +37,35 @@ _PROJECT_KEYS = (
 
 
 def read_project_file(path: Path) -> Project:
-    """The project that the file describes. Raises InputError."""
-    top = Section("the file", _parse(path))
-    top.check_keys(("project", "title", "question", "choices"))
-    project = top.section("project", '[project] with slug = "animals"')
-    project.check_keys(_PROJECT_KEYS)
-    languages = _languages(project)
-    return Project(
+    """The project that the file describes. Raises InputError with all that is wrong; of each table but
+    [project] only with the first thing, since others may follow from it.
+    """
+    top, mistakes = Section("the file", _parse(path)), Mistakes()
+    read = mistakes.read
+    read(top.check_keys, ("project", "title", "question", "choices"))
+    section = read(top.section, "project", '[project] with slug = "animals"')
+    read(Section.check_keys, section, _PROJECT_KEYS)
+    read(_check_currency, section)
+    languages = read(_languages, section)
+    project = Project(
         id=ProjectId(0),
-        slug=_slug(project),
-        kind=_kind(project),
-        price=_price(project),
-        rules=_rules(project),
-        gold_share=project.share("gold_share", default=0.1),
-        lease_minutes=project.whole("lease_minutes", default=240, least=1, most=MAX_LEASE_MINUTES),
-        seconds_estimate=project.whole("seconds", default=10, least=1, most=MAX_SECONDS),
-        languages=languages,
-        titles=_words(top.section("title", '[title] with en = "…"'), languages, max_length=MAX_TITLE),
-        questions=_words(
-            top.section("question", '[question] with en = "…"'), languages, max_length=MAX_QUESTION
+        slug=read(_slug, section),
+        kind=read(_kind, section),
+        price=read(_price, section),
+        rules=read(_rules, section),
+        gold_share=read(Section.share, section, "gold_share", default=0.1),
+        lease_minutes=read(
+            Section.whole, section, "lease_minutes", default=240, least=1, most=MAX_LEASE_MINUTES
         ),
-        choices=_choices(top.values.get("choices"), languages),
-        shuffle_choices=project.flag("shuffle_choices", default=False),
+        seconds_estimate=read(Section.whole, section, "seconds", default=10, least=1, most=MAX_SECONDS),
+        languages=languages,
+        titles=read(_words, top, "title", languages, max_length=MAX_TITLE),
+        questions=read(_words, top, "question", languages, max_length=MAX_QUESTION),
+        choices=read(_choices, top, languages, mistakes),
+        shuffle_choices=read(Section.flag, section, "shuffle_choices", default=False),
     )
+    mistakes.refuse()
+    return project
 
 
 def _parse(path: Path) -> Mapping[str, Any]:
@@ -90,17 +96,21 @@ def _kind(project: Section) -> ProjectKind:
         raise project.wrong("kind", f'must be "choice" or "verify", but is "{kind}"') from error
 
 
-def _price(project: Section) -> Money:
+def _check_currency(project: Section) -> None:
     currency = project.values.get("currency")
     if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
         raise project.wrong("currency", 'must be three capital letters of ISO 4217, such as currency = "CNY"')
+
+
+def _price(project: Section) -> Money:
+    """The price, whatever its currency: where both are wrong, both are told."""
     text = project.values.get("price")
     if not isinstance(text, str) or not _PRICE.fullmatch(text):
         raise project.wrong(
             "price", f'must be a decimal number in quotes such as price = "0.05", but is {text!r}'
         )
     try:
-        price = Money.from_decimal(text, currency)
+        price = Money.from_decimal(text, str(project.values.get("currency")))
     except ValueError as error:
         raise project.wrong("price", f'may have at most six decimal places, but is "{text}"') from error
     if price.micros <= 0 or price.to_decimal() > MAX_PRICE_UNITS:
@@ -135,12 +145,14 @@ def _languages(project: Section) -> tuple[str, ...]:
     return tuple(languages)
 
 
-def _words(section: Section, languages: tuple[str, ...], *, max_length: int) -> Mapping[str, str]:
+def _words(top: Section, key: str, languages: tuple[str, ...], *, max_length: int) -> Mapping[str, str]:
+    section = top.section(key, f'[{key}] with en = "…"')
     section.check_keys(languages)
     return {language: section.text(language, "…", max_length=max_length) for language in languages}
 
 
-def _choices(tables: object, languages: tuple[str, ...]) -> tuple[Choice, ...]:
+def _choices(top: Section, languages: tuple[str, ...], mistakes: Mistakes) -> tuple[Choice, ...]:
+    tables = top.values.get("choices")
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise InputError("project.toml: the choices are missing; write a table [[choices]] for each.")
     if not MIN_CHOICES <= len(tables) <= MAX_CHOICES:
@@ -148,10 +160,11 @@ def _choices(tables: object, languages: tuple[str, ...]) -> tuple[Choice, ...]:
             f"project.toml: a question needs {MIN_CHOICES} to {MAX_CHOICES} choices, as many as fit on a "
             f"phone's keyboard (found: {len(tables)})."
         )
-    choices = tuple(_choice(number, table, languages) for number, table in enumerate(tables, start=1))
-    _refuse_twice("id", [choice.id for choice in choices])
+    read = [mistakes.read(_choice, number, table, languages) for number, table in enumerate(tables, start=1)]
+    choices = tuple(choice for choice in read if isinstance(choice, Choice))
+    mistakes.read(_refuse_twice, "id", [choice.id for choice in choices])
     for language in languages:
-        _refuse_twice(language, [choice.words[language] for choice in choices])
+        mistakes.read(_refuse_twice, language, [choice.words[language] for choice in choices])
     return choices
 
 

@@ -111,10 +111,56 @@ def test_every_mistake_is_one_sentence(tmp_path, old, new, says):
     assert old in GOOD
     with pytest.raises(InputError) as caught:
         read_project_file(write(tmp_path, GOOD.replace(old, new)))
-    sentence = str(caught.value)
-    assert says in sentence
-    assert "project.toml" in sentence
-    assert "\n" not in sentence
+    sentences = str(caught.value).splitlines()
+    assert any(says in sentence for sentence in sentences)
+    assert all("project.toml" in sentence and sentence.endswith(".") for sentence in sentences)
+
+
+MISTAKES = {
+    '"animals"': ('"Animals!"', 'slug in [project] may have a-z, 0-9 and "-" only, but is "Animals!"'),
+    '"CNY"': ('"yuan"', "currency in [project] must be three capital letters"),
+    '"0.05"': ("0.05", "price in [project] must be a decimal number in quotes"),
+    "min = 2, max = 5": ("min = 6, max = 5", "min in [answers] is 6, which is more than max, 5"),
+    "lease_minutes = 240": ("lease_minuts = 240", '"lease_minuts" in [project] is unknown'),
+    "gold_share = 0.1": ("golds = 0.1", '"golds" in [project] is unknown'),
+    "What is in the picture?": ("x" * 301, "en in [question] has 301 characters"),
+    'zh = "猫"': ('zhh = "猫"', '"zhh" in choice "cat" is unknown (did you mean "zh"?)'),
+    'id = "dog"': ('id = "Dog"', "id in choice 2 may have a-z"),
+}
+
+
+def faults_of(path: Path) -> list[str]:
+    with pytest.raises(InputError) as caught:
+        read_project_file(path)
+    return str(caught.value).splitlines()
+
+
+def test_all_mistakes_are_told_at_once(tmp_path):
+    text = GOOD
+    for old, (new, _) in MISTAKES.items():
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    sentences = faults_of(write(tmp_path, text))
+    assert len(sentences) == len(MISTAKES)
+    for _, says in MISTAKES.values():
+        assert sum(says in sentence for sentence in sentences) == 1
+
+
+def test_what_needs_a_part_that_is_wrong_is_no_mistake_of_its_own(tmp_path):
+    languages = GOOD.replace('languages = ["en", "zh"]', 'languages = ["English"]').replace(
+        '"0.05"', '"free"'
+    )
+    assert [sentence.split()[1] for sentence in faults_of(write(tmp_path, languages))] == [
+        "languages",
+        "price",
+    ]
+    (sentence,) = faults_of(write(tmp_path, GOOD[GOOD.index("[title]") :]))
+    assert sentence.startswith("project.toml: project in the file is missing")
+
+
+def test_a_choice_that_is_wrong_is_like_no_other(tmp_path):
+    text = GOOD.replace('zh = "猫"\n', "").replace('zh = "狗"\n', "")
+    assert len(faults_of(write(tmp_path, text))) == 2
 
 
 def test_missing_or_in_another_encoding(tmp_path):
