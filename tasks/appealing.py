@@ -6,11 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from tasks.errors import OutsideScope
-from tasks.halting import HALTS
 from tasks.model.gold import GoldAnswer
 from tasks.model.identifiers import AccountKey
 from tasks.model.project import Project
-from tasks.model.standing import KEPT, Appeal, Sanction, SanctionKind, Standing, Step
+from tasks.model.standing import HALTS, KEPT, Appeal, Sanction, SanctionKind, Standing, Step
 from tasks.model.worker import Worker
 from tasks.noticing.own_messages import APPEAL_MADE, PAUSE_KEPT, PAUSE_OVER, REMOVED, say_about_pause
 from tasks.ports import Clock, NewSanction, Store, UnitOfWork

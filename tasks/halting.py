@@ -5,13 +5,11 @@ from datetime import datetime
 from tasks.finding_work import has_work_elsewhere
 from tasks.model.identifiers import ProjectId, WorkerId
 from tasks.model.project import Project
-from tasks.model.standing import SanctionKind
+from tasks.model.standing import HALTS
 from tasks.model.worker import Worker
 from tasks.outcomes import Paused
 from tasks.ports import UnitOfWork
 from tasks.stopping import give_back
-
-HALTS = (SanctionKind.PAUSE, SanctionKind.REMOVAL)
 
 
 async def halt(uow: UnitOfWork, project_id: ProjectId, worker_id: WorkerId) -> None:

@@ -24,7 +24,7 @@ from storage.tables import (
 )
 from tasks.model.gold import GoldOrigin, Purpose
 from tasks.model.identifiers import ProjectId, TaskId, WorkerId
-from tasks.model.standing import SanctionKind
+from tasks.model.standing import HALTS
 from tasks.model.work import TaskStatus
 from tasks.ports import Model
 from tasks.quality.copying import TESTED_LOOKED_AT, Copied
@@ -113,7 +113,7 @@ class SqlModels:
             SANCTION_HOLDS,
             sanctions.c.made_at > moment,
             sanctions.c.project_id == project_id,
-            sanctions.c.kind.in_([SanctionKind.PAUSE, SanctionKind.REMOVAL]),
+            sanctions.c.kind.in_(HALTS),
         )
         suspended = exists().where(
             GOLD_IS_SUSPENDED, golds.c.project_id == project_id, golds.c.suspended_at > moment

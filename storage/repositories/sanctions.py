@@ -10,7 +10,7 @@ from storage.engine import Transaction
 from storage.repositories.scopes import lies_within
 from storage.tables import SANCTION_HOLDS, sanctions, workers
 from tasks.model.identifiers import LeaseId, ProjectId, WorkerId
-from tasks.model.standing import KEPT, Appeal, Sanction, SanctionKind
+from tasks.model.standing import HALTS, KEPT, Appeal, Sanction, SanctionKind
 from tasks.ports.quality import NewSanction
 
 IS_KEPT = sanctions.c.appeal.in_([literal_column(f"'{kept}'") for kept in sorted(KEPT)])
@@ -74,7 +74,7 @@ class SqlSanctions:
             .where(
                 sanctions.c.worker_id == worker_id,
                 sanctions.c.project_id == project_id,
-                sanctions.c.kind.in_([SanctionKind.PAUSE, SanctionKind.REMOVAL]),
+                sanctions.c.kind.in_(HALTS),
                 sanctions.c.ended_at.is_not(None),
                 sanctions.c.appeal != Appeal.OVERTAKEN,
             )

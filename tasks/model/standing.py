@@ -97,6 +97,10 @@ class SanctionKind(StrEnum):
     REMOVAL = "removal"
 
 
+HALTS = (SanctionKind.PAUSE, SanctionKind.REMOVAL)
+"""With these she is out."""
+
+
 class Appeal(StrEnum):
     """What became of a worker's appeal."""
 
