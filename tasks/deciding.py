@@ -8,7 +8,7 @@ from random import Random
 from tasks.model.identifiers import TaskId
 from tasks.model.project import Choice, Project
 from tasks.model.verdict import Belief, Verdict
-from tasks.model.work import Task, TaskStatus
+from tasks.model.work import IN_USE, Task, TaskStatus
 from tasks.ports import Bucket, Cast, Place, Settled, UnitOfWork
 from tasks.quality.judgement import Ballot, Judgement, Mind, Vote
 from tasks.remembering_minds import Minds, introduce
@@ -16,7 +16,6 @@ from tasks.settling import Standpoint, first_need, place_of, settle, without_aud
 
 AUDITED_SHARE = 0.015
 """Of the tasks that could be closed, so many get extra answers instead."""
-JUDGED = frozenset({TaskStatus.OPEN, TaskStatus.CLOSED, TaskStatus.DISPUTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +147,7 @@ async def _without_golds(uow: UnitOfWork, project: Project, tasks: Collection[Ta
     """What is known already is not judged."""
     golds = await uow.golds.list_of([task.id for task in tasks]) if project.has_gold else {}
     known = {task_id for task_id, gold in golds.items() if gold.is_known}
-    return [task for task in tasks if task.status in JUDGED and task.id not in known]
+    return [task for task in tasks if task.status in IN_USE and task.id not in known]
 
 
 async def _votes_by_task(uow: UnitOfWork, tasks: Collection[Task]) -> Mapping[TaskId, Sequence[Cast]]:

@@ -7,13 +7,11 @@ from enum import Enum, auto
 
 from tasks.model.identifiers import WorkerId
 from tasks.model.project import AnswerRules
-from tasks.model.work import LeaseState, Task, TaskStatus
+from tasks.model.work import IN_USE, LeaseState, Task, TaskStatus
 from tasks.ports import Pressed, TallyChange
 
 REPORTS_MAX = 2
 """So many people must say that a picture is broken before nobody is asked about it any more."""
-
-SHOWN_AS_GOLD = frozenset({TaskStatus.OPEN, TaskStatus.CLOSED, TaskStatus.DISPUTED})
 
 
 class Ruling(Enum):
@@ -82,7 +80,7 @@ def decide(task: Task, rules: AnswerRules, *, gold: bool = False) -> TaskStatus:
     Gold is lent on, however many answers it has and whether or not it is decided, so all that may be shown
     can be set aside.
     """
-    is_asked = task.status in SHOWN_AS_GOLD if gold else _lacks_answers(task, rules)
+    is_asked = task.status in IN_USE if gold else _lacks_answers(task, rules)
     if is_asked and task.reports >= REPORTS_MAX:
         return TaskStatus.BROKEN
     if is_asked and task.cant_tells >= rules.max and task.cant_tells > task.answers:

@@ -12,11 +12,10 @@ from tasks.model.gold import Purpose
 from tasks.model.identifiers import ImageId, TaskId
 from tasks.model.project import Project
 from tasks.model.report import AuditCount, Counts, Doubtful, SaidCount, ShareCount, TaskCount
-from tasks.model.work import AnswerStatus, TaskStatus
+from tasks.model.work import DECIDED, IN_USE, AnswerStatus, TaskStatus
 
 DOUBTFUL_MAX = 10
 AUDIT_PAGE = 5000
-HAS_LABEL = (TaskStatus.OPEN, TaskStatus.CLOSED, TaskStatus.DISPUTED)
 IS_ACCEPTED = and_(
     LEASE_HAS_ANSWER,
     leases.c.answer_status.in_(
@@ -98,7 +97,7 @@ async def _count_audits(transaction: Transaction, project: Project) -> Sequence[
         select(tasks.c.audit, tasks.c.choice).where(
             tasks.c.project_id == project.id,
             tasks.c.audit.is_not(None),
-            tasks.c.status.in_([TaskStatus.CLOSED, TaskStatus.DISPUTED]),
+            tasks.c.status.in_(sorted(DECIDED)),
         )
     )
     async for page in result.partitions(AUDIT_PAGE):
@@ -118,7 +117,7 @@ async def _list_doubtful(transaction: Transaction, project: Project) -> Sequence
             tasks.c.gold.is_(None),
             tasks.c.confidence.is_not(None),
             tasks.c.answers > 0,
-            tasks.c.status.in_(HAS_LABEL),
+            tasks.c.status.in_(sorted(IN_USE)),
         )
         .order_by(tasks.c.confidence, tasks.c.id)
         .limit(DOUBTFUL_MAX)

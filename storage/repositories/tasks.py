@@ -11,7 +11,7 @@ from storage.repositories.votes import audit_from, settle
 from storage.tables import TASK_IS_GOLD, TASK_IS_OPEN, TASK_IS_SET_ASIDE, projects, tasks
 from tasks.model.identifiers import ImageId, ProjectId, TaskId
 from tasks.model.project import Project
-from tasks.model.work import Task, TaskStatus
+from tasks.model.work import DECIDED, Task, TaskStatus
 from tasks.ports import NewTask, Settled, TallyChange
 
 ROWS_PER_STATEMENT = 1000
@@ -112,7 +112,7 @@ class SqlTasks:
 
     async def apply_quota(self, project: Project) -> None:
         has_quota = tasks.c.answers >= project.rules.max
-        is_decided = tasks.c.status.in_([TaskStatus.CLOSED, TaskStatus.DISPUTED])
+        is_decided = tasks.c.status.in_(sorted(DECIDED))
         # A verdict that was reached before the quota stays, whatever the quota is now.
         by_quota = or_(tasks.c.status == TaskStatus.DISPUTED, tasks.c.verdict_version == 0)
         lacks = or_(tasks.c.answers < project.rules.min, and_(~has_quota, by_quota))

@@ -27,6 +27,12 @@ class TaskStatus(StrEnum):
     """A supervisor took it out."""
 
 
+DECIDED = frozenset({TaskStatus.CLOSED, TaskStatus.DISPUTED})
+"""Nobody is asked about it any more, since it has its verdict."""
+IN_USE = DECIDED | {TaskStatus.OPEN}
+"""It is neither set aside nor taken out."""
+
+
 class LeaseState(StrEnum):
     """What became of a lease."""
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from tasks.model.identifiers import TaskId, WorkerId
 from tasks.model.verdict import has_moved
-from tasks.model.work import TaskStatus
+from tasks.model.work import DECIDED, IN_USE, TaskStatus
 from tasks.ports import Learnt
 from tasks.quality.calibrating import calibrate
 from tasks.quality.copying import Copied, shared_mistakes, voices
@@ -21,7 +21,6 @@ from tasks.quality.stopping import StoppingRule, look_ahead
 SURE = 0.995
 TRUSTED_ANSWERS = 4
 """A task is known as surely as gold if it is as sure as that, by so many who are no worse than usual."""
-DECIDED = frozenset({TaskStatus.CLOSED, TaskStatus.DISPUTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +178,7 @@ def _moved(
         table.tasks, choice.tolist(), confidence.tolist(), wants_more.tolist(), strict=True
     ):
         told = evidence.tasks[task]
-        if told.truth is not None or told.status not in {*DECIDED, TaskStatus.OPEN}:
+        if told.truth is not None or told.status not in IN_USE:
             continue
         is_new = has_moved(names[now], sure, told.choice, told.confidence)
         # One that was gold may be open with all the answers it may get: no press would look at it.

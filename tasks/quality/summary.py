@@ -6,11 +6,10 @@ from datetime import datetime
 
 from tasks.model.project import Project
 from tasks.model.report import Audits, Confusion, Counts, Measured, Report, SaidCount
-from tasks.model.work import TaskStatus
+from tasks.model.work import DECIDED, TaskStatus
 from tasks.quality.agreement import Agreement
 
 CONFUSED_MAX = 3
-DECIDED = frozenset({TaskStatus.CLOSED, TaskStatus.DISPUTED})
 
 
 def summarise(project: Project, counts: Counts, made_at: datetime) -> Report:

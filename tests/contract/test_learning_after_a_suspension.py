@@ -7,11 +7,10 @@ from tasks.deciding import Deciding
 from tasks.learning_from_answers import LearnFromAnswers
 from tasks.model.gold import GoldState
 from tasks.model.identifiers import TaskId
-from tasks.model.work import Task, TaskStatus
+from tasks.model.work import DECIDED, Task
 from tasks.ports import Model
 from tests.contract.schoolroom import Dice, Schoolroom
 
-DECIDED = {TaskStatus.CLOSED, TaskStatus.DISPUTED}
 NEVER = Dice()
 """No task is looked at once more by chance."""
 NEVER.gold = False
