@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, case, exists, func, null, or_, select, update
 
 from storage.engine import Transaction
+from storage.repositories.model_body import lock_body
 from storage.repositories.votes import HAS_STANDING, IS_VOTE, PACE_WEIGHT, audit_from
 from storage.tables import (
     GOLD_IS_KNOWN,
@@ -76,13 +77,7 @@ class SqlModels:
             "whole_at": model.whole_at and model.whole_at.isoformat(),
             "is_done": model.is_done,
         }
-        empty = self._transaction.insert(quality_models).values(
-            project_id=project_id, body={}, fitted_at=model.fitted_at
-        )
-        # There is a row from here on, so that the lock below keeps out whoever writes another section.
-        await self._transaction.execute(empty.on_conflict_do_nothing())
-        row = await self._find_row(project_id, locked=True)
-        body = {} if row is None else row.body
+        body = await lock_body(self._transaction, project_id, model.fitted_at)
         await self._transaction.execute(
             update(quality_models)
             .where(quality_models.c.project_id == project_id)

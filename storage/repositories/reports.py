@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, func, select, update
 
 from storage.engine import Transaction
 from storage.repositories import report_counts
+from storage.repositories.model_body import lock_body
 from storage.repositories.project_progress import cost_of
 from storage.repositories.projects import read_median_seconds
 from storage.repositories.report_body import report_body, report_from
@@ -67,21 +68,18 @@ class SqlReports:
         return rows.scalar_one() <= tasks_max
 
     async def find(self, project_id: ProjectId) -> Report | None:
-        body = await self._find_body(project_id)
+        rows = await self._transaction.execute(
+            select(quality_models.c.body).where(quality_models.c.project_id == project_id)
+        )
+        body = rows.scalar_one_or_none()
         return report_from(body[SECTION]) if body and SECTION in body else None
 
     async def save(self, project_id: ProjectId, report: Report) -> None:
-        section = {SECTION: report_body(report)}
-        empty = self._transaction.insert(quality_models).values(
-            project_id=project_id, body={}, fitted_at=report.made_at
-        )
-        # There is a row from here on, so that the lock below keeps out whoever writes another section.
-        await self._transaction.execute(empty.on_conflict_do_nothing())
-        body = await self._find_body(project_id, locked=True)
+        body = await lock_body(self._transaction, project_id, report.made_at)
         await self._transaction.execute(
             update(quality_models)
             .where(quality_models.c.project_id == project_id)
-            .values(body={**(body or {}), **section})
+            .values(body={**body, SECTION: report_body(report)})
         )
 
     async def list_workers(
@@ -106,12 +104,6 @@ class SqlReports:
             .where(_is_theirs(project_id, scope))
         )
         return rows.scalar_one()
-
-    async def _find_body(self, project_id: ProjectId, *, locked: bool = False) -> dict[str, Any] | None:
-        query = select(quality_models.c.body).where(quality_models.c.project_id == project_id)
-        rows = await self._transaction.execute(query.with_for_update() if locked else query)
-        body: dict[str, Any] | None = rows.scalar_one_or_none()
-        return body
 
     async def _count_by(self, column: ColumnElement[str], condition: ColumnElement[bool]) -> dict[str, int]:
         rows = await self._transaction.execute(

@@ -122,8 +122,11 @@ async def test_a_report_is_kept_beside_what_else_was_learnt(store, project):
 
     async with store.read() as unit:
         assert await unit.reports.find(project.id) == later == replace(first, made_at=later.made_at)
-        body = await unit.reports._find_body(project.id)
-    assert body["usual"] == [1]
+    async with store.database.read() as transaction:
+        kept = await transaction.execute(
+            select(quality_models.c.body["usual"]).where(quality_models.c.project_id == project.id)
+        )
+        assert kept.scalar_one() == [1]
     other = await save_another(store)
     await counted(store, other)
     async with store.read() as unit:
