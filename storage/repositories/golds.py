@@ -46,7 +46,6 @@ class SqlGolds(SqlGoldAnswers):
 
     def __init__(self, transaction: Transaction, projects: SqlProjects) -> None:
         super().__init__(transaction)
-        self._transaction = transaction
         self._projects = projects
 
     async def renew(self, project_id: ProjectId, keys: Collection[str]) -> Collection[TaskId]:

@@ -65,14 +65,13 @@ class SqlLeases:
         return found[0] if found else None
 
     async def has_left(self, worker_id: WorkerId, project: Project) -> bool:
-        free = and_(TASK_IS_OPEN, tasks.c.taken < project.rules.max)
         rows = await self._transaction.execute(
             select(leases.c.id)
             .join(tasks, tasks.c.id == leases.c.task_id)
             .where(
                 leases.c.worker_id == worker_id,
                 leases.c.project_id == project.id,
-                or_(LEASE_IS_OPEN, and_(LEASE_IS_ENDED, free)),
+                or_(LEASE_IS_OPEN, and_(LEASE_IS_ENDED, _has_room(project))),
             )
             .limit(1)
         )
@@ -83,13 +82,12 @@ class SqlLeases:
 
     async def find_ended(self, worker_id: WorkerId, project: Project) -> tuple[Lease, Task] | None:
         ended = and_(leases.c.worker_id == worker_id, leases.c.project_id == project.id, LEASE_IS_ENDED)
-        free = and_(TASK_IS_OPEN, tasks.c.taken < project.rules.max)
         # A task that another process holds is passed over: waiting for it here, after other locks were
         # taken, could be waiting in a circle.
         rows = await self._transaction.execute(
             select(leases.c.id)
             .join(tasks, tasks.c.id == leases.c.task_id)
-            .where(ended, free)
+            .where(ended, _has_room(project))
             .order_by(leases.c.id.desc())
             .limit(1)
             .with_for_update(of=tasks, key_share=True, skip_locked=True)
@@ -98,7 +96,7 @@ class SqlLeases:
         if lease_id is None:
             return None
         rows = await self._transaction.execute(
-            _leases_with_tasks().where(leases.c.id == lease_id, LEASE_IS_ENDED, free)
+            _leases_with_tasks().where(leases.c.id == lease_id, LEASE_IS_ENDED, _has_room(project))
         )
         row = rows.mappings().one_or_none()
         return None if row is None else (lease_from(row), task_from(row))
@@ -229,6 +227,11 @@ class SqlLeases:
 
 
 INSERT_LEASES = insert(leases).returning(leases.c.id, leases.c.worker_id, leases.c.task_id)
+
+
+def _has_room(project: Project) -> ColumnElement[bool]:
+    """The same as ``tasks.judging.has_room``."""
+    return and_(TASK_IS_OPEN, tasks.c.taken < project.rules.max)
 
 
 def _leases_with_tasks() -> Select[Any]:
