@@ -50,9 +50,7 @@ class Welcome:
         code = join_code[:JOIN_CODE_LENGTH_MAX] if join_code else None
         async with self.store.write() as uow:
             now = self.clock.now()
-            worker = await uow.workers.add(
-                key, language=language, join_code=None, time_zone=self.time_zone, at=now
-            )
+            worker = await uow.workers.add(key, language=language, time_zone=self.time_zone, at=now)
             code_is_good = code is None or await settle_in(uow, worker, code, now)
             if code and code_is_good and (worker.join_code is None or not worker.place):
                 await uow.workers.set_join_code(worker.id, code)

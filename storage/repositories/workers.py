@@ -44,13 +44,11 @@ class SqlWorkers:
             raise LookupError(f"there is no worker {worker_id}")
         return worker_from(row)
 
-    async def add(
-        self, key: AccountKey, *, language: str, join_code: str | None, time_zone: str, at: datetime
-    ) -> Worker:
+    async def add(self, key: AccountKey, *, language: str, time_zone: str, at: datetime) -> Worker:
         known = await self.list_by_account([key])
         if key in known:
             return known[key]
-        values = {"language": language, "join_code": join_code, "time_zone": time_zone}
+        values = {"language": language, "time_zone": time_zone}
         try:
             async with self._transaction.connection.begin_nested():
                 await self._insert(key, values, at)
@@ -62,7 +60,7 @@ class SqlWorkers:
             return known[key]
         return (await self.list_by_account([key]))[key]
 
-    async def _insert(self, key: AccountKey, values: Mapping[str, str | None], at: datetime) -> None:
+    async def _insert(self, key: AccountKey, values: Mapping[str, str], at: datetime) -> None:
         inserted = await self._transaction.execute(
             insert(workers)
             .values(status=WorkerStatus.NEW, created_at=at, status_at=at, **values)

@@ -19,9 +19,7 @@ class Workers(Protocol):
     async def get(self, worker_id: WorkerId) -> Worker:
         """The worker; raises LookupError if there is none."""
 
-    async def add(
-        self, key: AccountKey, *, language: str, join_code: str | None, time_zone: str, at: datetime
-    ) -> Worker:
+    async def add(self, key: AccountKey, *, language: str, time_zone: str, at: datetime) -> Worker:
         """A new worker with that account, or the one who has it already (two first messages at once)."""
 
     async def set_consent(self, worker_id: WorkerId, *, version: str, at: datetime) -> None:

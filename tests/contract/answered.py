@@ -17,7 +17,7 @@ async def answer(
 ) -> WorkerId:
     """That person's answer on the task with that key; an approved one is paid."""
     async with store.write() as unit:
-        worker = await unit.workers.add(account, language="en", join_code=None, time_zone="UTC", at=NOON)
+        worker = await unit.workers.add(account, language="en", time_zone="UTC", at=NOON)
         rows = await unit._transaction.execute(
             select(tasks.c.id).where(tasks.c.project_id == project.id, tasks.c.key == key)
         )

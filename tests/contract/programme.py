@@ -43,9 +43,7 @@ async def a_programme(store: SqlStore, *, tasks: int = 6, workers: int = 3, quot
         project = await work.projects.save(a_project(quota=quota), NOON)
         await work.tasks.upsert(project, [a_new_task(f"t{number}") for number in range(tasks)])
         people = [
-            await work.workers.add(
-                an_account(f"worker{number}"), language="zh", join_code=None, time_zone="UTC", at=NOON
-            )
+            await work.workers.add(an_account(f"worker{number}"), language="zh", time_zone="UTC", at=NOON)
             for number in range(workers)
         ]
         await work.commit()

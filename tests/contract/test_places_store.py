@@ -71,7 +71,7 @@ async def test_the_programme_itself_may_have_a_time_zone(store: SqlStore) -> Non
 
 async def test_what_is_set_of_a_worker_is_read(store: SqlStore) -> None:
     async with store.write() as work:
-        anna = await work.workers.add(an_account(), language="zh", join_code=None, time_zone="UTC", at=NOON)
+        anna = await work.workers.add(an_account(), language="zh", time_zone="UTC", at=NOON)
         assert (anna.place, anna.quiet_from, anna.quiet_until, anna.silenced) == ("", 21, 7, frozenset())
         await work.workers.set_place(anna.id, "china/hunan", "Asia/Shanghai")
         await work.workers.set_quiet_hours(anna.id, quiet_from=0, quiet_until=23)

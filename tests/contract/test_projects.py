@@ -91,7 +91,7 @@ async def test_progress_and_pace(store: SqlStore) -> None:
     project = await save(store, a_project(quota=2))
     async with store.write() as work:
         await work.tasks.upsert(project, [a_new_task(f"t{n}") for n in range(42)])
-        anna = await work.workers.add(an_account(), language="en", join_code=None, time_zone="UTC", at=NOON)
+        anna = await work.workers.add(an_account(), language="en", time_zone="UTC", at=NOON)
         await work.commit()
     task_ids = await list_task_ids(store, project)
     async with store.write() as work:

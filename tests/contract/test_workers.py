@@ -14,9 +14,7 @@ from tests.builders import NOON, an_account
 
 async def add(store: SqlStore, name: str = "anna") -> Worker:
     async with store.write() as work:
-        worker = await work.workers.add(
-            an_account(name), language="zh", join_code="LC-7", time_zone="Asia/Shanghai", at=NOON
-        )
+        worker = await work.workers.add(an_account(name), language="zh", time_zone="Asia/Shanghai", at=NOON)
         await work.commit()
     return worker
 
@@ -29,7 +27,7 @@ async def test_a_new_worker_is_found_by_her_account(store: SqlStore) -> None:
         )
         assert found == {anna.account: anna, berta.account: berta}
         assert await work.workers.get(anna.id) == anna
-    assert (anna.status, anna.join_code, anna.reachable) == (WorkerStatus.NEW, "LC-7", True)
+    assert (anna.status, anna.join_code, anna.reachable) == (WorkerStatus.NEW, None, True)
 
 
 async def test_two_first_messages_at_once_make_one_worker(store: SqlStore) -> None:
@@ -79,7 +77,6 @@ async def test_a_moment_without_time_zone_is_refused(store: SqlStore) -> None:
             await work.workers.add(
                 an_account(),
                 language="zh",
-                join_code=None,
                 time_zone="UTC",
                 at=datetime(2026, 1, 1),  # noqa: DTZ001
             )
