@@ -221,7 +221,7 @@ async def share_out_roles(uow: UnitOfWork, project: Project) -> Project:
     before = {share.task_id: share.role for share in shares}
     await uow.golds.set_roles({task: role for task, role in given.items() if role is not before[task]})
     if shares and not project.has_gold:
-        await uow.projects.set_has_gold(project.id, has_gold=True)
+        await uow.projects.set_has_gold(project.id)
         return replace(project, has_gold=True)
     return project
 
@@ -234,5 +234,5 @@ async def earn_gold(uow: UnitOfWork, project: Project, task: Task, choice: str) 
     """
     added = await uow.golds.add_earned(project.id, task.id, choice, shown=task.taken)
     if added and not project.has_gold:
-        await uow.projects.set_has_gold(project.id, has_gold=True)
+        await uow.projects.set_has_gold(project.id)
     return added

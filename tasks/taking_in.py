@@ -102,7 +102,7 @@ class Batch:
         if self.answers:
             await uow.leases.set_answers(self.answers)
             void = {one.press.lease_id for one in self.settled() if one.pressed.lease.purpose is Purpose.VOID}
-            await uow.leases.set_purpose(void & self.answers.keys(), Purpose.VOID)
+            await uow.leases.set_void(void & self.answers.keys())
             await uow.tasks.add_to_tallies(self.changes)
         if self.entries:
             await uow.ledger.add(self.entries)

@@ -143,9 +143,9 @@ class SqlLeases:
             ],
         )
 
-    async def set_purpose(self, lease_ids: Collection[LeaseId], purpose: Purpose) -> None:
+    async def set_void(self, lease_ids: Collection[LeaseId]) -> None:
         if lease_ids:
-            await self._update(leases.c.id.in_(sorted(lease_ids)), {"purpose": purpose})
+            await self._update(leases.c.id.in_(sorted(lease_ids)), {"purpose": Purpose.VOID})
 
     async def set_undone(self, lease_id: LeaseId) -> None:
         await self._update(leases.c.id == lease_id, {"state": LeaseState.UNDONE})

@@ -63,12 +63,12 @@ class SqlProjects:
         )
         return project
 
-    async def set_has_gold(self, project_id: ProjectId, *, has_gold: bool) -> None:
+    async def set_has_gold(self, project_id: ProjectId) -> None:
         self._saved = True
         await self._transaction.execute(
             update(projects)
-            .where(projects.c.id == project_id, projects.c.has_gold.is_(not has_gold))
-            .values(has_gold=has_gold)
+            .where(projects.c.id == project_id, projects.c.has_gold.is_(False))
+            .values(has_gold=True)
         )
 
     def forget_old(self) -> None:

@@ -26,8 +26,8 @@ class Projects(Protocol):
         and choices that are no longer there stay as retired.
         """
 
-    async def set_has_gold(self, project_id: ProjectId, *, has_gold: bool) -> None:
-        """Notes whether some of its tasks are gold."""
+    async def set_has_gold(self, project_id: ProjectId) -> None:
+        """Notes that some of its tasks are gold."""
 
     async def median_seconds(self, project_id: ProjectId) -> float | None:
         """The median time of its last 200 answers, or None with fewer than 30."""

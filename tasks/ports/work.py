@@ -184,7 +184,8 @@ class Leases(Protocol):
     async def set_answers(self, answers: Mapping[LeaseId, Answer]) -> None:
         """Stores what was said on each lease and makes its state *answered*."""
 
-    async def set_purpose(self, lease_ids: Collection[LeaseId], purpose: Purpose) -> None: ...
+    async def set_void(self, lease_ids: Collection[LeaseId]) -> None:
+        """Makes the purpose of those golds *void*."""
 
     async def set_undone(self, lease_id: LeaseId) -> None:
         """Makes state and, if there is an answer, its status *undone*."""

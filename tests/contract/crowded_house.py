@@ -109,7 +109,7 @@ async def fill(store: SqlStore) -> Project:
             for number in range(PROJECTS)
         ]
         for project in saved:
-            await work.projects.set_has_gold(project.id, has_gold=True)
+            await work.projects.set_has_gold(project.id)
         await work.commit()
     async with store.database.write() as transaction:
         for statement in FILL:
