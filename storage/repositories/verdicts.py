@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from storage.engine import Transaction
 from storage.tables import verdicts
-from tasks.model.identifiers import TaskId
-from tasks.model.verdict import Belief, Verdict, VerdictReason
+from tasks.model.verdict import Verdict
 
 
 class SqlVerdicts:
@@ -19,22 +18,6 @@ class SqlVerdicts:
     async def add(self, verdicts: Sequence[Verdict]) -> None:
         if verdicts:
             await self._transaction.execute(INSERT, [_values(verdict) for verdict in verdicts])
-
-    async def list_of(self, task_id: TaskId) -> Sequence[Verdict]:
-        rows = await self._transaction.execute(
-            select(verdicts).where(verdicts.c.task_id == task_id).order_by(verdicts.c.version)
-        )
-        return [
-            Verdict(
-                task_id=TaskId(row.task_id),
-                version=row.version,
-                belief=Belief(row.choice, row.confidence, row.soft),
-                answers=row.answers,
-                reason=VerdictReason(row.reason),
-                made_at=row.made_at,
-            )
-            for row in rows
-        ]
 
 
 INSERT = insert(verdicts)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from tasks.model.identifiers import ProjectId, TaskId
+from tasks.model.identifiers import ProjectId
 from tasks.model.verdict import Verdict
 from tasks.quality.copying import Copied
 from tasks.quality.evidence import Evidence
@@ -63,6 +63,3 @@ class Verdicts(Protocol):
     """Versions of verdicts: added, never changed."""
 
     async def add(self, verdicts: Sequence[Verdict]) -> None: ...
-
-    async def list_of(self, task_id: TaskId) -> Sequence[Verdict]:
-        """All versions of a task's verdict, the first one first."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from storage.tables import frontier, tasks
+from storage.tables import frontier, tasks, verdicts
 from storage.unit_of_work import SqlStore
 from tasks.deciding import Deciding
 from tasks.model.identifiers import TaskId
 from tasks.model.project import AnswerRules, Project
-from tasks.model.verdict import Verdict
+from tasks.model.verdict import Belief, Verdict, VerdictReason
 from tasks.model.work import Task
 from tasks.ports import Bucket, Learnt, NewTask, TallyChange
 from tests.builders import a_new_lease, an_answer, an_image
@@ -54,8 +54,22 @@ class Court:
             return await uow.tasks.lock(task_id)
 
     async def verdicts(self, task_id: TaskId) -> Sequence[Verdict]:
-        async with self.store.read() as uow:
-            return await uow.verdicts.list_of(task_id)
+        """All versions, the first one first."""
+        async with self.store.database.read() as transaction:
+            rows = await transaction.execute(
+                select(verdicts).where(verdicts.c.task_id == task_id).order_by(verdicts.c.version)
+            )
+        return [
+            Verdict(
+                task_id,
+                row.version,
+                Belief(row.choice, row.confidence, row.soft),
+                row.answers,
+                VerdictReason(row.reason),
+                row.made_at,
+            )
+            for row in rows
+        ]
 
     async def place(self, task_id: TaskId) -> tuple[Bucket, int] | None:
         async with self.store.database.read() as transaction:

@@ -136,7 +136,6 @@ ABOUT_TASKS: Mapping[str, Question] = {
     "settling": lambda work, _: work.tasks.settle(
         {SOME[0]: Settled(TaskStatus.CLOSED, Belief("cat", 0.9, {}), 2, None)}
     ),
-    "verdicts": lambda work, _: work.verdicts.list_of(SOME[0]),
     "a new verdict": lambda work, _: work.verdicts.add(
         [Verdict(SOME[0], 2, Belief("cat", 0.9, {}), 3, VerdictReason.SURE, NOON)]
     ),
