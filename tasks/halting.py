@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from tasks.finding_work import has_work_elsewhere
+from tasks.lending import question_of
 from tasks.model.identifiers import ProjectId, WorkerId
 from tasks.model.project import Project
 from tasks.model.standing import HALTS
+from tasks.model.work import Question
 from tasks.model.worker import Worker
 from tasks.outcomes import Paused
 from tasks.ports import UnitOfWork
@@ -33,3 +35,11 @@ async def find_pause(uow: UnitOfWork, project: Project, worker: Worker, now: dat
         since=rests_on[0].answered_at if rests_on else None,
         more_elsewhere=await has_work_elsewhere(uow, project, worker, now),
     )
+
+
+async def find_current(
+    uow: UnitOfWork, project: Project, worker: Worker, now: datetime
+) -> Question | Paused | None:
+    """What she has on her card there: the question that she has open, locked with its task, or her pause."""
+    found = await uow.leases.find_open(worker.id, project.id)
+    return question_of(*found, project) if found else await find_pause(uow, project, worker, now)

@@ -1,11 +1,9 @@
-"""Finds what a button of a card names, for the person who pressed it, and what she has on her card now."""
+"""Finds what a button of a card names, for the person who pressed it."""
 
 from dataclasses import dataclass
 
-from tasks.lending import question_of
 from tasks.model.identifiers import LeaseId
 from tasks.model.project import Project
-from tasks.model.work import Question
 from tasks.model.worker import Worker
 from tasks.ports import Pressed, UnitOfWork
 
@@ -25,9 +23,3 @@ async def find_own(uow: UnitOfWork, worker: Worker, lease_id: LeaseId) -> OwnPre
         return None
     project = await uow.projects.find(pressed.lease.project_id)
     return OwnPress(pressed, project) if project is not None else None
-
-
-async def find_current(uow: UnitOfWork, worker: Worker, project: Project) -> Question | None:
-    """The question that she has open there, locked with its task."""
-    found = await uow.leases.find_open(worker.id, project.id)
-    return question_of(*found, project) if found is not None else None

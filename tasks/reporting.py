@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from tasks.assigning import ask
 from tasks.golding import Golding
-from tasks.halting import find_pause
+from tasks.halting import find_current, find_pause
 from tasks.judging import Ruling, decide, rule
 from tasks.lending import Wish, question_of
 from tasks.model.gold import GoldOrigin
@@ -22,7 +22,7 @@ from tasks.outcomes import (
     ReportOutcome,
 )
 from tasks.ports import Clock, Pressed, Store, TallyChange, UnitOfWork
-from tasks.pressing import find_current, find_own
+from tasks.pressing import find_own
 from tasks.promising import nothing_left
 from tasks.supervising import Scopes
 
@@ -44,10 +44,8 @@ class ReportBroken:
                 return NOT_YOURS
             project, pressed = own.project, own.pressed
             if rule(pressed, worker.id, project.rules, cant_tell=True) is Ruling.ALREADY:
-                current = await find_current(uow, worker, project)
-                return AlreadyAnswered(
-                    project, current or await find_pause(uow, project, worker, self.clock.now())
-                )
+                now = self.clock.now()
+                return AlreadyAnswered(project, await find_current(uow, project, worker, now))
             follows = await self._report(uow, worker, project, pressed)
             await uow.commit()
         if follows is None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from tasks.booking import ACCEPTED_AS, Moment, reversal
 from tasks.deciding import Deciding
 from tasks.golding import Golding
-from tasks.halting import find_pause
+from tasks.halting import find_current
 from tasks.judging import has_room
 from tasks.lending import question_of
 from tasks.measuring import began_refresher, recount, unpaced
@@ -19,7 +19,7 @@ from tasks.model.work import Lease, LeaseState, TaskStatus
 from tasks.model.worker import Worker
 from tasks.outcomes import NOT_YOURS, AlreadyUndone, AnswerUndone, UndoOutcome, UndoTooLate
 from tasks.ports import Clock, NewLease, Pressed, Store, TallyChange, UnitOfWork
-from tasks.pressing import find_current, find_own
+from tasks.pressing import find_own
 
 SETTLED = frozenset({LeaseState.ANSWERED, LeaseState.REPORTED})
 
@@ -43,11 +43,10 @@ class UndoAnswer:
                 return NOT_YOURS
             purpose = await _purpose(uow, own.pressed.lease)
             if not await self._may_undo(uow, own.project, own.pressed, purpose):
-                current = await find_current(uow, worker, own.project)
-                paused = None if current else await find_pause(uow, own.project, worker, self.clock.now())
+                current = await find_current(uow, own.project, worker, self.clock.now())
                 was_undone = own.pressed.lease.state is LeaseState.UNDONE
                 refused = AlreadyUndone if was_undone else UndoTooLate
-                return refused(own.project, current or paused)
+                return refused(own.project, current)
             outcome = await self._undo(uow, worker, own.project, own.pressed, purpose=purpose)
             await uow.commit()
         return outcome

@@ -7,7 +7,7 @@ paid once, as for a *yes*. So nothing can be lost or counted twice between the t
 
 from dataclasses import dataclass
 
-from tasks.halting import find_pause
+from tasks.halting import find_current, find_pause
 from tasks.judging import Ruling, rule
 from tasks.lending import question_of
 from tasks.model.identifiers import LeaseId
@@ -15,7 +15,7 @@ from tasks.model.work import LeaseState
 from tasks.model.worker import Worker
 from tasks.outcomes import NOT_YOURS, AlreadyAnswered, GuessRefused, RefuseGuessOutcome
 from tasks.ports import Clock, Store
-from tasks.pressing import find_current, find_own
+from tasks.pressing import find_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,11 @@ class RefuseGuess:
             own = await find_own(uow, worker, lease_id)
             if own is None:
                 return NOT_YOURS
-            project, pressed = own.project, own.pressed
+            project, pressed, now = own.project, own.pressed, self.clock.now()
             if rule(pressed, worker.id, project.rules, cant_tell=True) is Ruling.ALREADY:
-                current = await find_current(uow, worker, project)
-                return AlreadyAnswered(
-                    project, current or await find_pause(uow, project, worker, self.clock.now())
-                )
+                return AlreadyAnswered(project, await find_current(uow, project, worker, now))
             if pressed.lease.state is not LeaseState.OPEN:
-                pause = await find_pause(uow, project, worker, self.clock.now())
+                pause = await find_pause(uow, project, worker, now)
                 if pause is not None:
                     return pause
             return GuessRefused(question_of(pressed.lease, pressed.task, project))
