@@ -73,8 +73,8 @@ class TellOfGolds:
             "project": str(project.id),
             "title": project.say(project.titles, head.language),
             "task": first.key,
-            "right": _name(project, first.gold.choice, head.language),
-            "said": _name(project, said, head.language),
+            "right": project.name_of(first.gold.choice, head.language),
+            "said": project.name_of(said, head.language),
             "count": str(count),
             "others": str(len(golds) - 1),
         }
@@ -89,10 +89,3 @@ async def _most_said(uow: UnitOfWork, gold: Gold) -> tuple[str, int]:
     standings = await uow.standings.list_of(gold.project_id, {answer.worker_id for answer in answers})
     said = said_by_able([answer for answer in answers if not answer.was_right], standings)
     return max(said.items(), key=lambda one: one[1], default=("", 0))
-
-
-def _name(project: Project, choice_id: str, language: str) -> str:
-    for choice in project.choices:
-        if choice.id == choice_id:
-            return project.say(choice.words, language)
-    return choice_id

@@ -36,10 +36,7 @@ def title_of(words: Words, project: Project) -> str:
 
 def choice_name(words: Words, project: Project, choice_id: str) -> str:
     """What its button says."""
-    for choice in project.choices:
-        if choice.id == choice_id:
-            return shorten(project.say(choice.words, words.language), LABEL_MAX)
-    return choice_id
+    return shorten(project.name_of(choice_id, words.language), LABEL_MAX)
 
 
 def percent_text(words: Words, share: float) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 from babel.dates import format_date
 
 from handlers.amounts import amount_text
-from handlers.checks import choice_label
+from handlers.checks import said_text
 from handlers.labels import TEXT_MAX, shorten
 from handlers.words import Words
 from tasks.model.earnings import CurrencyStatement, DayEarnings, RecentAnswer, Statement
@@ -93,10 +93,7 @@ def _said(words: Words, answer: RecentAnswer) -> str:
     """Her choice as the button said it."""
     if answer.choice == CANT_TELL:
         return words("🤷 Can't tell")
-    for choice in answer.project.choices:
-        if choice.id == answer.choice:
-            return choice_label(answer.project, choice, words.language)
-    return answer.choice
+    return said_text(answer.project, answer.choice, words.language)
 
 
 def _outcome(words: Words, answer: RecentAnswer) -> str:

@@ -88,6 +88,11 @@ class Project:
         """The choice with that id, if new questions show it."""
         return next((choice for choice in self.offered() if choice.id == choice_id), None)
 
+    def name_of(self, choice_id: str, language: str) -> str:
+        """The words of the choice with that id, retired or not; its id if there is none."""
+        found = next((choice for choice in self.choices if choice.id == choice_id), None)
+        return choice_id if found is None else self.say(found.words, language)
+
     def say(self, words: Mapping[str, str], language: str) -> str:
         """The words in that language, or in the project's first language."""
         return words.get(language) or words[self.languages[0]]
