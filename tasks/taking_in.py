@@ -181,8 +181,7 @@ class Batch:
             answers=task.answers + change.answers,
             cant_tells=task.cant_tells + change.cant_tells,
         )
-        # Gold has no quota and is decided already.
-        decided = task.status if lease.is_gold else decide(counted, ruled.project.rules)
+        decided = decide(counted, ruled.project.rules, gold=lease.is_gold)
         before = self.changes.get(task.id, TallyChange())
         self.tasks[task.id] = replace(counted, status=decided)
         self.changes[task.id] = TallyChange(

@@ -9,7 +9,6 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
-    case,
     cast,
     false,
     func,
@@ -22,12 +21,20 @@ from sqlalchemy import (
 from storage.columns import BigId
 from storage.repositories.scopes import lies_within
 from storage.repositories.workers import has_silenced
-from storage.tables import LEASE_HAS_ANSWER, LEASE_IS_SETTLED, accounts, balances, leases, tasks, workers
+from storage.tables import (
+    LEASE_HAS_ANSWER,
+    LEASE_IS_SETTLED,
+    STANDING_HAS_GOLDS,
+    accounts,
+    balances,
+    leases,
+    standings,
+    workers,
+)
 from tasks.model.identifiers import WorkerId
 from tasks.model.ledger import Bucket
 from tasks.model.money import Money
 from tasks.model.notice import SILENCEABLE, Audience, Notice
-from tasks.model.project import CANT_TELL
 from tasks.model.worker import WorkerStatus
 
 WORKER_ID_MAX = 2**63 - 1
@@ -75,9 +82,9 @@ def _conditions(audience: Audience, now: datetime) -> Iterator[ColumnElement[boo
     if audience.earned_max is not None:
         yield _earned_micros(audience.earned_max) <= audience.earned_max.micros
     if audience.standing_min is not None:
-        yield _right_above(audience.standing_min) >= 0
+        yield _was_measured(_right_above(audience.standing_min) >= 0)
     if audience.standing_max is not None:
-        yield _right_above(audience.standing_max) <= 0
+        yield _was_measured(_right_above(audience.standing_max) <= 0)
     if audience.worker_ids is not None:
         yield is_one_of(audience.worker_ids)
 
@@ -107,22 +114,13 @@ def _earned_micros(bound: Money) -> ColumnElement[int]:
 
 
 def _right_above(percent: int) -> ColumnElement[int]:
-    """By how much her right answers on gold exceed that share of all of them, times a hundred; NULL if she
-    has none. An integer, so that the bound itself is met exactly.
+    """By how much her right answers on golds that measure exceed that share of all of them, times a hundred,
+    summed over her projects. An integer, so that the bound itself is met exactly.
     """
-    each = case((leases.c.choice == tasks.c.gold, 100 - percent), else_=-percent)
-    above: ScalarSelect[int] = (
-        select(func.sum(each))
-        .select_from(leases)
-        .join(tasks, tasks.c.id == leases.c.task_id)
-        .where(
-            leases.c.worker_id == workers.c.id,
-            LEASE_HAS_ANSWER,
-            LEASE_IS_SETTLED,
-            leases.c.choice != CANT_TELL,
-            tasks.c.gold.is_not(None),
-        )
-        .correlate(workers)
-        .scalar_subquery()
-    )
-    return above
+    return func.sum(100 * standings.c.golds_right - percent * standings.c.golds)
+
+
+def _was_measured(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """She was measured by gold, and all that was measured of her together meets the condition."""
+    measured = select(standings.c.worker_id).where(STANDING_HAS_GOLDS).group_by(standings.c.worker_id)
+    return workers.c.id.in_(measured.having(condition))

@@ -76,7 +76,7 @@ class Audience:
     """Earned at least so much in all, in that currency."""
     earned_max: Money | None = None
     standing_min: int | None = None
-    """At least so many percent of her answers on gold are right; who had none is left out."""
+    """At least so many percent of her answers on golds that measure are right; who had none is left out."""
     standing_max: int | None = None
     worker_ids: tuple[WorkerId, ...] | None = None
     """Only these."""

@@ -29,7 +29,9 @@ REFRESHED_AT = LIMIT * 3 / 4
 
 USUAL_NEEDS_WORKERS = 5
 USUAL_NEEDS_GOLDS = 5
-"""What is usual is learnt from at least so many workers with so many silent golds each."""
+"""What is usual is learnt from at least so many workers with so many silent golds each…"""
+USUAL_NEEDS_SHARE = 0.5
+"""…who are such a share of all who were tested: the first with so many are those who are in doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,10 @@ def levels(choices: int, usual: float | None = None) -> Levels:
 
 def usual_accuracy(records: Iterable[tuple[int, int]]) -> float | None:
     """What the middle one of the workers reaches, from (right, asked) of each; None while it is not known."""
-    reached = [(right + 1) / (asked + 2) for right, asked in records if asked >= USUAL_NEEDS_GOLDS]
-    return median(reached) if len(reached) >= USUAL_NEEDS_WORKERS else None
+    tested = [(right, asked) for right, asked in records if asked]
+    reached = [(right + 1) / (asked + 2) for right, asked in tested if asked >= USUAL_NEEDS_GOLDS]
+    enough = max(USUAL_NEEDS_WORKERS, USUAL_NEEDS_SHARE * len(tested))
+    return median(reached) if len(reached) >= enough else None
 
 
 def add(doubt: float, *, right: bool, between: Levels) -> float:

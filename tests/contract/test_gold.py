@@ -82,6 +82,16 @@ async def test_cant_tell_on_gold_is_not_held_against_her(store: SqlStore) -> Non
     assert (standing.questions, standing.golds, standing.doubt) == (0, 0, 0.0)
 
 
+async def test_a_gold_that_nobody_can_tell_is_set_aside_like_any_other_picture(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=3, tasks=3, quota=2)
+    for name, expected in (("anna", {"open"}), ("berta", {"unclear"})):
+        worker, question = await room.begins(name)
+        outcome = await room.village.says(worker, question, None)
+        while not is_over(outcome):
+            outcome = await room.village.says(worker, outcome.next, None)  # type: ignore[union-attr]
+        assert {row.status for row in await room.rows(tasks)} == expected
+
+
 async def test_a_silent_gold_may_be_undone_and_leaves_no_trace(store: SqlStore) -> None:
     room = await Schoolroom.open(store, silent=12)
     worker, question = await room.begins("anna")

@@ -22,9 +22,10 @@ from tasks.model.notice import (
     Reach,
     Receipt,
 )
+from tasks.model.project import Project
 from tasks.model.work import AnswerStatus
 from tasks.model.worker import WorkerStatus
-from tasks.ports import Change, Clockwork
+from tasks.ports import Change, Clockwork, UnitOfWork
 from tests.builders import NOON, a_new_task, a_notice, a_project, an_account, an_answer
 from tests.contract.answered import answer
 from tests.contract.county import a_person, a_planned_notice, a_written_notice, plan, tallied
@@ -222,7 +223,7 @@ async def test_more_names_than_a_statement_has_parameters(store: SqlStore) -> No
 
 
 async def answered_county(store: SqlStore) -> ProjectId:
-    """Anna is right on 2 of 3, and approved once; berta never saw gold; carla took her answer back."""
+    """Anna is right on 2 of 3, and approved once; nobody else was measured; carla took her answer back."""
     async with store.write() as work:
         project = await work.projects.save(a_project("animals", quota=9), NOON)
         other = await work.projects.save(a_project("cars", quota=9), NOON)
@@ -243,7 +244,18 @@ async def answered_county(store: SqlStore) -> ProjectId:
     await say("anna", "g3", "cant_tell", status=AnswerStatus.UNPAID)
     await say("berta", "plain", project=other, at=NOON - timedelta(days=9))
     await say("carla", "g0", "dog", undone=True)
+    async with store.write() as work:
+        await measure(work, project, "anna", right=2, golds=2)
+        await measure(work, other, "anna", right=0, golds=1)
+        await measure(work, project, "berta", right=0, golds=0)
+        await work.commit()
     return project.id
+
+
+async def measure(work: UnitOfWork, project: Project, name: str, *, right: int, golds: int) -> None:
+    [worker] = (await work.workers.list_by_account([an_account(name)])).values()
+    [standing] = (await work.standings.lock([(project.id, worker.id)])).values()
+    await work.standings.save([replace(standing, golds=golds, golds_right=right)])
 
 
 CONDITIONS: dict[str, tuple[Callable[[ProjectId], Audience], set[str]]] = {

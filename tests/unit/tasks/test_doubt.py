@@ -64,6 +64,14 @@ def test_what_is_usual_needs_some_workers():
     assert usual_accuracy([(9, 10)] * 4 + [(0, 10)]) == pytest.approx(10 / 12)
 
 
+def test_those_who_were_asked_most_are_not_what_is_usual_while_most_were_asked_less():
+    doubted, others = [(2, 8)] * 5, [(4, 4)] * 10
+    assert usual_accuracy(doubted + others) is None
+    assert usual_accuracy(doubted + [(5, 5)] * 3 + others[3:]) == pytest.approx(3 / 10)
+    assert usual_accuracy(doubted + [(5, 5)] * 10) == pytest.approx(6 / 7)
+    assert usual_accuracy(doubted + [(0, 0)] * 90) is not None, "whoever was not asked does not count"
+
+
 @given(st.lists(st.booleans(), max_size=60))
 def test_a_replay_is_the_test_itself_and_says_where_doubt_began(rights):
     between = levels(2)
