@@ -215,9 +215,9 @@ async def test_a_paused_worker_gets_nothing_there_until_a_supervisor_lets_her(st
     assert isinstance(taken, Paused)
     assert taken.sanction == outcome.next.sanction
     offers = await room.village.offers(worker)
-    assert [(offer.project.id, offer.paused) for offer in offers] == [
-        (room.project.id, True),
-        (other.id, False),
+    assert [(offer.project.id, offer.sanction) for offer in offers] == [
+        (other.id, None),
+        (room.project.id, taken.sanction),
     ]
     states = {row.state for row in await room.rows(leases)}
     assert LeaseState.OPEN not in states

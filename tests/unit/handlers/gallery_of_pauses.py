@@ -85,10 +85,15 @@ async def pausing(language: str) -> AsyncIterator[tuple[str, Reply]]:
     yield "Back at a paused project", await back.presses(TakeProject(ProjectId(3)))
     removed = scene(take_task=paused(kind=SanctionKind.REMOVAL))
     yield "Taken out", await removed.presses(TakeProject(ProjectId(3)))
-    offer = Offer(animals(), 4.2, measured=True, paused=True)
-    yield "Only paused work", await scene(list_offers=[offer]).writes("/work")
-    both = [offer, Offer(animals(titles={"en": "Shop signs", "zh": "店铺招牌"}), 6, measured=False)]
-    yield "Paused work beside other work", await scene(list_offers=both).writes("/work")
+    other = Offer(animals(titles={"en": "Shop signs", "zh": "店铺招牌"}), 6, measured=False)
+    for name, facts in (
+        ("paused work", {}),
+        ("work that a supervisor ended", {"kind": SanctionKind.REMOVAL}),
+        ("ended work of which a person was asked", {"kind": SanctionKind.REMOVAL, "appeal": Appeal.MADE}),
+    ):
+        kept = Offer(animals(), 4.2, measured=True, sanction=sanction(**facts))
+        yield f"Only {name}", await scene(list_offers=[kept]).writes("/work")
+        yield f"Other work, and {name}", await scene(list_offers=[other, kept]).writes("/work")
     asked = scene(make_appeal=sanction(appeal=Appeal.MADE))
     yield "A person is asked", await asked.presses(AskPerson(6))
     asked = scene(make_appeal=sanction(kind=SanctionKind.REMOVAL, appeal=Appeal.MADE))

@@ -7,6 +7,7 @@ from handlers.conversation import delivery_screen
 from handlers.pause_buttons import AskPerson, SeeEvidence, SeePause, SeePauses, SettlePause
 from handlers.screens import Reply, Slot
 from tasks.appealing import Decision
+from tasks.assigning import Offer
 from tasks.errors import NotSupervisor, OutsideScope
 from tasks.model.identifiers import ProjectId, WorkerId
 from tasks.model.standing import Appeal, SanctionKind
@@ -175,6 +176,49 @@ async def test_what_is_told_of_somebody_taken_out_speaks_of_no_pause(language, p
     for kind in (APPEAL_MADE, PAUSE_KEPT):
         told = delivery(language=language, kind=kind, facts=facts, notice_id=None)
         assert pause not in delivery_screen(told, None).text
+
+
+async def removed_from_animals(language: str, *, other: bool, **facts) -> Reply:
+    """What she sees who was taken out of one project, and has another one or none."""
+    removal = sanction(kind=SanctionKind.REMOVAL, **facts)
+    signs = Offer(animals(titles={"en": "Shop signs", "zh": "店铺招牌"}), 6, measured=False)
+    ended = Offer(animals(), 4.2, measured=True, sanction=removal)
+    offers = [signs, ended] if other else [ended]
+    return await Scene(anna(language=language), list_offers=offers).writes("/work")
+
+
+@pytest.mark.parametrize(
+    ("language", "ended", "ask", "later"),
+    [
+        (
+            "en",
+            "Animals and vehicles\n⛔ A supervisor has ended your work here",
+            "ask a person to look",
+            "We will write to you when there is.",
+        ),
+        ("zh", "动物和车辆\n⛔ 负责人不再让你做这个了", "请人看看", "有了会告诉你。"),
+    ],
+)
+async def test_who_was_taken_out_and_has_no_other_work_reads_so_and_how_to_object(
+    language, ended, ask, later
+):
+    reply = await removed_from_animals(language, other=False)
+    text = reply.screens[0].text
+    assert text.startswith(ended)
+    assert ask in text
+    assert text.endswith(later)
+    assert data(reply)[0] == TakeProject(ProjectId(3)).pack()
+    beside = await removed_from_animals(language, other=True)
+    assert ended in beside.screens[0].text
+    assert later not in beside.screens[0].text
+
+
+@pytest.mark.parametrize(("language", "ask"), [("en", "ask a person"), ("zh", "请人看看")])
+@pytest.mark.parametrize("appeal", [Appeal.MADE, Appeal.REFUSED])
+async def test_who_was_taken_out_and_has_asked_is_not_told_to_ask(language, ask, appeal):
+    reply = await removed_from_animals(language, other=False, appeal=appeal)
+    assert "⛔" in reply.screens[0].text
+    assert ask not in reply.screens[0].text
 
 
 @pytest.mark.parametrize("error", [NotSupervisor(), OutsideScope()])
