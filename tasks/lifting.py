@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 
 from tasks.golding import CrowdMemory
-from tasks.measuring import look_again
+from tasks.measuring import doubt_again, look_again
 from tasks.model.identifiers import ProjectId, WorkerId
 from tasks.model.project import Project
-from tasks.model.standing import KEPT, Sanction, SanctionKind, Step
-from tasks.noticing.own_messages import PAUSE_OVER, say_about_pause
+from tasks.model.standing import KEPT, Sanction, SanctionKind, Standing, Step
+from tasks.noticing.own_messages import PAUSE_OVER, WhyOver, say_about_pause
 from tasks.ports import Clock, Store, UnitOfWork
+from tasks.quality.doubt import LIMIT, levels
 
 PAUSES_AT_ONCE = 50
 
@@ -50,14 +51,25 @@ class LiftPauses:
             if standing.step is not Step.PAUSED or again.step is Step.PAUSED:
                 return False
             await uow.standings.save([again])
-            await tell_that_it_is_over(uow, project, pause.worker_id)
+            why = await _why(uow, project, standing)
+            await tell_that_it_is_over(uow, project, pause.worker_id, why)
             await uow.commit()
         return True
 
 
-async def tell_that_it_is_over(uow: UnitOfWork, project: Project, worker_id: WorkerId) -> None:
-    """Asks to tell her that her last pause there is over."""
+async def _why(uow: UnitOfWork, project: Project, standing: Standing) -> WhyOver:
+    """Why the test pauses her no more.
+
+    Keys may have changed too, before she is counted anew: they are the reason if she would not be paused even
+    where nothing is known of what is usual.
+    """
+    strictest = levels(len(project.offered()))
+    return WhyOver.USUAL if await doubt_again(uow, standing, strictest) >= LIMIT else WhyOver.KEYS
+
+
+async def tell_that_it_is_over(uow: UnitOfWork, project: Project, worker_id: WorkerId, why: WhyOver) -> None:
+    """Asks to tell her that her last pause there is over, and why."""
     pause = await uow.sanctions.find_last(project.id, worker_id, [SanctionKind.PAUSE])
     if pause is not None:
         worker = await uow.workers.get(worker_id)
-        await say_about_pause(uow, pause, project, worker, kind=PAUSE_OVER)
+        await say_about_pause(uow, pause, project, worker, kind=PAUSE_OVER, why=why)

@@ -9,6 +9,7 @@ from tasks.measuring import recount
 from tasks.model.identifiers import ProjectId, WorkerId
 from tasks.model.project import Project
 from tasks.model.standing import Standing, Step
+from tasks.noticing.own_messages import WhyOver
 from tasks.ports import Clock, Recount, Store, UnitOfWork
 
 KEYS_AT_ONCE = 1000
@@ -81,5 +82,5 @@ class RecountGolds:
         crowd = await self.memory.recall(uow, project, now)
         again = await recount(uow, standing, crowd.levels, now)
         if standing.step is Step.PAUSED and again.step is not Step.PAUSED:
-            await tell_that_it_is_over(uow, project, standing.worker_id)
+            await tell_that_it_is_over(uow, project, standing.worker_id, WhyOver.KEYS)
         return again

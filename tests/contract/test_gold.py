@@ -408,7 +408,7 @@ async def test_a_pause_that_rested_on_a_bad_gold_is_lifted(store: SqlStore) -> N
     standing = await room.standing(worker)
     assert standing.step is not Step.PAUSED
     assert isinstance(await room.village.take_task(worker, room.project.id), Question)
-    assert "pause_over" in await room.said_to(worker)
+    assert await room.reasons_told(worker) == ["keys"]
 
 
 async def test_an_earned_gold_is_silent_and_new_to_those_who_never_had_it(store: SqlStore) -> None:

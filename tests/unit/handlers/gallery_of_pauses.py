@@ -12,7 +12,7 @@ from tasks.assigning import Offer
 from tasks.model.gold import GoldAnswer
 from tasks.model.identifiers import ImageId, LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.standing import Appeal, Sanction, SanctionKind
-from tasks.noticing.own_messages import APPEAL_MADE, PAUSE_KEPT, PAUSE_OVER, REMOVED
+from tasks.noticing.own_messages import APPEAL_MADE, PAUSE_KEPT, PAUSE_OVER, REMOVED, WhyOver
 from tasks.outcomes import AlreadyAnswered, AnswerAccepted, AnswerNotNeeded, Lesson, Paused
 from tests.unit.handlers.scene import NOON, Scene, animals, anna, delivery, question, yuan
 
@@ -130,9 +130,11 @@ async def deciding(language: str) -> AsyncIterator[tuple[str, Reply]]:
     late = scene(list_pauses=[], decide_on_pause=None)
     yield "Pause decided by somebody else", await late.presses(SettlePause(6, Decision.KEEP))
     facts = {"sanction": "6", "project": "3", "title": animals().say(animals().titles, language)}
+    for why in WhyOver:
+        told = delivery(language=language, kind=PAUSE_OVER, facts={**facts, "why": why.value}, notice_id=None)
+        yield f"Told: go on ({why})", Reply((delivery_screen(told, None),))
     for name, kind in (
         ("Told: an appeal", APPEAL_MADE),
-        ("Told: go on", PAUSE_OVER),
         ("Told: it stays", PAUSE_KEPT),
         ("Told: taken out", REMOVED),
     ):

@@ -11,7 +11,7 @@ from tasks.assigning import Offer
 from tasks.errors import NotSupervisor, OutsideScope
 from tasks.model.identifiers import ProjectId, WorkerId
 from tasks.model.standing import Appeal, SanctionKind
-from tasks.noticing.own_messages import APPEAL_MADE, PAUSE_KEPT
+from tasks.noticing.own_messages import APPEAL_MADE, PAUSE_KEPT, PAUSE_OVER, WhyOver
 from tasks.outcomes import AlreadyAnswered, AnswerAccepted, NothingToDo
 from tests.unit.handlers.gallery_of_pauses import evidence, lesson, paused, sanction
 from tests.unit.handlers.scene import ANNA, Scene, animals, anna, delivery, question, yuan
@@ -176,6 +176,21 @@ async def test_what_is_told_of_somebody_taken_out_speaks_of_no_pause(language, p
     for kind in (APPEAL_MADE, PAUSE_KEPT):
         told = delivery(language=language, kind=kind, facts=facts, notice_id=None)
         assert pause not in delivery_screen(told, None).text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_who_may_go_on_is_told_why(language):
+    facts = {"sanction": "6", "project": "3", "title": "Animals"}
+
+    def said(**more: str) -> str:
+        told = delivery(language=language, kind=PAUSE_OVER, facts={**facts, **more}, notice_id=None)
+        return delivery_screen(told, None).text
+
+    unexplained = said()
+    reasons = [said(why=why.value).removeprefix(f"{unexplained}\n\n") for why in WhyOver]
+    assert len(set(reasons)) == len(WhyOver)
+    assert all(reason and unexplained not in reason for reason in reasons)
+    assert said(why="of another version") == unexplained
 
 
 async def removed_from_animals(language: str, *, other: bool, **facts) -> Reply:
