@@ -1,5 +1,7 @@
 """Lessons, pauses and appeals in the conversation."""
 
+from dataclasses import replace
+
 import pytest
 
 from handlers.buttons import ChooseAnswer, TakeProject
@@ -79,6 +81,22 @@ async def test_a_pause_says_why_and_what_she_can_do():
     assert "All that you have earned stays yours." in screen.text
     assert labels(reply)[:2] == ["🙋 Ask a person to look", "🖼 Show me the questions"]
     assert screen.slot is Slot.WORK
+
+
+@pytest.mark.parametrize(
+    ("language", "hers", "theirs"),
+    [
+        ("en", "1 of 1 such question differently", "1 of 1 check question answered differently"),
+        ("zh", "这样的题有 1 道，你有 1 道答得不一样", "1 道检查题中有 1 道答得不一样"),
+    ],
+)
+async def test_a_pause_of_which_one_question_is_left(language, hers, theirs):
+    left = replace(paused(), wrong=1, asked=1)
+    reply = await Scene(anna(language=language), take_task=left).presses(TakeProject(3))
+    assert hers in reply.screens[0].text
+    seen = replace(evidence(wrong=1), asked=1)
+    desk = Scene(anna(language=language), supervisor=True, list_pauses=[seen])
+    assert theirs in (await desk.writes("/appeals")).screens[0].text
 
 
 @pytest.mark.parametrize("appeal", [Appeal.MADE, Appeal.REFUSED])
