@@ -1,5 +1,7 @@
 """What we say without being asked."""
 
+from collections.abc import Iterator
+
 from handlers.buttons import TakeProject
 from handlers.labels import LABEL_MAX, TEXT_MAX, shorten
 from handlers.menu import work_button
@@ -24,6 +26,7 @@ from tasks.noticing.own_messages import (
     PAUSE_KINDS,
     PAUSE_OVER,
     SECOND_WORD,
+    WhyOver,
 )
 from tasks.promising import WORK_AGAIN
 
@@ -76,7 +79,8 @@ def _said_of_pause(words: Words, delivery: Delivery) -> tuple[str, Rows]:
         return text, ((look,),)
     if delivery.kind == PAUSE_OVER:
         on = Choice(words("▶️ Work"), TakeProject(ProjectId(project_id)).pack())
-        return words("✅ You can go on with “{title}”. Welcome back!", title=title), ((on,),)
+        text = words("✅ You can go on with “{title}”. Welcome back!", title=title)
+        return "\n\n".join((text, *_why_over(words, facts.get("why", "")))), ((on,),)
     rest = words("All that you have earned stays yours.")
     see = (see_button(words, sanction_id),)
     if delivery.kind == PAUSE_KEPT:
@@ -84,6 +88,21 @@ def _said_of_pause(words: Words, delivery: Delivery) -> tuple[str, Rows]:
         return f"{text}\n\n{rest}", (see, (work_button(words),))
     text = words("⛔ A supervisor has ended your work in “{title}”.", title=title)
     return f"{text}\n\n{rest}", ((ask_button(words, sanction_id),), see, (work_button(words),))
+
+
+def _why_over(words: Words, why: str) -> Iterator[str]:
+    """Nothing for a reason that this version of the program does not know, or that was not told."""
+    if why == WhyOver.PERSON:
+        yield words("A person has looked at it, and nothing is held against you there any more.")
+    if why == WhyOver.KEYS:
+        yield words(
+            "We have looked again at the questions that are there to check: you were right more often "
+            "than we thought."
+        )
+    if why == WhyOver.USUAL:
+        yield words(
+            "These questions are harder than we thought: others are not right much more often than you."
+        )
 
 
 def _said_of_gold(words: Words, delivery: Delivery) -> tuple[str, Rows]:

@@ -7,6 +7,8 @@ them up to date, and a test says what is still missing::
     pybabel extract -k words -k plural:1,2 --no-wrap --add-location file -o tapwork.pot handlers
     pybabel update -i tapwork.pot -d handlers/locales -D tapwork --no-wrap
 
+The facts of a plural are worked out before it: where ``words`` stands among them, its second form is lost.
+
 A new language begins with ``pybabel init -i tapwork.pot -d handlers/locales -D tapwork -l sw``.
 """
 

@@ -11,7 +11,14 @@ from tasks.model.identifiers import AccountKey
 from tasks.model.project import Project
 from tasks.model.standing import HALTS, KEPT, Appeal, Sanction, SanctionKind, Standing, Step
 from tasks.model.worker import Worker
-from tasks.noticing.own_messages import APPEAL_MADE, PAUSE_KEPT, PAUSE_OVER, REMOVED, say_about_pause
+from tasks.noticing.own_messages import (
+    APPEAL_MADE,
+    PAUSE_KEPT,
+    PAUSE_OVER,
+    REMOVED,
+    WhyOver,
+    say_about_pause,
+)
 from tasks.ports import Clock, NewSanction, Store, UnitOfWork
 from tasks.supervising import Scopes
 
@@ -155,7 +162,8 @@ class DecideOnPause:
             if decision is Decision.KEEP and pause.appeal in KEPT:
                 return pause
             decided, kind = await _decide(uow, pause, standing, decision, now=self.clock.now())
-            await say_about_pause(uow, decided, project, worker, kind=kind)
+            why = WhyOver.PERSON if kind == PAUSE_OVER else None
+            await say_about_pause(uow, decided, project, worker, kind=kind, why=why)
             await uow.commit()
         return decided
 

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tasks.finding_work import has_work
+from tasks.finding_work import has_work_for
 from tasks.golding import Golding
-from tasks.halting import find_pause
+from tasks.halting import find_halt, find_pause
 from tasks.lending import Wish
 from tasks.model.identifiers import ProjectId
 from tasks.model.money import Money
 from tasks.model.project import Project
-from tasks.model.standing import OUT, Standing, Step
+from tasks.model.standing import OUT, Sanction, Standing
 from tasks.model.work import Question
 from tasks.model.worker import Worker
 from tasks.outcomes import NothingToDo, TakeOutcome
@@ -25,14 +25,16 @@ SEARCHES_MAX = 5
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A project that has work for her: price and time are known before she accepts."""
+    """A project that has work for her: price and time are known before she accepts. Or one that she is kept
+    out of.
+    """
 
     project: Project
     seconds: float
     """For one question: the measured median, or the client's estimate while there is none."""
     measured: bool
-    paused: bool = False
-    """It is paused for her, and she may look why."""
+    sanction: Sanction | None = None
+    """Her pause or her removal there, about which she may learn more; None if she gets questions."""
 
     @property
     def hourly(self) -> Money:
@@ -55,7 +57,7 @@ class ListPrices:
 
 @dataclass(frozen=True, slots=True)
 class ListOffers:
-    """The projects that have work for her or are paused for her, oldest first.
+    """The projects that have work for her, then those that she is kept out of; the oldest first of each.
 
     Notes that she waits if none has work.
     """
@@ -71,9 +73,9 @@ class ListOffers:
                 for project in await uow.projects.list_all()
                 if (offer := await _find_offer(uow, project, worker, now)) is not None
             ]
-        if all(offer.paused for offer in offers):
+        if all(offer.sanction for offer in offers):
             await PromiseWork(self.store, self.clock)(worker)
-        return offers
+        return sorted(offers, key=lambda offer: offer.sanction is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +131,10 @@ async def ask(
 
 
 async def _find_offer(uow: UnitOfWork, project: Project, worker: Worker, now: datetime) -> Offer | None:
-    standing = await uow.standings.find_out(project.id, worker.id)
-    paused = standing is not None and standing.step is Step.PAUSED
-    if not paused and not await has_work(uow, project, worker, now):
+    standing = await uow.standings.find(project.id, worker.id)
+    sanction = await find_halt(uow, standing)
+    if sanction is None and not await has_work_for(uow, project, standing, now):
         return None
     seconds = await uow.projects.median_seconds(project.id)
-    return Offer(project, seconds or project.seconds_estimate, measured=seconds is not None, paused=paused)
+    measured = seconds is not None
+    return Offer(project, seconds or project.seconds_estimate, measured=measured, sanction=sanction)

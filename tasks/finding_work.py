@@ -14,14 +14,18 @@ from tasks.quality.selection import Reach, limited_reach
 
 async def has_work(uow: UnitOfWork, project: Project, worker: Worker, now: datetime) -> bool:
     """Whether she would get a question there now."""
-    standing = await uow.standings.find(project.id, worker.id)
+    return await has_work_for(uow, project, await uow.standings.find(project.id, worker.id), now)
+
+
+async def has_work_for(uow: UnitOfWork, project: Project, standing: Standing, now: datetime) -> bool:
+    """Whether the worker of that standing would get a question there now."""
     if standing.step in OUT:
         return False
-    if await uow.leases.has_left(worker.id, project):
+    if await uow.leases.has_left(standing.worker_id, project):
         return True
     if await has_ordinary_task(uow, project, standing, now):
         return True
-    return project.has_gold and await uow.golds.find_left_over(project, worker.id) is not None
+    return project.has_gold and await uow.golds.find_left_over(project, standing.worker_id) is not None
 
 
 async def has_work_elsewhere(uow: UnitOfWork, project: Project, worker: Worker, now: datetime) -> bool:

@@ -6,7 +6,7 @@ from tasks.finding_work import has_work_elsewhere
 from tasks.lending import question_of
 from tasks.model.identifiers import ProjectId, WorkerId
 from tasks.model.project import Project
-from tasks.model.standing import HALTS
+from tasks.model.standing import HALTS, OUT, Sanction, Standing
 from tasks.model.work import Question
 from tasks.model.worker import Worker
 from tasks.outcomes import Paused
@@ -19,11 +19,17 @@ async def halt(uow: UnitOfWork, project_id: ProjectId, worker_id: WorkerId) -> N
     await give_back(uow, await uow.leases.list_open(worker_id, project_id))
 
 
+async def find_halt(uow: UnitOfWork, standing: Standing) -> Sanction | None:
+    """What keeps her out of the project: her pause or her removal; None if nothing does."""
+    if standing.step not in OUT:
+        return None
+    return await uow.sanctions.find_last(standing.project_id, standing.worker_id, HALTS)
+
+
 async def find_pause(uow: UnitOfWork, project: Project, worker: Worker, now: datetime) -> Paused | None:
     """What she is told there while she is paused or removed; None if she is neither."""
-    if await uow.standings.find_out(project.id, worker.id) is None:
-        return None
-    sanction = await uow.sanctions.find_last(project.id, worker.id, HALTS)
+    standing = await uow.standings.find_out(project.id, worker.id)
+    sanction = None if standing is None else await find_halt(uow, standing)
     if sanction is None:
         return None
     rests_on = await uow.golds.list_evidence(sanction.evidence)

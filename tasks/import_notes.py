@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from math import ceil
 
 from tasks.model.project import Project, ProjectKind
+from tasks.plural import plural
 from tasks.ports import NewTask
 from tasks.quality.calibrating import most_without_gold
 
@@ -45,9 +46,10 @@ class ImportNotes:
                 f"than {most_without_gold():.0%}: write the right choice of {wanted} of them or more into "
                 "the column gold, or set gold_share = 0."
             )
+        have = plural("{count} of the tasks has", "{count} of the tasks have", golds)
         return (
-            f"Only {golds} of the tasks {'has' if golds == 1 else 'have'} a gold, and each is asked once a "
-            f"worker, so gold_share = {project.gold_share:g} cannot be kept: give {wanted} or more."
+            f"Only {have} a gold, and each is asked once a worker, so gold_share = {project.gold_share:g} "
+            f"cannot be kept: give {wanted} or more."
         )
 
     def _on_classes(self, project: Project) -> str:

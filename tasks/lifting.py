@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 
 from tasks.golding import CrowdMemory
-from tasks.measuring import look_again
+from tasks.measuring import doubt_again, look_again
 from tasks.model.identifiers import ProjectId
 from tasks.model.project import Project
 from tasks.model.standing import KEPT, Sanction, SanctionKind, Standing, Step
-from tasks.noticing.own_messages import PAUSE_OVER, say_about_pause
+from tasks.noticing.own_messages import PAUSE_OVER, WhyOver, say_about_pause
 from tasks.ports import Clock, Store, UnitOfWork
+from tasks.quality.doubt import LIMIT, levels
 
 PAUSES_AT_ONCE = 50
 
@@ -54,12 +55,27 @@ class LiftPauses:
         return True
 
 
-async def tell_if_it_is_over(uow: UnitOfWork, project: Project, before: Standing, again: Standing) -> bool:
-    """Whether looking at her again has ended her pause there; then it asks to tell her."""
+async def tell_if_it_is_over(
+    uow: UnitOfWork, project: Project, before: Standing, again: Standing, *, why: WhyOver | None = None
+) -> bool:
+    """Whether looking at her again has ended her pause there; then it asks to tell her, and why.
+
+    Without a reason it is found out.
+    """
     if before.step is not Step.PAUSED or again.step is Step.PAUSED:
         return False
     pause = await uow.sanctions.find_last(project.id, again.worker_id, [SanctionKind.PAUSE])
     if pause is not None:
-        worker = await uow.workers.get(again.worker_id)
-        await say_about_pause(uow, pause, project, worker, kind=PAUSE_OVER)
+        worker, why = await uow.workers.get(again.worker_id), why or await _why(uow, project, before)
+        await say_about_pause(uow, pause, project, worker, kind=PAUSE_OVER, why=why)
     return True
+
+
+async def _why(uow: UnitOfWork, project: Project, standing: Standing) -> WhyOver:
+    """Why the test pauses her no more.
+
+    Keys may have changed too, before she is counted anew: they are the reason if she would not be paused even
+    where nothing is known of what is usual.
+    """
+    strictest = levels(len(project.offered()))
+    return WhyOver.USUAL if await doubt_again(uow, standing, strictest) >= LIMIT else WhyOver.KEYS

@@ -11,7 +11,7 @@ from tasks.model.project import Project
 from tasks.model.standing import OUT, Sanction, SanctionKind, Standing, Step
 from tasks.model.work import Lease
 from tasks.ports import NewSanction, UnitOfWork
-from tasks.quality.doubt import REFRESHED_AT, Levels, add, after_refresher, climb, replay
+from tasks.quality.doubt import LIMIT, REFRESHED_AT, Levels, add, after_refresher, climb, replay
 from tasks.quality.gold import REFRESHERS
 from tasks.quality.interval import wilson
 from tasks.quality.pace import Seen, forget_last, note, offered_to, proof, weight
@@ -145,18 +145,23 @@ async def look_again(uow: UnitOfWork, standing: Standing, between: Levels, now: 
     A refresher that is not over and a pause that the test would not make any more are ended; saves nothing of
     the standing itself.
     """
-    answers = await _tested_answers(uow, standing)
-    again = replay([answer.was_right for answer in answers], between)
-    standing = replace(standing, doubt=again.doubt)
-    if standing.step is Step.REFRESHING and again.doubt < REFRESHED_AT:
+    doubt = await doubt_again(uow, standing, between)
+    standing = replace(standing, doubt=doubt)
+    if standing.step is Step.REFRESHING and doubt < REFRESHED_AT:
         await _end_last(uow, standing, SanctionKind.REFRESHER, now)
-        return replace(standing, step=after_refresher(again.doubt), refreshers=0)
+        return replace(standing, step=after_refresher(doubt), refreshers=0)
     if standing.step in {Step.WORKING, Step.WATCHED}:
-        return replace(standing, step=after_refresher(again.doubt), refreshers=0)
-    if standing.step is not Step.PAUSED or climb(Step.WATCHED, again.doubt, refreshed=True) is Step.PAUSED:
+        return replace(standing, step=after_refresher(doubt), refreshers=0)
+    if standing.step is not Step.PAUSED or doubt >= LIMIT:
         return standing
     await _end_last(uow, standing, SanctionKind.PAUSE, now)
-    return replace(standing, step=after_refresher(again.doubt))
+    return replace(standing, step=after_refresher(doubt))
+
+
+async def doubt_again(uow: UnitOfWork, standing: Standing, between: Levels) -> float:
+    """What the test makes of her answers with the keys as they are now, between those levels."""
+    answers = await _tested_answers(uow, standing)
+    return replay([answer.was_right for answer in answers], between).doubt
 
 
 async def _end_last(uow: UnitOfWork, standing: Standing, kind: SanctionKind, now: datetime) -> None:

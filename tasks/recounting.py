@@ -9,6 +9,7 @@ from tasks.measuring import recount
 from tasks.model.identifiers import ProjectId, WorkerId
 from tasks.model.project import Project
 from tasks.model.standing import Standing
+from tasks.noticing.own_messages import WhyOver
 from tasks.ports import Clock, Recount, Store, UnitOfWork
 
 KEYS_AT_ONCE = 1000
@@ -80,5 +81,5 @@ class RecountGolds:
         now = self.clock.now()
         crowd = await self.memory.recall(uow, project, now)
         again = await recount(uow, standing, crowd.levels, now)
-        await tell_if_it_is_over(uow, project, standing, again)
+        await tell_if_it_is_over(uow, project, standing, again, why=WhyOver.KEYS)
         return again

@@ -17,6 +17,7 @@ from storage.exchange.written_rows import Format, whole_file, write_header, writ
 from storage.unit_of_work import SqlStore
 from tasks.errors import InputError
 from tasks.model.project import Project
+from tasks.plural import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ async def export(settings: Settings, slug: str, wanted: Wanted, *, form: Format,
         else:
             with whole_file(out) as file:
                 rows = await _write(store, made, form=form, file=file)
-            click.echo(f"Exported {rows} rows to {out}", err=True)
+            told = plural("Exported {count} row to {out}", "Exported {count} rows to {out}", rows, out=out)
+            click.echo(told, err=True)
 
 
 async def find_project(store: SqlStore, slug: str) -> Project:

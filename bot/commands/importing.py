@@ -12,6 +12,7 @@ from storage.exchange.project_folder import ProjectFolder
 from storage.pictures import PictureFiles
 from tasks.errors import InputError
 from tasks.importing import ImportProject, ImportReport
+from tasks.plural import plural
 
 
 async def import_folder(settings: Settings, path: Path) -> None:
@@ -36,9 +37,13 @@ def _summary(folder: ProjectFolder, report: ImportReport) -> str:
     if report.project is None:
         if not report.refused:
             raise InputError("Nothing was imported: tasks.csv has no rows below its columns.")
-        raise InputError(f"Nothing was imported: all {len(report.refused)} rows of tasks.csv were refused.")
-    tasks = "new task" if report.added == 1 else "new tasks"
-    parts = [f"{report.added} {tasks}"]
+        told = plural(
+            "the only row of tasks.csv was refused",
+            "all {count} rows of tasks.csv were refused",
+            len(report.refused),
+        )
+        raise InputError(f"Nothing was imported: {told}.")
+    parts = [plural("{count} new task", "{count} new tasks", report.added)]
     if report.updated:
         parts.append(f"{report.updated} known before")
     parts.append(f"{len(report.refused)} refused")

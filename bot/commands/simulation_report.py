@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from tasks.model.project import Project
+from tasks.plural import plural
 from tasks.simulating import Recording, SimulationReport, SimulationRules
 
 
@@ -25,18 +26,27 @@ def report_lines(
     project: Project, recording: Recording, rules: SimulationRules, report: SimulationReport
 ) -> Iterator[str]:
     """A page to read."""
-    yield (
-        f"{project.slug}: {report.tasks:,} tasks labelled, {len(recording.workers):,} workers, target "
-        f"{1 - rules.target_risk:.1%}, {rules.min_answers} to {rules.max_answers} answers a task"
+    labelled = plural("{count:,} task labelled", "{count:,} tasks labelled", report.tasks)
+    answers = plural(
+        "{count} answer a task",
+        "{least} to {count} answers a task",
+        rules.max_answers,
+        least=rules.min_answers,
     )
+    target = f"target {1 - rules.target_risk:.1%}"
+    yield f"{project.slug}: {labelled}, {_workers(len(recording.workers))}, {target}, {answers}"
     rows = {
         "answers": f"{report.answers_per_task:.2f} a task, gold counted; {report.answers:,} in all, "
         f"{report.gold_answers:,} of them to gold",
         "accuracy": f"{_percent(report.accuracy)} measured, {_percent(report.promised_accuracy)} promised; "
         f"of the {sum(row.tasks for row in report.calibration):,} whose truth is known",
-        "disputed": f"{report.disputed:,} tasks with their last answer, where more would have helped",
+        "disputed": plural(
+            "{count:,} task with its last answer, where more would have helped",
+            "{count:,} tasks with their last answer, where more would have helped",
+            report.disputed,
+        ),
         "cost": f"{report.cost} at {rules.price} an answer, gold counted",
-        "paused": f"{report.paused_workers:,} workers",
+        "paused": _workers(report.paused_workers),
     }
     yield from (f"  {name:<9} {text}" for name, text in rows.items())
     yield from _calibration(report)
@@ -47,14 +57,20 @@ def _calibration(report: SimulationReport) -> Iterator[str]:
     if report.calibration:
         yield "Of labels as sure as that, so many are right:"
     for row in report.calibration:
-        yield f"  {row.promised:>6.1%} promised  {row.measured:>6.1%} right  {row.tasks:>8,} tasks"
+        tasks = plural("{count:>8,} task", "{count:>8,} tasks", row.tasks)
+        yield f"  {row.promised:>6.1%} promised  {row.measured:>6.1%} right  {tasks}"
 
 
 def _paused(report: SimulationReport) -> Iterator[str]:
     if report.paused:
         yield "Paused:"
     for worker in report.paused:
-        yield f"  {worker.worker}: {worker.reason} ({worker.right} of {worker.golds} golds right)"
+        golds = plural("{count} gold", "{count} golds", worker.golds)
+        yield f"  {worker.worker}: {worker.reason} ({worker.right} of {golds} right)"
+
+
+def _workers(count: int) -> str:
+    return plural("{count:,} worker", "{count:,} workers", count)
 
 
 def _percent(share: float | None) -> str:

@@ -7,6 +7,7 @@ from tasks.model.gold import GoldState
 from tasks.model.report import Audits, Confusion, Measured, ReportedPicture
 from tasks.model.standing import Step
 from tasks.model.work import TaskStatus
+from tasks.plural import plural
 from tasks.quality.copying import Copied
 from tasks.quality.interval import wilson
 
@@ -22,8 +23,8 @@ def stats_lines(stats: Stats) -> list[str]:
 
 
 def _progress(stats: Stats) -> Mapping[str, str]:
-    project, progress, report = stats.project, stats.progress, stats.report
-    live, total, gold = stats.live, sum(report.tasks.values()), sum(report.golds.values())
+    project, progress, report, live = stats.project, stats.progress, stats.report, stats.live
+    total, gold = sum(report.tasks.values()), sum(report.golds.values())
     closed = report.tasks.get(TaskStatus.CLOSED, 0)
     others = {
         status: number for status, number in sorted(report.tasks.items()) if status != TaskStatus.CLOSED
@@ -38,14 +39,21 @@ def _progress(stats: Stats) -> Mapping[str, str]:
         + (f"{report.gold_answers} of them to gold, " if gold else "")
         + f"{progress.cant_tells} can't tell, "
         f"{progress.unpaid_late} late and unpaid",
-        "workers": f"{report.workers} answered, {progress.open_leases} questions are with workers now",
+        "workers": f"{report.workers} answered, "
+        + plural(
+            "{count} question is with a worker now",
+            "{count} questions are with workers now",
+            progress.open_leases,
+        ),
         "cost": f"{live.cost} at {project.price} an answer"
         + (", gold counted" if gold else "")
         + (f"; {expected} expected in the end" if expected else ""),
         "accuracy": _accuracy(report.on_gold),
         "pace": ("not known yet" if seconds is None else f"{seconds:.1f} s an answer")
-        + f"; {live.answers_last_hour} answers in the last hour, "
-        f"{report.answers_last_day} in the last day",
+        + plural(
+            "; {count} answer in the last hour", "; {count} answers in the last hour", live.answers_last_hour
+        )
+        + f", {report.answers_last_day} in the last day",
     }
 
 
@@ -70,7 +78,7 @@ def _quality(stats: Stats) -> Iterator[tuple[str, str]]:
             "gold",
             f"{gold} from tasks.csv"
             + (f"; {states}" if states else "")
-            + (f"; {unoffered} asked of nobody, since their choice is not offered" if unoffered else "")
+            + (_asked_of_nobody(unoffered) if unoffered else "")
             + (f"; contradicted by able workers: {named}" if named else ""),
         )
     if report.audits is not None:
@@ -86,13 +94,27 @@ def _quality(stats: Stats) -> Iterator[tuple[str, str]]:
         )
 
 
+def _asked_of_nobody(golds: int) -> str:
+    return plural(
+        "; {count} asked of nobody, since its choice is not offered",
+        "; {count} asked of nobody, since their choice is not offered",
+        golds,
+    )
+
+
 def _confusion(one: Confusion) -> str:
     return f"{one.right} taken for {one.said}: {one.answers} of {one.of}"
 
 
 def _asked_again(audits: Audits) -> str:
     held = audits.held
-    return f"{held.right} of {held.of} asked again stayed the same; they were {audits.promised:.1%} sure"
+    return plural(
+        "{same} of {count} asked again stayed the same; it was {promised:.1%} sure",
+        "{same} of {count} asked again stayed the same; they were {promised:.1%} sure",
+        held.of,
+        same=held.right,
+        promised=audits.promised,
+    )
 
 
 def _people(stats: Stats) -> Iterator[tuple[str, str]]:
@@ -116,7 +138,8 @@ def _copied(pair: Copied) -> str:
 
 
 def _reported(picture: ReportedPicture) -> str:
-    return f"{picture.key} ({picture.reports} say broken, {picture.cant_tells} can't tell)"
+    broken = plural("{count} says broken", "{count} say broken", picture.reports)
+    return f"{picture.key} ({broken}, {picture.cant_tells} can't tell)"
 
 
 def _numbers(named: Iterable[tuple[str, int]]) -> str:

@@ -18,6 +18,7 @@ from tasks.model.notice import DeliveryState, Notice
 from tasks.noticing.steering import Steer, SteerNotice
 from tasks.noticing.watching import ListNotices, ListUnknown, ShowNotice
 from tasks.outcomes import NoticeGone, NoticeReport
+from tasks.plural import plural
 from tasks.supervising import Scopes
 
 FIRST_WORDS = 40
@@ -60,7 +61,8 @@ async def show_notice(
     for answer, count in zip(report.notice.answers_in("en"), report.tally.answers, strict=False):
         click.echo(f"  {answer:<10} {count}")
     if numbers:
-        click.echo(f"  of unknown fate: workers {', '.join(map(str, numbers))}")
+        who = plural("worker", "workers", len(numbers))
+        click.echo(f"  of unknown fate: {who} {', '.join(map(str, numbers))}")
 
 
 async def _report(store: SqlStore, notice_id: NoticeId, steer: Steer | None) -> NoticeReport:

@@ -22,6 +22,7 @@ from tasks.model.notice import ALL_LANGUAGES, ANSWERS_MAX, Audience, Notice, Not
 from tasks.model.place import PROGRAMME, is_within
 from tasks.noticing.confirming import WriteNotice
 from tasks.outcomes import ConfirmOutcome, NobodyToAsk, NotConfirmed, SecondAsked
+from tasks.plural import plural
 from tasks.supervising import Scopes
 
 VOICE_BYTES_MAX = 1_000_000
@@ -67,7 +68,7 @@ async def write_notice(settings: Settings, wishes: Wishes) -> None:
             "An urgent notice needs the word of a second supervisor, and nobody can be asked; "
             "leave --urgent out."
         )
-    click.echo(_reach_sentence(reach))
+    click.echo(reach_sentence(reach))
     if outcome is not None:
         click.echo(_outcome_sentence(outcome))
 
@@ -115,7 +116,8 @@ def _receipt(wishes: Wishes) -> Receipt:
     if wishes.answers and wishes.read_button:
         raise InputError("Give either --read-button or --answer, not both.")
     if wishes.answers and not 2 <= len(wishes.answers) <= ANSWERS_MAX:  # noqa: PLR2004 - one is no choice
-        raise InputError(f"A choice has 2 to {ANSWERS_MAX} answers; {len(wishes.answers)} were given.")
+        given = plural("{count} was given", "{count} were given", len(wishes.answers))
+        raise InputError(f"A choice has 2 to {ANSWERS_MAX} answers; {given}.")
     if wishes.answers:
         return Receipt.POLL
     return Receipt.READ if wishes.read_button else Receipt.NONE
@@ -206,12 +208,19 @@ def _local_time(text: str | None, now: datetime) -> datetime | None:
     raise InputError(f'--at "{text}" is no time; write it like "2026-12-24 18:30" or 18:30.')
 
 
-def _reach_sentence(reach: Reach) -> str:
-    parts = [f"It reaches {reach.people} people"]
+def reach_sentence(reach: Reach) -> str:
+    """How many people it reaches, and why not more."""
+    parts = [plural("It reaches {count} person", "It reaches {count} people", reach.people)]
     if reach.unreachable:
         parts.append(f"{reach.unreachable} more cannot be reached")
     if reach.silenced:
-        parts.append(f"{reach.silenced} do not wish notices of this kind")
+        parts.append(
+            plural(
+                "{count} does not wish notices of this kind",
+                "{count} do not wish notices of this kind",
+                reach.silenced,
+            )
+        )
     if reach.unknown_ids:
         parts.append(f"not in the scope: {', '.join(reach.unknown_ids[:20])}")
     return "; ".join(parts) + "."

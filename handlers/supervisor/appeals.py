@@ -86,15 +86,16 @@ def pause_desk_screen(
 ) -> Screen:
     """Who it is, what it rests on with one of its questions, and what may be decided."""
     words, sanction = actor.words, evidence.sanction
-    lines = [_who(words, evidence, place)]
+    lines, title = [_who(words, evidence, place)], title_of(evidence.project, words)
     since = day_text(sanction.made_at, words, zone_of(actor))
     lines.append(
-        words(
+        words.plural(
+            "“{title}”, since {day}: {wrong} of {count} check question answered differently.",
             "“{title}”, since {day}: {wrong} of {count} check questions answered differently.",
-            title=title_of(evidence.project, words),
+            evidence.asked,
+            title=title,
             day=since,
             wrong=len(evidence.wrong),
-            count=evidence.asked,
         )
     )
     if evidence.wrong:

@@ -18,6 +18,8 @@ from tasks.quality.interval import wilson
 from tasks.watching_projects import ProjectView
 
 MINUTE_SECONDS, HOUR_MINUTES = 60, 60
+MANY = 2
+"""It takes the form of every number but 1."""
 
 
 def project_screen(words: Words, view: ProjectView, now: datetime) -> Screen:
@@ -72,7 +74,12 @@ def _live_lines(words: Words, view: ProjectView) -> Iterator[str]:
     )
     if live.median_seconds is not None:
         seconds = _number(words, live.median_seconds)
-        yield words("⏱ {seconds} seconds for one answer (the middle one of the last 200)", seconds=seconds)
+        yield words.plural(
+            "⏱ {seconds} second for one answer (the middle one of the last 200)",
+            "⏱ {seconds} seconds for one answer (the middle one of the last 200)",
+            _form(live.median_seconds),
+            seconds=seconds,
+        )
     steps = [f"{step_name(words, step)} {live.steps[step]}" for step in Step if live.steps.get(step)]
     if steps:
         yield words("👥 Workers: {steps}", steps=" · ".join(steps))
@@ -105,11 +112,13 @@ def _report_lines(words: Words, view: ProjectView, report: Report) -> Iterator[s
             "✅ Single answers right on known pictures: {measured}", measured=_sure(words, report.on_gold)
         )
     if report.audits is not None:
-        yield words(
+        promised = percent_text(words, report.audits.promised)
+        yield words.plural(
+            "🎯 Labels asked about again: {same} of {count} stayed the same (it was {promised} sure)",
             "🎯 Labels asked about again: {same} of {count} stayed the same (they were {promised} sure)",
+            report.audits.held.of,
             same=report.audits.held.right,
-            count=report.audits.held.of,
-            promised=percent_text(words, report.audits.promised),
+            promised=promised,
         )
     if report.alpha is not None:
         alpha = _number(words, report.alpha, digits=2)
@@ -137,7 +146,12 @@ def _progress_lines(words: Words, report: Report) -> Iterator[str]:
     )
     if report.answers_per_task is not None:
         each = _number(words, report.answers_per_task)
-        yield words("✍️ {answers} answers for each picture that has its label", answers=each)
+        yield words.plural(
+            "✍️ {answers} answer for each picture that has its label",
+            "✍️ {answers} answers for each picture that has its label",
+            _form(report.answers_per_task),
+            answers=each,
+        )
 
 
 def _sure(words: Words, measured: Measured) -> str:
@@ -151,17 +165,24 @@ def _sure(words: Words, measured: Measured) -> str:
 
 
 def _confused(words: Words, project: Project, one: Confusion) -> str:
-    return words(
-        "• {right} is taken for {said}: {count} of {total} answers",
-        right=choice_name(words, project, one.right),
-        said=choice_name(words, project, one.said),
-        count=one.answers,
-        total=one.of,
+    right, said = (choice_name(words, project, choice) for choice in (one.right, one.said))
+    return words.plural(
+        "• {right} is taken for {said}: {some} of {count} answer",
+        "• {right} is taken for {said}: {some} of {count} answers",
+        one.of,
+        right=right,
+        said=said,
+        some=one.answers,
     )
 
 
 def _number(words: Words, number: float, *, digits: int = 1) -> str:
     return format_decimal(round(number, digits), locale=words.locale)
+
+
+def _form(number: float) -> int:
+    """A whole number whose form of a sentence goes with this one as it is shown: only a plain 1 is one."""
+    return 1 if round(number, 1) == 1 else MANY
 
 
 def _rows(words: Words, view: ProjectView) -> Rows:

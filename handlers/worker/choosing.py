@@ -14,6 +14,7 @@ from handlers.worker.cards import Cards
 from handlers.worker.pausing import pause_screen
 from tasks.assigning import Offer
 from tasks.model.identifiers import ProjectId
+from tasks.model.standing import Sanction, SanctionKind
 from tasks.model.worker import Worker
 from tasks.outcomes import Following, NothingToDo, Paused
 
@@ -52,10 +53,11 @@ def following_screen(cards: Cards, worker: Worker, following: Following) -> Scre
 
 
 def offers_screen(words: Words, offers: Sequence[Offer]) -> Screen:
-    parts = [words("Here is work for you. Press the one you want to do.")]
-    if all(offer.paused for offer in offers):
-        parts = [words("There is no other work right now. We will write to you when there is.")]
-    parts += [_offer_text(words, offer) for offer in offers]
+    parts = [_offer_text(words, offer) for offer in offers]
+    if all(offer.sanction for offer in offers):
+        parts.append(words("There is no other work right now. We will write to you when there is."))
+    else:
+        parts.insert(0, words("Here is work for you. Press the one you want to do."))
     rows = tuple((Choice(_title(words, offer), TakeProject(offer.project.id).pack()),) for offer in offers)
     return Screen("\n\n".join(parts), (*rows, (menu_button(words),)))
 
@@ -97,8 +99,8 @@ def _title(words: Words, offer: Offer) -> str:
 
 
 def _offer_text(words: Words, offer: Offer) -> str:
-    if offer.paused:
-        return "\n".join((_title(words, offer), words("⏸ paused for you; press it to see why")))
+    if offer.sanction is not None:
+        return f"{_title(words, offer)}\n{_kept_out(words, offer.sanction)}"
     seconds = max(round(offer.seconds), 1)
     if offer.measured:
         time = words.plural(
@@ -111,3 +113,14 @@ def _offer_text(words: Words, offer: Offer) -> str:
     price = words("{price} a question", price=amount_text(offer.project.price, words.language))
     hourly = words("about {amount} an hour", amount=amount_text(offer.hourly, words.language))
     return "\n".join((_title(words, offer), f"• {price}", f"• {time}", f"• {hourly}"))
+
+
+def _kept_out(words: Words, sanction: Sanction) -> str:
+    if sanction.kind is not SanctionKind.REMOVAL:
+        return words("⏸ paused for you; press it to see why")
+    if sanction.may_be_appealed:
+        return words(
+            "⛔ A supervisor has ended your work here; press the button to see why "
+            "and to ask a person to look"
+        )
+    return words("⛔ A supervisor has ended your work here; press the button to see why")

@@ -66,12 +66,15 @@ def pause_screen(words: Words, paused: Paused, time_zone: str) -> Screen:
     else:
         parts = [words("⏸ “{title}” is paused for you.", title=title)]
     if paused.wrong and paused.since is not None:
-        told = words(
+        day = day_text(paused.since, words, time_zone)
+        told = words.plural(
+            "Some questions are there to check: their answer is known. "
+            "Since {day} you answered {wrong} of {count} such question differently.",
             "Some questions are there to check: their answer is known. "
             "Since {day} you answered {wrong} of {count} such questions differently.",
-            day=day_text(paused.since, words, time_zone),
+            paused.asked,
+            day=day,
             wrong=paused.wrong,
-            count=paused.asked,
         )
         parts.append(told)
     parts.append(words("All that you have earned stays yours."))

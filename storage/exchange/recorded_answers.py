@@ -12,6 +12,7 @@ from storage.exchange.packed_lines import name_of, read_lines
 from storage.exchange.toml_section import has_control, suggest
 from tasks.errors import InputError
 from tasks.model.project import CANT_TELL
+from tasks.plural import plural
 from tasks.simulating import UNKNOWN
 
 REFUSED_KEPT_MAX = 20
@@ -20,6 +21,19 @@ REFUSED_KEPT_MAX = 20
 _DELIMITERS = ",;\t"
 _ANSWERS = ("task", "worker", "label")
 _TRUTH = ("task", "label")
+
+_AGAIN = (
+    "{count:,} row of {file} is by a worker who had answered the task before; her first counts.",
+    "{count:,} rows of {file} are by a worker who had answered the task before; her first counts.",
+)
+_UNSURE = (
+    f"{{count:,}} row of {{file}} says {CANT_TELL}, which is no answer, and was left out.",
+    f"{{count:,}} rows of {{file}} say {CANT_TELL}, which is no answer, and were left out.",
+)
+_OTHERWISE = (
+    "{count:,} row of {file} says something else of a task than an earlier row, which counts.",
+    "{count:,} rows of {file} say something else of a task than an earlier row, which counts.",
+)
 
 
 @dataclass(slots=True)
@@ -34,14 +48,14 @@ class Findings:
     def refuse(self, line: int, fault: str) -> None:
         """A row with a fault; it is passed over."""
         self.refused += 1
-        self.first_fault = self.first_fault or f"The first of them: line {line} {fault}"
+        self.first_fault = self.first_fault or f"line {line} {fault}"
         if self.refused <= REFUSED_KEPT_MAX:
             self.sentences.append(f"{self.file_name} line {line} {fault}")
 
-    def tell(self, rows: int, what: str) -> None:
-        """So many rows of the file have something in common, if there are any."""
+    def tell(self, rows: int, one: str, many: str) -> None:
+        """What so many rows of the file have in common, if there are any: said of one, and of many."""
         if rows:
-            self.sentences.append(f"{rows:,} rows of {self.file_name} {what}")
+            self.sentences.append(plural(one, many, rows, file=self.file_name))
 
     def close(self, *, taken: int) -> None:
         """The file is over; raises InputError if it brought nothing."""
@@ -50,11 +64,20 @@ class Findings:
                 f"{self.file_name} has no rows below its columns; fill it, or name another file."
             )
         if not taken:
-            refused = f"all {self.refused:,} rows of {self.file_name} were refused"
-            raise InputError(f"Nothing was simulated: {refused}. {self.first_fault}")
+            refused = plural(
+                "{count} row of {file} was refused: {fault}",
+                "all {count:,} rows of {file} were refused. The first of them: {fault}",
+                self.refused,
+                file=self.file_name,
+                fault=self.first_fault,
+            )
+            raise InputError(f"Nothing was simulated: {refused}")
         if self.refused > REFUSED_KEPT_MAX:
             more = self.refused - REFUSED_KEPT_MAX
-            self.sentences.append(f"{self.file_name} has {more:,} more rows that were refused.")
+            rows = plural(
+                "{count:,} more row that was refused", "{count:,} more rows that were refused", more
+            )
+            self.sentences.append(f"{self.file_name} has {rows}.")
 
 
 class Numbers:
@@ -135,8 +158,8 @@ def read_answers(
             answers.label.append(label)
             answers.seconds.append(seconds)
     found.close(taken=len(answers.task))
-    found.tell(again, "are by a worker who had answered the task before; her first counts.")
-    found.tell(unsure, f"say {CANT_TELL}, which is no answer, and were left out.")
+    found.tell(again, *_AGAIN)
+    found.tell(unsure, *_UNSURE)
     return answers
 
 
@@ -160,7 +183,7 @@ def read_truth(path: Path, tasks: TaskNumbers, choices: Numbers, findings: list[
             truth[task] = label
             known += 1
     found.close(taken=known)
-    found.tell(again, "say something else of a task than an earlier row, which counts.")
+    found.tell(again, *_OTHERWISE)
     return truth
 
 

@@ -10,6 +10,7 @@ from storage.exchange.recorded_answers import Findings, Numbers, TaskNumbers, re
 from storage.exchange.tasks_file import find_encoding, read_rows
 from tasks.errors import InputError
 from tasks.model.project import Project
+from tasks.plural import plural
 from tasks.simulating import UNKNOWN, Recording
 
 
@@ -82,5 +83,12 @@ def _with_gold(truth: Sequence[int], gold: Sequence[int], path: Path, findings: 
     pairs = list(zip(truth, gold, strict=True))
     differing = sum(right not in (own, UNKNOWN) and own != UNKNOWN for right, own in pairs)
     if differing:
-        findings.append(f"{differing:,} golds of tasks.csv are not what {path.name} says is right.")
+        findings.append(
+            plural(
+                "{count:,} gold of tasks.csv is not what {file} says is right.",
+                "{count:,} golds of tasks.csv are not what {file} says is right.",
+                differing,
+                file=path.name,
+            )
+        )
     return array("h", [own if right == UNKNOWN else right for right, own in pairs])

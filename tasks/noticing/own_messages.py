@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from tasks.model.notice import Notice, NoticeKind
 from tasks.model.project import Project
@@ -30,6 +31,17 @@ PAUSE_KINDS = frozenset({APPEAL_MADE, PAUSE_OVER, PAUSE_KEPT, REMOVED})
 
 GOLD_CONTRADICTED = "gold_contradicted"
 """Able workers contradict what the client knows of a picture, and she is to look at it."""
+
+
+class WhyOver(StrEnum):
+    """Why she may go on."""
+
+    PERSON = "person"
+    """A supervisor said so: she begins anew."""
+    KEYS = "keys"
+    """What was taken to be known of golds that she answered was wrong."""
+    USUAL = "usual"
+    """Less is usual there than was thought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +81,21 @@ async def say_about(
 
 
 async def say_about_pause(
-    uow: UnitOfWork, sanction: Sanction, project: Project, worker: Worker, *, kind: str
+    uow: UnitOfWork,
+    sanction: Sanction,
+    project: Project,
+    worker: Worker,
+    *,
+    kind: str,
+    why: WhyOver | None = None,
 ) -> None:
-    """Asks to say something about a pause, to the worker or to a supervisor of hers.
+    """Asks to say something about a pause, to the worker or to a supervisor of hers; why, if it is over.
 
     Once for each thing that becomes of her appeal: what was kept unasked may be kept against an appeal too.
     """
     facts = {"sanction": str(sanction.id), "project": str(project.id), "against": sanction.kind.value}
     facts["title"] = project.say(project.titles, worker.language)
+    if why is not None:
+        facts["why"] = why.value
     key = f"{kind}:{sanction.id}:{sanction.appeal}:{worker.id}"
     await uow.deliveries.add(worker.id, kind=kind, facts=facts, key=key, due_at=AT_ONCE)

@@ -18,6 +18,7 @@ from tasks.model.project import Project
 from tasks.model.standing import Standing
 from tasks.model.work import Question
 from tasks.model.worker import Worker
+from tasks.noticing.own_messages import PAUSE_OVER
 from tasks.outcomes import AnswerAccepted
 from tasks.recounting import RecountGolds
 from tasks.reporting import SettleSetAside
@@ -119,6 +120,11 @@ class Schoolroom:
         """The kinds of what the program has to say to her."""
         rows: list[Any] = await self.rows(deliveries)
         return [row.kind for row in rows if row.worker_id == worker.id]
+
+    async def reasons_told(self, worker: Worker) -> list[str]:
+        """Why she may go on, each time she was told that she may."""
+        rows: list[Any] = await self.rows(deliveries)
+        return [row.facts["why"] for row in rows if (row.worker_id, row.kind) == (worker.id, PAUSE_OVER)]
 
     async def imports(self, told: Mapping[str, str | None]) -> None:
         rows = [a_new_task(key, gold=gold) for key, gold in told.items()]

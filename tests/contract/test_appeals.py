@@ -107,6 +107,7 @@ async def test_let_go_on_begins_anew(store: SqlStore) -> None:
     assert decided is not None
     assert (decided.appeal, decided.ended_at) == (Appeal.GRANTED, room.village.clock.now())
     assert await room.said_to(worker) == ["pause_over"]
+    assert await room.reasons_told(worker) == ["person"]
     assert await room.decide(HEAD, pause.id, Decision.REMOVE) is None, "it is over"
     assert await room.appeal(worker, pause.id) is None
     assert await room.look(HEAD, pause.id) is None
@@ -136,7 +137,7 @@ async def test_kept_and_removed(store: SqlStore) -> None:
     taken = await room.village.take_task(worker, room.project.id)
     assert isinstance(taken, Paused)
     assert taken.sanction == removed
-    assert await room.village.offers(worker) == []
+    assert [offer.sanction for offer in await room.village.offers(worker)] == [removed]
     assert await room.pauses(HEAD) == []
     appealed = await room.appeal(worker, removed.id)
     assert appealed is not None
@@ -144,6 +145,7 @@ async def test_kept_and_removed(store: SqlStore) -> None:
     assert [each.sanction.id for each in await room.pauses(HEAD)] == [removed.id]
     back = await room.decide(HEAD, removed.id, Decision.LET_GO_ON)
     assert back is not None
+    assert await room.reasons_told(worker) == ["person"]
     assert isinstance(await room.village.take_task(worker, room.project.id), Question)
 
 

@@ -225,9 +225,9 @@ async def test_a_paused_worker_gets_nothing_there_until_a_supervisor_lets_her(st
     assert isinstance(taken, Paused)
     assert taken.sanction == outcome.next.sanction
     offers = await room.village.offers(worker)
-    assert [(offer.project.id, offer.paused) for offer in offers] == [
-        (room.project.id, True),
-        (other.id, False),
+    assert [(offer.project.id, offer.sanction) for offer in offers] == [
+        (other.id, None),
+        (room.project.id, taken.sanction),
     ]
     states = {row.state for row in await room.rows(leases)}
     assert LeaseState.OPEN not in states
@@ -418,7 +418,7 @@ async def test_a_pause_that_rested_on_a_bad_gold_is_lifted(store: SqlStore) -> N
     standing = await room.standing(worker)
     assert standing.step is not Step.PAUSED
     assert isinstance(await room.village.take_task(worker, room.project.id), Question)
-    assert "pause_over" in await room.said_to(worker)
+    assert await room.reasons_told(worker) == ["keys"]
 
 
 async def test_an_earned_gold_is_silent_and_new_to_those_who_never_had_it(store: SqlStore) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from storage.tables import leases
+from storage.tables import leases, tasks
 from storage.unit_of_work import SqlStore
 from tasks.appealing import Decision
 from tasks.golding import CrowdMemory
@@ -67,9 +67,22 @@ async def test_learning_lifts_a_pause_when_usual_is_less_than_thought(room: Scho
     (kept,) = [row for row in await room.sanctions() if row.id == pause.id]
     assert (kept.ended_at, kept.appeal) == (room.village.clock.now(), Appeal.OVERTAKEN)
     assert await room.said_to(anna) == ["pause_over"]
+    assert await room.reasons_told(anna) == ["usual"]
     assert isinstance(await room.village.take_task(anna, room.project.id), Question)
     assert await lift(room.project) == 0
     assert await room.said_to(anna) == ["pause_over"]
+
+
+async def test_keys_that_changed_are_the_reason_also_before_anybody_is_counted_anew(room: Schoolroom) -> None:
+    anna, pause = await paused(room, "anna")
+    rests_on = {row.task_id for row in await room.rows(leases) if row.id in pause.evidence}
+    golds = {gold.task_id: gold.choice for gold in await room.golds()}
+    keys = {row.id: row.key for row in await room.rows(tasks)}
+    wrong = {"cat": "dog", "dog": "cat"}
+    await room.imports({keys[task_id]: wrong[golds[task_id]] for task_id in rests_on})
+    assert await lifting(room)(room.project) == 1
+    await room.recount()
+    assert await room.reasons_told(anna) == ["keys"]
 
 
 async def test_what_a_supervisor_has_decided_stays_and_an_open_appeal_is_overtaken(room: Schoolroom) -> None:

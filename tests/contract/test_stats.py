@@ -57,13 +57,25 @@ async def test_lines_for_people(store):
         "  pace      not known yet; 0 answers in the last hour, 0 in the last day",
         "  per task  3.00 answers on a decided task, gold not counted",
         "  gold      1 from tasks.csv; 1 suspended; contradicted by able workers: g1",
-        "  verdicts  1 of 1 asked again stayed the same; they were 90.0% sure",
+        "  verdicts  1 of 1 asked again stayed the same; it was 90.0% sure",
         "  agreement Krippendorff's alpha -0.111",
         "  confused  cat taken for dog: 1 of 3",
         "  doubtful  t2 (dog 0.60), t1 (cat 0.90)",
         f"  standing  1 paused; paused: {paused}",
         "  set aside t3 (2 say broken, 0 can't tell)",
     ]
+
+
+async def test_what_there_is_one_of_is_said_as_one(store):
+    project, _ = await a_busy_project(store)
+    stats = await read_stats(store, project)
+    (picture,) = stats.live.set_aside
+    live = replace(stats.live, answers_last_hour=1, set_aside=[replace(picture, reports=1)])
+    one = replace(stats, progress=replace(stats.progress, open_leases=1), live=live)
+    lines = stats_lines(one)
+    assert "  workers   3 answered, 1 question is with a worker now" in lines
+    assert "  pace      not known yet; 1 answer in the last hour, 0 in the last day" in lines
+    assert "  set aside t3 (1 says broken, 0 can't tell)" in lines
 
 
 async def test_golds_are_counted_apart_everywhere(store):
@@ -94,7 +106,7 @@ async def test_a_choice_that_got_another_id_makes_no_mistakes(store):
     assert "kitten taken for dog: 1 of 1" in lines
     assert "taken for cat" not in lines
     assert "cat taken for" not in lines
-    assert "1 live, 1 suspended; 1 asked of nobody, since their choice is not offered" in lines
+    assert "1 live, 1 suspended; 1 asked of nobody, since its choice is not offered" in lines
 
 
 async def test_json_for_programs(store):

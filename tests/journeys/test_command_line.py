@@ -157,6 +157,16 @@ def test_refused_rows_are_printed_with_their_lines(tapwork, folder):
     assert said.out.endswith("Imported animals: 2 new tasks, 2 refused\n")
 
 
+def test_what_there_is_one_of_is_said_as_one(tapwork, tmp_path):
+    bad = tapwork("import", write_project(tmp_path / "bad", ["a1,images/none.png,"]))
+    assert bad.err == "Error: Nothing was imported: the only row of tasks.csv was refused.\n"
+    one = tapwork("import", write_project(tmp_path / "one", ["a1,images/red.png,"]))
+    assert one.out == "Imported animals: 1 new task, 0 refused\n"
+    out = tmp_path / "verdicts.csv"
+    exported = tapwork("export", "animals", "--what", "verdicts", "--out", out)
+    assert exported.err == f"Exported 1 row to {out}\n"
+
+
 def test_what_the_golds_lack_is_noted_beside_the_result(tapwork, folder):
     write_project(folder, [f"t{number},images/red.png," for number in range(30)])
     said = tapwork("import", folder)

@@ -48,6 +48,11 @@ def test_a_path_alone_is_enough(tmp_path):
     assert places_of(tmp_path, "path\na\nb/c\n") == [NewPlace("a", {}), NewPlace("b/c", {})]
 
 
+def test_a_file_of_paths_alone_has_one_cell_in_each_row(tmp_path):
+    (refused,) = places_of(tmp_path, "path\nyunnan,Yunnan\n")
+    assert refused == RefusedRow(2, "has 2 instead of 1 cell.")
+
+
 @pytest.mark.parametrize(
     ("row", "reason"),
     [

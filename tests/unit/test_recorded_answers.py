@@ -121,15 +121,16 @@ def test_who_answered_twice_is_heard_once_and_cant_tell_is_no_answer(read):
     recorded = read(ANSWERS + "a,w1,dog,1\nb,w2,cant_tell,1\n")
     assert list(recorded.recording.label) == [0, 1, 1]
     assert recorded.findings == [
-        "1 rows of answers.csv are by a worker who had answered the task before; her first counts.",
-        "1 rows of answers.csv say cant_tell, which is no answer, and were left out.",
+        "1 row of answers.csv is by a worker who had answered the task before; her first counts.",
+        "1 row of answers.csv says cant_tell, which is no answer, and was left out.",
     ]
 
 
 def test_of_many_bad_rows_only_the_first_are_told(read):
-    recorded = read(ANSWERS + "x,w1,cat,1\n" * (REFUSED_KEPT_MAX + 5))
-    assert len(recorded.findings) == REFUSED_KEPT_MAX + 1
-    assert recorded.findings[-1] == "answers.csv has 5 more rows that were refused."
+    for more, says in ((5, "5 more rows that were refused"), (1, "1 more row that was refused")):
+        recorded = read(ANSWERS + "x,w1,cat,1\n" * (REFUSED_KEPT_MAX + more))
+        assert len(recorded.findings) == REFUSED_KEPT_MAX + 1
+        assert recorded.findings[-1] == f"answers.csv has {says}."
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,11 @@ def test_of_many_bad_rows_only_the_first_are_told(read):
         ("task,worker,label,label\na,w1,cat,cat\n", 'the column "label" twice'),
         (
             "task,worker,label\nx,w1,cat\n",
-            "all 1 rows of answers.csv were refused. The first of them: line 2 has",
+            "Nothing was simulated: 1 row of answers.csv was refused: line 2 has",
+        ),
+        (
+            "task,worker,label\nx,w1,cat\ny,w1,cat\n",
+            "Nothing was simulated: all 2 rows of answers.csv were refused. The first of them: line 2 has",
         ),
         ("task,worker,label\na,w1,狗\n".encode("gb18030"), "answers.csv line 2 is no UTF-8 text"),
         (ANSWERS.encode("utf-16"), "answers.csv line 1 is no UTF-8 text"),
@@ -206,7 +211,7 @@ def test_a_task_whose_row_was_refused_is_not_called_unknown(read, tmp_path):
     [
         ("x,cat", "truth.csv line 4 has the task"),
         ("c,bird", "truth.csv line 4 has the label"),
-        ("a,dog", "1 rows of truth.csv say something else"),
+        ("a,dog", "1 row of truth.csv says something else"),
     ],
 )
 def test_a_truth_that_cannot_be_taken(read, row, says):
@@ -218,7 +223,7 @@ def test_a_truth_that_cannot_be_taken(read, row, says):
 def test_gold_that_the_truth_contradicts_is_told(read):
     recorded = read(truth="task,label\na,dog\n")
     assert list(recorded.recording.truth) == [1, -1, -1]
-    assert recorded.findings == ["1 golds of tasks.csv are not what truth.csv says is right."]
+    assert recorded.findings == ["1 gold of tasks.csv is not what truth.csv says is right."]
 
 
 def test_what_is_not_there(read, tmp_path):

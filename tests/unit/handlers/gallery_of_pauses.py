@@ -12,7 +12,7 @@ from tasks.assigning import Offer
 from tasks.model.gold import GoldAnswer
 from tasks.model.identifiers import ImageId, LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.standing import Appeal, Sanction, SanctionKind
-from tasks.noticing.own_messages import APPEAL_MADE, PAUSE_KEPT, PAUSE_OVER, REMOVED
+from tasks.noticing.own_messages import APPEAL_MADE, PAUSE_KEPT, PAUSE_OVER, REMOVED, WhyOver
 from tasks.outcomes import AlreadyAnswered, AnswerAccepted, AnswerNotNeeded, Lesson, Paused
 from tests.unit.handlers.scene import NOON, Scene, animals, anna, delivery, question, yuan
 
@@ -85,10 +85,15 @@ async def pausing(language: str) -> AsyncIterator[tuple[str, Reply]]:
     yield "Back at a paused project", await back.presses(TakeProject(ProjectId(3)))
     removed = scene(take_task=paused(kind=SanctionKind.REMOVAL))
     yield "Taken out", await removed.presses(TakeProject(ProjectId(3)))
-    offer = Offer(animals(), 4.2, measured=True, paused=True)
-    yield "Only paused work", await scene(list_offers=[offer]).writes("/work")
-    both = [offer, Offer(animals(titles={"en": "Shop signs", "zh": "店铺招牌"}), 6, measured=False)]
-    yield "Paused work beside other work", await scene(list_offers=both).writes("/work")
+    other = Offer(animals(titles={"en": "Shop signs", "zh": "店铺招牌"}), 6, measured=False)
+    for name, facts in (
+        ("paused work", {}),
+        ("work that a supervisor ended", {"kind": SanctionKind.REMOVAL}),
+        ("ended work of which a person was asked", {"kind": SanctionKind.REMOVAL, "appeal": Appeal.MADE}),
+    ):
+        kept = Offer(animals(), 4.2, measured=True, sanction=sanction(**facts))
+        yield f"Only {name}", await scene(list_offers=[kept]).writes("/work")
+        yield f"Other work, and {name}", await scene(list_offers=[other, kept]).writes("/work")
     asked = scene(make_appeal=sanction(appeal=Appeal.MADE))
     yield "A person is asked", await asked.presses(AskPerson(6))
     asked = scene(make_appeal=sanction(kind=SanctionKind.REMOVAL, appeal=Appeal.MADE))
@@ -125,9 +130,11 @@ async def deciding(language: str) -> AsyncIterator[tuple[str, Reply]]:
     late = scene(list_pauses=[], decide_on_pause=None)
     yield "Pause decided by somebody else", await late.presses(SettlePause(6, Decision.KEEP))
     facts = {"sanction": "6", "project": "3", "title": animals().say(animals().titles, language)}
+    for why in WhyOver:
+        told = delivery(language=language, kind=PAUSE_OVER, facts={**facts, "why": why.value}, notice_id=None)
+        yield f"Told: go on ({why})", Reply((delivery_screen(told, None),))
     for name, kind in (
         ("Told: an appeal", APPEAL_MADE),
-        ("Told: go on", PAUSE_OVER),
         ("Told: it stays", PAUSE_KEPT),
         ("Told: taken out", REMOVED),
     ):

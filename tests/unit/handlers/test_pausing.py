@@ -1,5 +1,7 @@
 """Lessons, pauses and appeals in the conversation."""
 
+from dataclasses import replace
+
 import pytest
 
 from handlers.buttons import ChooseAnswer, TakeProject
@@ -7,10 +9,11 @@ from handlers.conversation import delivery_screen
 from handlers.pause_buttons import AskPerson, SeeEvidence, SeePause, SeePauses, SettlePause
 from handlers.screens import Reply, Slot
 from tasks.appealing import Decision
+from tasks.assigning import Offer
 from tasks.errors import NotSupervisor, OutsideScope
 from tasks.model.identifiers import ProjectId, WorkerId
 from tasks.model.standing import Appeal, SanctionKind
-from tasks.noticing.own_messages import APPEAL_MADE, PAUSE_KEPT
+from tasks.noticing.own_messages import APPEAL_MADE, PAUSE_KEPT, PAUSE_OVER, WhyOver
 from tasks.outcomes import AlreadyAnswered, AnswerAccepted, NothingToDo
 from tests.unit.handlers.gallery_of_pauses import evidence, lesson, paused, sanction
 from tests.unit.handlers.scene import ANNA, Scene, animals, anna, delivery, question, yuan
@@ -78,6 +81,22 @@ async def test_a_pause_says_why_and_what_she_can_do():
     assert "All that you have earned stays yours." in screen.text
     assert labels(reply)[:2] == ["🙋 Ask a person to look", "🖼 Show me the questions"]
     assert screen.slot is Slot.WORK
+
+
+@pytest.mark.parametrize(
+    ("language", "hers", "theirs"),
+    [
+        ("en", "1 of 1 such question differently", "1 of 1 check question answered differently"),
+        ("zh", "这样的题有 1 道，你有 1 道答得不一样", "1 道检查题中有 1 道答得不一样"),
+    ],
+)
+async def test_a_pause_of_which_one_question_is_left(language, hers, theirs):
+    left = replace(paused(), wrong=1, asked=1)
+    reply = await Scene(anna(language=language), take_task=left).presses(TakeProject(3))
+    assert hers in reply.screens[0].text
+    seen = replace(evidence(wrong=1), asked=1)
+    desk = Scene(anna(language=language), supervisor=True, list_pauses=[seen])
+    assert theirs in (await desk.writes("/appeals")).screens[0].text
 
 
 @pytest.mark.parametrize("appeal", [Appeal.MADE, Appeal.REFUSED])
@@ -175,6 +194,64 @@ async def test_what_is_told_of_somebody_taken_out_speaks_of_no_pause(language, p
     for kind in (APPEAL_MADE, PAUSE_KEPT):
         told = delivery(language=language, kind=kind, facts=facts, notice_id=None)
         assert pause not in delivery_screen(told, None).text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_who_may_go_on_is_told_why(language):
+    facts = {"sanction": "6", "project": "3", "title": "Animals"}
+
+    def said(**more: str) -> str:
+        told = delivery(language=language, kind=PAUSE_OVER, facts={**facts, **more}, notice_id=None)
+        return delivery_screen(told, None).text
+
+    unexplained = said()
+    reasons = [said(why=why.value).removeprefix(f"{unexplained}\n\n") for why in WhyOver]
+    assert len(set(reasons)) == len(WhyOver)
+    assert all(reason and unexplained not in reason for reason in reasons)
+    assert said(why="of another version") == unexplained
+
+
+async def removed_from_animals(language: str, *, other: bool, **facts) -> Reply:
+    """What she sees who was taken out of one project, and has another one or none."""
+    removal = sanction(kind=SanctionKind.REMOVAL, **facts)
+    signs = Offer(animals(titles={"en": "Shop signs", "zh": "店铺招牌"}), 6, measured=False)
+    ended = Offer(animals(), 4.2, measured=True, sanction=removal)
+    offers = [signs, ended] if other else [ended]
+    return await Scene(anna(language=language), list_offers=offers).writes("/work")
+
+
+@pytest.mark.parametrize(
+    ("language", "ended", "ask", "later"),
+    [
+        (
+            "en",
+            "Animals and vehicles\n⛔ A supervisor has ended your work here",
+            "ask a person to look",
+            "We will write to you when there is.",
+        ),
+        ("zh", "动物和车辆\n⛔ 负责人不再让你做这个了", "请人看看", "有了会告诉你。"),
+    ],
+)
+async def test_who_was_taken_out_and_has_no_other_work_reads_so_and_how_to_object(
+    language, ended, ask, later
+):
+    reply = await removed_from_animals(language, other=False)
+    text = reply.screens[0].text
+    assert text.startswith(ended)
+    assert ask in text
+    assert text.endswith(later)
+    assert data(reply)[0] == TakeProject(ProjectId(3)).pack()
+    beside = await removed_from_animals(language, other=True)
+    assert ended in beside.screens[0].text
+    assert later not in beside.screens[0].text
+
+
+@pytest.mark.parametrize(("language", "ask"), [("en", "ask a person"), ("zh", "请人看看")])
+@pytest.mark.parametrize("appeal", [Appeal.MADE, Appeal.REFUSED])
+async def test_who_was_taken_out_and_has_asked_is_not_told_to_ask(language, ask, appeal):
+    reply = await removed_from_animals(language, other=False, appeal=appeal)
+    assert "⛔" in reply.screens[0].text
+    assert ask not in reply.screens[0].text
 
 
 @pytest.mark.parametrize("error", [NotSupervisor(), OutsideScope()])

@@ -9,6 +9,7 @@ from handlers.labels import CAPTION_MAX, TEXT_MAX
 from handlers.project_buttons import SeeContradicted, SeeDoubtful, SeeProject, SeeProjects, SeeTheirWorkers
 from handlers.screens import Reply
 from tasks.errors import NotSupervisor
+from tasks.model.report import Audits, Confusion, Measured
 from tests.unit.handlers.gallery_of_projects import live, own_people, report, view
 from tests.unit.handlers.scene import ANNA, Scene, animals, anna
 from tests.unit.handlers.test_joining import MENU, labels
@@ -44,6 +45,49 @@ async def test_the_list_leads_to_a_project_and_the_page_deeper():
         "• Truck is taken for Ship: 2 of 30 answers",
     ):
         assert line in text.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        (
+            "en",
+            (
+                "⏱ 1 answer in the last hour",
+                "⏱ 1 second for one answer (the middle one of the last 200)",
+                "🎯 Labels asked about again: 1 of 1 stayed the same (it was 96.1% sure)",
+                "✍️ 1 answer for each picture that has its label",
+                "• Cat is taken for Dog: 1 of 1 answer",
+            ),
+        ),
+        (
+            "zh",
+            (
+                "⏱ 每个答案 1 秒（最近 200 个的中位数）",
+                "🎯 又请人看过的标签：1 个中有 1 个没有变（原来的把握平均为 96.1%）",
+                "✍️ 每张有结论的图片平均 1 个答案",
+                "• 把“猫”当成“狗”：1 个答案中有 1 个",
+            ),
+        ),
+    ],
+)
+async def test_what_there_is_one_of_is_said_as_one(language, lines):
+    made = report(
+        answers_per_task=1.04,
+        audits=Audits(Measured(1, 1), 0.9612),
+        confused=[Confusion("cat", "dog", 1, 1)],
+    )
+    now = live(answers_last_hour=1, median_seconds=0.96)
+    scene = Scene(anna(language=language), scope="", show_project=view(made, now=now))
+    page = await scene.presses(SeeProject(3))
+    assert set(lines) <= set(page.screens[0].text.splitlines())
+
+
+async def test_numbers_with_decimals_are_many():
+    scene = supervisor(show_project=view(report(answers_per_task=1.06), now=live(median_seconds=1.4)))
+    text = (await scene.presses(SeeProject(3))).screens[0].text
+    assert "1.4 seconds for one answer" in text
+    assert "1.1 answers for each picture" in text
 
 
 async def test_doubtful_pictures_are_looked_at_one_by_one():

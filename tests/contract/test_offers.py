@@ -1,0 +1,70 @@
+"""What somebody finds who asks for work: what there is for her, and what she is kept out of."""
+
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from storage.unit_of_work import SqlStore
+from tasks.appealing import Decision
+from tasks.model.standing import Sanction
+from tasks.model.worker import Worker
+from tasks.outcomes import Paused
+from tasks.promising import WORK_AGAIN, TellAboutWork
+from tests.contract.schoolroom import HEAD, Schoolroom
+from tests.contract.village import Village
+
+
+async def taken_out(room: Schoolroom, name: str) -> tuple[Worker, Sanction]:
+    """A worker whom a supervisor took out of the room's project."""
+    worker, question = await room.begins(name)
+    outcome = await room.is_wrong_until_paused(worker, question)
+    assert isinstance(outcome.next, Paused)
+    removal = await room.decide(HEAD, outcome.next.sanction.id, Decision.REMOVE)
+    assert removal is not None
+    return worker, removal
+
+
+async def test_who_was_taken_out_sees_it_and_is_written_to_when_there_is_other_work(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=20)
+    anna, removal = await taken_out(room, "anna")
+    assert [(offer.project, offer.sanction) for offer in await room.village.offers(anna)] == [
+        (room.project, removal)
+    ]
+    tell = TellAboutWork(store, room.village.clock)
+    assert await tell() == 0, "what she was taken out of is no work for her"
+    other = await room.village.project(tasks=2, slug="other")
+    assert await tell() == 1
+    assert WORK_AGAIN in await room.said_to(anna)
+    assert [(offer.project, offer.sanction) for offer in await room.village.offers(anna)] == [
+        (other, None),
+        (room.project, removal),
+    ]
+
+
+async def test_what_she_appeals_against_is_seen_in_her_offers(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=20)
+    anna, removal = await taken_out(room, "anna")
+    appealed = await room.appeal(anna, removal.id)
+    assert [offer.sanction for offer in await room.village.offers(anna)] == [appealed]
+    await room.decide(HEAD, removal.id, Decision.LET_GO_ON)
+    assert [offer.sanction for offer in await room.village.offers(anna)] == [None]
+
+
+async def test_offers_read_her_standing_in_a_project_once(store: SqlStore) -> None:
+    village = Village(store)
+    for slug in ("animals", "signs"):
+        await village.project(tasks=2, slug=slug)
+    anna = await village.worker("anna")
+    read: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if "FROM standings" in statement:
+            read.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert len(await village.offers(anna)) == 2
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert len(read) == 2, "\n".join(read)
