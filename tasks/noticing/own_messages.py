@@ -54,10 +54,13 @@ class Manners:
     """Quiet hours do not hold it up."""
     to_workers_only: bool
     """Only for those who have agreed to the promise and have not left."""
+    rather_twice: bool = True
+    """Better heard twice than never."""
 
 
 MANNERS = {
-    WORK_AGAIN: Manners(NoticeKind.WORK, urgent=False, to_workers_only=True),
+    # At most once a day, as she was promised.
+    WORK_AGAIN: Manners(NoticeKind.WORK, urgent=False, to_workers_only=True, rather_twice=False),
     SECOND_WORD: Manners(NoticeKind.ACCOUNT, urgent=True, to_workers_only=False),
     NOTICE_REFUSED: Manners(NoticeKind.ACCOUNT, urgent=True, to_workers_only=False),
     NOTICE_PAUSED: Manners(NoticeKind.ACCOUNT, urgent=True, to_workers_only=False),

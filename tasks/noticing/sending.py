@@ -17,6 +17,7 @@ from tasks.model.notice import (
 from tasks.model.place import is_within
 from tasks.noticing.clocks import quiet_until
 from tasks.noticing.own_messages import MANNERS, NOTICE_PAUSED, UNKNOWN_MANNERS, Manners, say_about
+from tasks.noticing.saying_again import not_lost, when_she_is_back
 from tasks.ports import Change, Clock, Clockwork, Store, UnitOfWork
 
 CANARY = 50
@@ -29,8 +30,6 @@ REFUSED_MAX = 3
 HOLD_SECONDS = 40.0
 """Longer than any sending takes: who is *sending* for so long belongs to a process that is gone."""
 STALE_MAX = 500
-REACH_AGAIN_MINUTES = 15
-"""What the program has to say to who cannot be reached waits, and looks so often whether she is back."""
 
 _SETTLED = (
     DeliveryState.SENT,
@@ -114,7 +113,7 @@ class SettleDeliveries:
             # A press on the message itself, or a sweep, may have been quicker.
             open_ = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
             locked = [each for each in await uow.deliveries.lock(by_id) if each.state in open_]
-            await uow.deliveries.change([by_id[each.id] for each in locked])
+            await uow.deliveries.change([not_lost(each, by_id[each.id], self.clock.now()) for each in locked])
             added: dict[NoticeId, Counter[DeliveryState]] = {}
             for each in locked:
                 if each.notice_id is not None:
@@ -168,7 +167,8 @@ class FinishNotices:
 
 @dataclass(frozen=True, slots=True)
 class SweepDeliveries:
-    """Marks deliveries whose sender is gone as of *unknown* fate; returns how many.
+    """Marks deliveries whose sender is gone as of *unknown* fate, or to be sent once more if they are the
+    program's own; returns how many.
 
     With ``everything`` those just begun as well: for the only process there is, when it starts.
     """
@@ -182,7 +182,8 @@ class SweepDeliveries:
         before = now + hold if everything else now - hold
         async with self.store.write() as uow:
             stale = await uow.deliveries.lock_stale(before, now + hold, STALE_MAX)
-            changes = [Change(each.id, DeliveryState.UNKNOWN, reason="its sender is gone") for each in stale]
+            unknown = [Change(each.id, DeliveryState.UNKNOWN, reason="its sender is gone") for each in stale]
+            changes = [not_lost(each, change, now) for each, change in zip(stale, unknown, strict=True)]
             await uow.deliveries.change(changes)
             await uow.commit()
         return len(stale)
@@ -227,8 +228,7 @@ def _instead(recipient: Recipient, notice: Notice | None, now: datetime) -> Chan
     if not recipient.reachable and notice is not None:
         return Change(delivery_id, DeliveryState.BLOCKED, reason="blocked before it was sent")
     if not recipient.reachable:
-        later = now + timedelta(minutes=REACH_AGAIN_MINUTES)
-        return Change(delivery_id, DeliveryState.PLANNED, due_at=later, reason="she cannot be reached")
+        return when_she_is_back(delivery_id, now, reason="she cannot be reached")
     urgent = manners.urgent if notice is None else notice.urgent
     clockwork = Clockwork(recipient.time_zone, recipient.quiet_from, recipient.quiet_until)
     if not urgent and (end := quiet_until(clockwork, now)) is not None:
