@@ -156,11 +156,15 @@ def _choice_values(choice: Choice) -> dict[str, Any]:
 
 
 def _with_numbers(choices: Sequence[Choice], *, known: Sequence[Choice]) -> tuple[Choice, ...]:
-    """The choices with the numbers they always had, new ones with new numbers, missing ones as retired."""
+    """The choices with the numbers they always had, new ones with new numbers, missing ones as retired.
+
+    What is retired already stays it: a project that was read may be saved again.
+    """
     numbers = {choice.id: choice.number for choice in known}
     for choice in choices:
         numbers.setdefault(choice.id, max(numbers.values(), default=0) + 1)
-    offered = [replace(choice, number=numbers[choice.id], retired=False) for choice in choices]
-    offered_ids = {choice.id for choice in choices}
+    kept = [choice for choice in choices if not choice.retired]
+    offered = [replace(choice, number=numbers[choice.id]) for choice in kept]
+    offered_ids = {choice.id for choice in kept}
     retired = [replace(choice, retired=True) for choice in known if choice.id not in offered_ids]
     return (*offered, *retired)

@@ -127,6 +127,18 @@ async def test_how_the_question_is_asked_is_kept(store, bring, folder):
     assert (project.kind, project.shuffle_choices) == (ProjectKind.VERIFY, True)
 
 
+async def test_a_choice_that_is_taken_away_is_offered_no_more_until_it_is_back(store, bring, folder):
+    await bring(folder)
+    more = '[[choices]]\nid = "car"\nen = "Car"\nzh = "车"\n'
+    without_dog = PROJECT_TOML[: PROJECT_TOML.rindex("[[choices]]")] + more
+    for toml, offered in ((without_dog, ["cat", "car"]), (PROJECT_TOML + more, ["cat", "dog", "car"])):
+        project = (await bring(write_project(folder, ["a1,images/red.png,cat"], toml=toml))).project
+        async with store.read() as unit:
+            assert await unit.projects.find_by_slug("animals") == project
+        assert [choice.id for choice in project.offered()] == offered
+        assert {choice.id: choice.number for choice in project.choices} == {"cat": 1, "dog": 2, "car": 3}
+
+
 async def test_a_gold_whose_answer_is_taken_away_is_decided_by_the_answers_it_has(store, bring, folder):
     project = (await bring(folder)).project
     for number in range(project.rules.max):
