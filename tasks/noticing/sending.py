@@ -16,6 +16,7 @@ from tasks.model.notice import (
 )
 from tasks.model.place import is_within
 from tasks.noticing.clocks import quiet_until
+from tasks.noticing.outdated import list_outdated
 from tasks.noticing.own_messages import MANNERS, NOTICE_PAUSED, UNKNOWN_MANNERS, Manners, say_about
 from tasks.noticing.saying_again import not_lost, when_she_is_back
 from tasks.ports import Change, Clock, Clockwork, Store, UnitOfWork
@@ -89,7 +90,11 @@ class TakeDeliveries:
                 limit = min(limit, _canary_left(await uow.notices.tally(notice.id)))
             now = self.clock.now()
             due = await uow.deliveries.lock_due(notice_id, now, limit) if limit > 0 else ()
-            held_back = {each.delivery.id: _instead(each, notice, now) for each in due}
+            outdated = await list_outdated(uow, [each.delivery for each in due])
+            held_back = {
+                each.delivery.id: _instead(each, notice, now, outdated=each.delivery.id in outdated)
+                for each in due
+            }
             sending = [each.delivery for each in due if held_back[each.delivery.id] is None]
             changes = [change for change in held_back.values() if change is not None]
             changes += [Change(each.id, DeliveryState.SENDING, at=now) for each in sending]
@@ -219,9 +224,11 @@ def _settled(tally: Tally) -> int:
     return sum(tally.states[state] for state in _SETTLED)
 
 
-def _instead(recipient: Recipient, notice: Notice | None, now: datetime) -> Change | None:
+def _instead(recipient: Recipient, notice: Notice | None, now: datetime, *, outdated: bool) -> Change | None:
     """What becomes of the delivery instead of being sent; None if it may go out now."""
     delivery_id = recipient.delivery.id
+    if outdated:
+        return Change(delivery_id, DeliveryState.SKIPPED, reason="no longer true")
     manners = MANNERS.get(recipient.delivery.kind, UNKNOWN_MANNERS)
     if reason := _why_to_skip(recipient, notice, manners):
         return Change(delivery_id, DeliveryState.SKIPPED, reason=reason)

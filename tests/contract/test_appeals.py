@@ -11,6 +11,7 @@ from tasks.model.standing import Appeal, Sanction, SanctionKind, Step
 from tasks.model.work import Question
 from tasks.model.worker import Worker
 from tasks.noticing.own_messages import APPEAL_MADE
+from tasks.noticing.sending import TakeDeliveries
 from tasks.outcomes import Paused
 from tests.contract.schoolroom import HEAD, Schoolroom
 
@@ -188,6 +189,30 @@ async def test_what_was_kept_comes_last_and_is_told_once(store: SqlStore) -> Non
     over = await room.decide(HEAD, first.id, Decision.LET_GO_ON)
     assert over is not None
     assert (over.appeal, over.ended_at) == (Appeal.CONFIRMED, room.village.clock.now())
+
+
+async def test_what_is_decided_otherwise_before_she_can_hear_it_is_not_said(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=60)
+    worker, pause = await paused(room)
+    await supervisor(room, "sun", "")
+    assert await room.appeal(worker, pause.id)
+    assert await room.decide(HEAD, pause.id, Decision.KEEP)
+    assert await goes_out(room) == ["pause_kept"], "nobody has to look at it any more"
+    assert await room.decide(HEAD, pause.id, Decision.LET_GO_ON)
+    room.village.clock.advance(minutes=1)
+    question = await room.village.question(worker, room.project)
+    outcome = await room.is_wrong_until_paused(worker, question)
+    assert isinstance(outcome.next, Paused)
+    assert await goes_out(room) == [], "she is paused again"
+    assert await room.decide(HEAD, outcome.next.sanction.id, Decision.KEEP)
+    assert await room.decide(HEAD, outcome.next.sanction.id, Decision.REMOVE)
+    assert await goes_out(room) == ["removed"]
+
+
+async def goes_out(room: Schoolroom) -> list[str]:
+    """What the program says now to whoever it concerns."""
+    taken = await TakeDeliveries(room.store, room.village.clock)(None, 20)
+    return [each.kind for each in taken.deliveries]
 
 
 async def test_others_are_not_touched(store: SqlStore) -> None:

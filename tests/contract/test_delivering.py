@@ -23,7 +23,7 @@ from storage.tables import deliveries, notices
 from storage.unit_of_work import SqlStore
 from tasks.model.identifiers import AccountKey, ImageId, NoticeId
 from tasks.model.notice import Delivery, Notice, NoticeStatus
-from tasks.noticing.own_messages import PAUSE_OVER
+from tasks.noticing.own_messages import NOTICE_REFUSED
 from tasks.noticing.saying_again import REACH_AGAIN_MINUTES, SAID_MAX, SAY_AGAIN_MINUTES
 from tasks.noticing.sending import (
     ListSending,
@@ -260,7 +260,7 @@ async def test_who_cannot_be_reached_hears_of_it_when_she_is_back(office: PostOf
 
 async def test_who_turns_out_to_have_blocked_the_bot_hears_of_it_when_she_is_back(office: PostOffice) -> None:
     await a_person(office.store, "anna")
-    await office.says("n1", kind=PAUSE_OVER)
+    await office.says("n1", kind=NOTICE_REFUSED)
     office.courier.refusing = {"anna": Refused(RefusedWhy.BLOCKED)}
     await office.works()
     assert await office.own_states() == [("n1", "planned")]
@@ -270,23 +270,23 @@ async def test_who_turns_out_to_have_blocked_the_bot_hears_of_it_when_she_is_bac
     assert await office.own_states() == [("n1", "sent")]
 
 
-async def test_what_is_decided_about_her_may_come_twice_but_is_not_lost(office: PostOffice) -> None:
+async def test_what_is_for_her_alone_may_come_twice_but_is_not_lost(office: PostOffice) -> None:
     await a_person(office.store, "anna")
-    await office.says("over", kind=PAUSE_OVER)
+    await office.says("refused", kind=NOTICE_REFUSED)
     await office.says("work")
     office.courier.refusing = {"anna": Refused(RefusedWhy.UNKNOWN)}
     for _ in range(SAID_MAX - 1):
         await office.works()
         # That there is work again comes at most once a day.
-        assert await office.own_states() == [("over", "planned"), ("work", "unknown")]
+        assert await office.own_states() == [("refused", "planned"), ("work", "unknown")]
         office.clock.advance(minutes=SAY_AGAIN_MINUTES)
     await office.works()
-    assert await office.own_states() == [("over", "unknown"), ("work", "unknown")]
+    assert await office.own_states() == [("refused", "unknown"), ("work", "unknown")]
 
 
-async def test_what_a_process_that_died_had_to_say_of_her_is_said_by_the_next_one(office: PostOffice) -> None:
+async def test_what_a_process_that_died_had_to_say_is_said_by_the_next_one(office: PostOffice) -> None:
     await a_person(office.store, "anna")
-    await office.says("n1", kind=PAUSE_OVER)
+    await office.says("n1", kind=NOTICE_REFUSED)
     assert (await TakeDeliveries(office.store, office.clock)(None, 5)).deliveries
     assert await SweepDeliveries(office.store, office.clock)(everything=True) == 1
     office.clock.advance(minutes=SAY_AGAIN_MINUTES)
