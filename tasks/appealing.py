@@ -73,7 +73,8 @@ class MakeAppeal:
         around = {one.account for one in await uow.supervisors.list_around(worker.place)}
         known = await uow.workers.list_by_account(around | self.scopes.named)
         for supervisor in known.values():
-            if project is not None and supervisor.reachable:
+            # Whoever cannot be reached now hears of it when she is back, if it still waits by then.
+            if project is not None:
                 await say_about_pause(uow, sanction, project, supervisor, kind=APPEAL_MADE)
 
 

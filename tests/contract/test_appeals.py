@@ -11,6 +11,7 @@ from tasks.model.standing import Appeal, Sanction, SanctionKind, Step
 from tasks.model.work import Question
 from tasks.model.worker import Worker
 from tasks.noticing.own_messages import APPEAL_MADE
+from tasks.noticing.saying_again import REACH_AGAIN_MINUTES
 from tasks.noticing.sending import TakeDeliveries
 from tasks.outcomes import Paused
 from tests.contract.schoolroom import HEAD, Schoolroom
@@ -207,6 +208,24 @@ async def test_what_is_decided_otherwise_before_she_can_hear_it_is_not_said(stor
     assert await room.decide(HEAD, outcome.next.sanction.id, Decision.KEEP)
     assert await room.decide(HEAD, outcome.next.sanction.id, Decision.REMOVE)
     assert await goes_out(room) == ["removed"]
+
+
+async def test_a_supervisor_who_is_away_hears_of_an_appeal_when_she_is_back(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=20)
+    worker, pause = await paused(room)
+    sun = await supervisor(room, "sun", "")
+    await is_reachable(room, sun, reachable=False)
+    assert await room.appeal(worker, pause.id)
+    assert await goes_out(room) == []
+    await is_reachable(room, sun, reachable=True)
+    room.village.clock.advance(minutes=REACH_AGAIN_MINUTES)
+    assert await goes_out(room) == ["appeal_made"]
+
+
+async def is_reachable(room: Schoolroom, account: AccountKey, *, reachable: bool) -> None:
+    async with room.store.write() as uow:
+        await uow.workers.set_reachable(account, reachable=reachable, at=room.village.clock.now())
+        await uow.commit()
 
 
 async def goes_out(room: Schoolroom) -> list[str]:
