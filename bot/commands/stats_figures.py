@@ -21,7 +21,9 @@ class Stats:
     report: Report
     live: Live
     golds_asked: int
-    """Live golds whose choice is still offered; nobody is asked the others."""
+    """Live golds whose choice is still offered, and that are not set aside or taken out; nobody is asked the
+    others.
+    """
     noted: list[WorkerFigures]
     """Workers who are not simply working, at most ``LISTED_MAX``."""
     copied: Sequence[Copied]

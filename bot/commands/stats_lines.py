@@ -72,13 +72,13 @@ def _quality(stats: Stats) -> Iterator[tuple[str, str]]:
         yield "per task", f"{report.answers_per_task:.2f} answers on a decided task, gold not counted"
     if gold := sum(report.golds.values()):
         states = _numbers((state, live.golds[state]) for state in GoldState if live.golds.get(state))
-        unoffered = live.golds.get(GoldState.LIVE, 0) - stats.golds_asked
+        idle = live.golds.get(GoldState.LIVE, 0) - stats.golds_asked
         named = ", ".join(one.key for one in live.suspended)
         yield (
             "gold",
             f"{gold} from tasks.csv"
             + (f"; {states}" if states else "")
-            + (_asked_of_nobody(unoffered) if unoffered else "")
+            + (_asked_of_nobody(idle) if idle else "")
             + (f"; contradicted by able workers: {named}" if named else ""),
         )
     if report.audits is not None:
@@ -96,8 +96,8 @@ def _quality(stats: Stats) -> Iterator[tuple[str, str]]:
 
 def _asked_of_nobody(golds: int) -> str:
     return plural(
-        "; {count} asked of nobody, since its choice is not offered",
-        "; {count} asked of nobody, since their choice is not offered",
+        "; {count} asked of nobody: its choice is not offered, or it was set aside or taken out",
+        "; {count} asked of nobody: their choice is not offered, or they were set aside or taken out",
         golds,
     )
 

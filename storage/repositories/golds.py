@@ -132,24 +132,14 @@ class SqlGolds(SqlGoldAnswers):
         return [gold_from(row) for row in rows.mappings()]
 
     async def find_left_over(self, project: Project, worker_id: WorkerId) -> Gold | None:
-        # One look at the task of each gold, whatever PostgreSQL believes about tasks with few answers.
-        lacking = (
-            select(tasks.c.id)
-            .where(
-                tasks.c.id == golds.c.task_id,
-                tasks.c.answers + being_answered() < project.rules.min,
-                _can_be_shown(),
-            )
-            .limit(1)
-            .scalar_subquery()
-        )
+        lacking = _has_task(tasks.c.answers + being_answered() < project.rules.min)
         rows = await self._transaction.execute(
             select(golds.c.task_id)
             .where(
                 golds.c.project_id == project.id,
                 GOLD_IS_LIVE,
                 _can_be_answered(project),
-                lacking.is_not(None),
+                lacking,
                 ~_was_hers(worker_id),
             )
             .limit(1)
@@ -187,7 +177,7 @@ class SqlGolds(SqlGoldAnswers):
         project = await self._projects.find(project_id)
         rows = await self._transaction.execute(
             select(func.count()).where(
-                golds.c.project_id == project_id, GOLD_IS_LIVE, _can_be_answered(project)
+                golds.c.project_id == project_id, GOLD_IS_LIVE, _can_be_answered(project), _has_task()
             )
         )
         return rows.scalar_one()
@@ -285,6 +275,14 @@ def _can_be_answered(project: Project | None) -> ColumnElement[bool]:
 def _can_be_shown() -> ColumnElement[bool]:
     """A gold's task may well be closed, but not broken, unclear or taken out."""
     return ~or_(TASK_IS_SET_ASIDE, tasks.c.status == literal_column(f"'{TaskStatus.WITHDRAWN}'"))
+
+
+def _has_task(*such: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Its task can be shown, and is such a one. One look at the task of each gold, whatever PostgreSQL
+    believes of how many there are.
+    """
+    task = select(tasks.c.id).where(tasks.c.id == golds.c.task_id, _can_be_shown(), *such)
+    return task.limit(1).scalar_subquery().is_not(None)
 
 
 def _was_hers(worker_id: WorkerId) -> ColumnElement[bool]:

@@ -114,7 +114,9 @@ class Golds(Protocol):
     async def count_live(self, project_id: ProjectId, choice: str, role: Purpose) -> int: ...
 
     async def count_all_live(self, project_id: ProjectId) -> int:
-        """How many live golds there are whose choice is offered."""
+        """How many there are that somebody may be asked: live ones whose choice is offered, but for those set
+        aside or taken out.
+        """
 
     async def change(self, changes: Mapping[TaskId, GoldChange]) -> None:
         """Changes golds, in the order of their ids; the last thing that a transaction locks.

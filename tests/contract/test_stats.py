@@ -106,7 +106,16 @@ async def test_a_choice_that_got_another_id_makes_no_mistakes(store):
     assert "kitten taken for dog: 1 of 1" in lines
     assert "taken for cat" not in lines
     assert "cat taken for" not in lines
-    assert "1 live, 1 suspended; 1 asked of nobody, since its choice is not offered" in lines
+    assert "1 live, 1 suspended; 1 asked of nobody: its choice is not offered" in lines
+
+
+async def test_a_gold_that_was_set_aside_is_asked_of_nobody(store):
+    project, _ = await a_busy_project(store)
+    await keep_gold(store, project, "t1")
+    await keep_gold(store, project, "t3")
+    stats = await read_stats(store, project)
+    assert stats_body(stats)["golds"]["asked"] == 1, "t3 was called broken"
+    assert "2 live, 1 suspended; 1 asked of nobody: " in "\n".join(stats_lines(stats))
 
 
 async def test_json_for_programs(store):
