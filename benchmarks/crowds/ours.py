@@ -8,7 +8,8 @@ from benchmarks.crowds.crowd import UNKNOWN, Crowd, Ints
 from benchmarks.crowds.curves import CurvePoint, Point, score, summarise
 from benchmarks.crowds.replay import choose_gold
 from tasks.model.money import Money
-from tasks.quality.fitting import fit, gather
+from tasks.quality.columns import gather
+from tasks.quality.fitting import fit
 from tasks.quality.recorded import Crowd as Recorded
 from tasks.quality.recorded import Order
 from tasks.quality.replay import Replay

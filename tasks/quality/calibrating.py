@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tasks.quality.fitting import ERROR_STRENGTH, Answers, believe, fit
+from tasks.quality.columns import Answers
+from tasks.quality.fitting import ERROR_STRENGTH, believe, fit
 from tasks.quality.knowledge import USUAL_BEND, Indices, Knowledge, Numbers, odds_of, share_of
 from tasks.quality.stopping import StoppingRule, look_ahead
 

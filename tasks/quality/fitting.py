@@ -6,11 +6,14 @@ is known. The rounds begin from the answers' own shares, and never from the last
 that few answers had led to, they would stay with it.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
+from tasks.quality.columns import Answers
 from tasks.quality.knowledge import Flags, Indices, Knowledge, Numbers, in_shares
+from tasks.quality.likeness import Draws
 from tasks.quality.perceiving import Percepts, perceive, seen_by
 from tasks.quality.skill import lacking, population_of, rows_of
 
@@ -27,79 +30,6 @@ MIX_STRENGTH = 2.0
 CHUNK = 2_000_000
 """So many numbers at most are worked on at a time."""
 LIKELIHOOD_MIN = 1e-4
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """Answers as columns of numbers counted from 0, those of one task together."""
-
-    task: Indices
-    """Rising; every task has at least one answer."""
-    worker: Indices
-    label: Indices
-    weight: Numbers
-    """From 0, says nothing, to 1."""
-    truth: Indices
-    """Of each task: its known choice, or -1."""
-    earned: Flags
-    """Of each task: its choice is known from the crowd itself, which is no proof that the crowd was right."""
-    worker_count: int
-    choice_count: int
-
-    @property
-    def measures(self) -> Flags:
-        """Of each task: it is gold that tells how often all are wrong."""
-        flags: Flags = (self.truth >= 0) & ~self.earned
-        return flags
-
-    @property
-    def starts(self) -> Indices:
-        """Where the answers of each task begin."""
-        return np.searchsorted(self.task, np.arange(len(self.truth)))
-
-    def golds(self) -> "Answers":
-        """Those to gold alone."""
-        is_gold = self.truth >= 0
-        kept = is_gold[self.task]
-        return replace(
-            self,
-            task=(np.cumsum(is_gold) - 1)[self.task[kept]],
-            worker=self.worker[kept],
-            label=self.label[kept],
-            weight=self.weight[kept],
-            truth=self.truth[is_gold],
-            earned=self.earned[is_gold],
-        )
-
-
-def gather(
-    task: Indices,
-    worker: Indices,
-    label: Indices,
-    *,
-    truth: Indices,
-    worker_count: int,
-    choice_count: int,
-    weight: Numbers | None = None,
-    earned: Flags | None = None,
-) -> tuple[Answers, Indices]:
-    """Answers in any order, to tasks numbered anyhow, as ``Answers``; and the number that each task had.
-
-    All are believed in full unless weights are given, and no gold is earned unless told.
-    """
-    order = np.argsort(task, kind="stable")
-    numbers, dense = np.unique(task[order], return_inverse=True)
-    answers = Answers(
-        dense,
-        worker[order],
-        label[order],
-        np.ones(len(order)) if weight is None else weight[order],
-        truth[numbers],
-        np.zeros(len(numbers), dtype=np.bool_) if earned is None else earned[numbers],
-        worker_count,
-        choice_count,
-    )
-    return answers, numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +50,19 @@ class Fitted:
 def fit(answers: Answers, *, rounds: int = ROUNDS) -> Fitted:
     """Learns from these answers alone."""
     choices, workers = answers.choice_count, answers.worker_count
-    credit, summed = _first_credit(answers)
-    knowledge, rows = _learn(credit, summed)
+    credit, drawn, summed = _first_credit(answers)
+    knowledge, rows = _learn(credit, drawn, summed)
     for _ in range(rounds):
         before = knowledge
-        credit = np.zeros((workers, choices, choices))
-        summed = _Summed.empty(choices)
-        for start, end in _chunks(answers):
-            part = _part(answers, start, end)
+        credit, drawn, summed = np.zeros((workers, choices, choices)), Draws(choices), _Summed.empty(choices)
+        for part in _parts(answers):
             likelihood = likelihood_of(rows, part.worker, part.label, part.weight)
             percepts = perceive(likelihood, part.starts, knowledge)
             percepts = summed.take_in(percepts, part, knowledge)
-            seen = seen_by(percepts, likelihood, part.task) * part.weight[:, np.newaxis]
+            seen = seen_by(percepts, likelihood, part.task)
             _add_credit(credit, part, seen)
-        knowledge, rows = _learn(credit, summed)
+            drawn.add(part, seen)
+        knowledge, rows = _learn(credit, drawn, summed)
         if _is_settled(before, knowledge):
             break
     beliefs, floor = believe(answers, rows, knowledge)
@@ -143,8 +72,7 @@ def fit(answers: Answers, *, rounds: int = ROUNDS) -> Fitted:
 def believe(answers: Answers, rows: Numbers, knowledge: Knowledge) -> tuple[Numbers, Numbers]:
     """[task, choice] and [task]: what the answers say with what is known, and the risk that stays."""
     beliefs, floors = [], []
-    for start, end in _chunks(answers):
-        part = _part(answers, start, end)
+    for part in _parts(answers):
         likelihood = likelihood_of(rows, part.worker, part.label, part.weight)
         percepts = perceive(likelihood, part.starts, knowledge)
         beliefs.append(percepts.truth(knowledge))
@@ -217,7 +145,7 @@ def _replaced(percepts: Percepts, where: Flags, golds: Percepts) -> Percepts:
     return Percepts(clear, quarter, half)
 
 
-def _learn(credit: Numbers, summed: _Summed) -> tuple[Knowledge, Numbers]:
+def _learn(credit: Numbers, drawn: Draws, summed: _Summed) -> tuple[Knowledge, Numbers]:
     """The crowd and its workers, from what was credited."""
     population = population_of(credit.sum(axis=0))
     mix = summed.mix + MIX_STRENGTH
@@ -230,8 +158,7 @@ def _learn(credit: Numbers, summed: _Summed) -> tuple[Knowledge, Numbers]:
         _share(summed.upsets, UPSET_STRENGTH),
         golds=summed.golds,
     )
-    rows, _ = rows_of(credit, population, knowledge.mix)
-    return knowledge, rows
+    return knowledge, rows_of(credit, population, knowledge.mix, drawn)
 
 
 def _is_settled(before: Knowledge, after: Knowledge) -> bool:
@@ -243,7 +170,7 @@ def _share(counted: Numbers, prior: tuple[float, float]) -> float:
     return float((counted[0] + prior[0]) / (counted.sum() + sum(prior)))
 
 
-def _first_credit(answers: Answers) -> tuple[Numbers, _Summed]:
+def _first_credit(answers: Answers) -> tuple[Numbers, Draws, _Summed]:
     """By the shares of each task's answers, and by the truth of golds."""
     choices = answers.choice_count
     votes = np.full((len(answers.truth), choices), 0.5 / choices)
@@ -254,45 +181,24 @@ def _first_credit(answers: Answers) -> tuple[Numbers, _Summed]:
     if lacking(sharpened.sum(axis=0)).any():
         # By its share of the votes a rare choice would begin as one that is as frequent as mistakes are.
         shares = sharpened
-    credit = np.zeros((answers.worker_count, choices, choices))
-    _add_credit(credit, answers, shares[answers.task] * answers.weight[:, np.newaxis])
+    credit, drawn = np.zeros((answers.worker_count, choices, choices)), Draws(choices)
+    _add_credit(credit, answers, shares[answers.task])
+    drawn.add(answers, shares[answers.task])
     summed = _Summed.empty(choices)
     summed.mix += shares.sum(axis=0)
-    return credit, summed
+    return credit, drawn, summed
 
 
 def _add_credit(credit: Numbers, answers: Answers, seen: Numbers) -> None:
+    """How often she said what, by what she saw."""
     workers, choices = answers.worker_count, answers.choice_count
     said_by = answers.worker * choices + answers.label
     for choice in range(choices):
-        added = np.bincount(said_by, weights=seen[:, choice], minlength=workers * choices)
+        believed = seen[:, choice] * answers.weight
+        added = np.bincount(said_by, weights=believed, minlength=workers * choices)
         credit[:, choice, :] += added.reshape(workers, choices)
 
 
-def _chunks(answers: Answers) -> list[tuple[int, int]]:
-    """Task ranges whose answers fit into memory at once."""
-    per_chunk = max(CHUNK // answers.choice_count**2, 1)
-    starts = answers.starts
-    ranges, begin = [], 0
-    while begin < len(starts):
-        end = int(np.searchsorted(starts, starts[begin] + per_chunk, side="right"))
-        end = max(end, begin + 1)
-        ranges.append((begin, end))
-        begin = end
-    return ranges
-
-
-def _part(answers: Answers, start: int, end: int) -> Answers:
-    if start == 0 and end == len(answers.truth):
-        return answers
-    first, last = np.searchsorted(answers.task, (start, end))
-    return Answers(
-        answers.task[first:last] - start,
-        answers.worker[first:last],
-        answers.label[first:last],
-        answers.weight[first:last],
-        answers.truth[start:end],
-        answers.earned[start:end],
-        answers.worker_count,
-        answers.choice_count,
-    )
+def _parts(answers: Answers) -> Iterator[Answers]:
+    """Parts that fit into memory."""
+    return answers.parts(max(CHUNK // answers.choice_count**2, 1))

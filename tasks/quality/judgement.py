@@ -145,17 +145,7 @@ def usual_need(choices: int, target_risk: float) -> int:
 def _judgement(
     belief: Sequence[float], choice: int, sure: float, *, needed: float, wants_more: bool
 ) -> Judgement:
-    confidence = max(sure, _least(belief, choice))
-    soft = _scaled(belief, choice, confidence)
-    return Judgement(choice, confidence, belief[choice], soft, needed, wants_more)
-
-
-def _least(beliefs: Sequence[float], choice: int) -> float:
-    """However little is thought of the choice that is believed most, no other is thought more of."""
-    others = [belief for one, belief in enumerate(beliefs) if one != choice]
-    total = sum(others)
-    share = max(others) / total if total > 0 else 0.0
-    return share / (1 + share)
+    return Judgement(choice, sure, belief[choice], _scaled(belief, choice, sure), needed, wants_more)
 
 
 def _scaled(beliefs: Sequence[float], choice: int, confidence: float) -> Sequence[float]:

@@ -11,9 +11,10 @@ from tasks.model.verdict import has_moved
 from tasks.model.work import DECIDED, IN_USE, TaskStatus
 from tasks.ports import Learnt
 from tasks.quality.calibrating import calibrate
+from tasks.quality.columns import Answers, gather
 from tasks.quality.copying import Copied, shared_mistakes, voices
 from tasks.quality.evidence import Evidence, Heard
-from tasks.quality.fitting import Answers, Fitted, fit, gather
+from tasks.quality.fitting import Fitted, fit
 from tasks.quality.knowledge import Indices, Numbers
 from tasks.quality.skill import accuracy_of, information_of, lower_bound
 from tasks.quality.stopping import StoppingRule, look_ahead

@@ -13,9 +13,10 @@ from tasks.model.project import AnswerRules
 from tasks.model.standing import OUT, Standing, Step
 from tasks.quality import doubt, gold
 from tasks.quality.calibrating import calibrate
+from tasks.quality.columns import Answers, gather
 from tasks.quality.copying import TESTED_LOOKED_AT, shared_mistakes, voices
 from tasks.quality.evidence import Tested
-from tasks.quality.fitting import Answers, Fitted, believe_few, fit, gather
+from tasks.quality.fitting import Fitted, believe_few, fit
 from tasks.quality.knowledge import Flags, Indices, Knowledge, Numbers
 from tasks.quality.recorded import Crowd, Label, Order
 from tasks.quality.selection import Reach, reach_of

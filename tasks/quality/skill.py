@@ -2,15 +2,13 @@
 
 Three levels, each shrunk towards the one above (D. Dawid and A. Skene 1979 have only the last; a hierarchy of
 confusion matrices as in P. Welinder and P. Perona, "Online crowdsourcing", CVPRW 2010). How strongly rows are
-shrunk is chosen from the data, by the marginal likelihood of what was said: crowds whose members have habits
-of their own keep them, others share what is known of all.
+shrunk is chosen from the data (``likeness``).
 """
-
-import math
 
 import numpy as np
 
 from tasks.quality.knowledge import Knowledge, Numbers, in_shares, mistakes_of, odds_of, share_of
+from tasks.quality.likeness import Draws
 
 POPULATION_STRENGTH = 30.0
 """So many answers to each choice the usual crowd counts for."""
@@ -18,26 +16,22 @@ RARE_SHARE = 0.5
 """A choice is rare if it has less than this part of what an even share of the answers were."""
 RARE_STRENGTH = 6.0
 """For each answer that a rare choice lacks to be none, so many count that are like those to all choices."""
-STRENGTHS = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
-"""So many answers a row of the level above counts for."""
-USUAL_STRENGTH = 16.0
-STRENGTH_SPREAD = 1.2
-"""Standard deviation of what is believed beforehand of the logarithm of the strength."""
 ACCURACY_STRENGTH = 8.0
 """So many answers the population's accuracy counts for in a worker's own."""
 STEPS = 6
-HALF_LOG_TAU = 0.5 * math.log(2 * math.pi)
 
 
-def rows_of(credit: Numbers, population: Numbers, mix: Numbers) -> tuple[Numbers, float]:
-    """[worker, true, said]: how probable each saying is, and the strength that was chosen.
+def rows_of(credit: Numbers, population: Numbers, mix: Numbers, drawn: Draws) -> Numbers:
+    """[worker, true, said]: how probable each saying is.
 
-    ``credit`` has the same shape: how often she said what, by what was believed to be true.
+    ``credit`` has the same shape: how often she said what, by what was believed to be true. How strongly rows
+    are shrunk is told by the draws of the same answers.
     """
     base = _bases(credit, population, mix)
-    strength = _strength(credit, base)
+    strength = drawn.strength(base)
     seen = credit.sum(axis=2, keepdims=True)
-    return (credit + strength * base) / (seen + strength), strength
+    rows: Numbers = (credit + strength * base) / (seen + strength)
+    return rows
 
 
 def population_of(said: Numbers) -> Numbers:
@@ -109,32 +103,3 @@ def _bases(credit: Numbers, population: Numbers, mix: Numbers) -> Numbers:
     base = (1 - right)[:, :, np.newaxis] * in_shares(mistakes_of(population))
     base[:, np.arange(choices), np.arange(choices)] = right
     return np.asarray(base)
-
-
-def _log_gamma(values: Numbers) -> Numbers:
-    """The logarithm of Γ for positive numbers, to nine digits: Stirling's series from seven further up."""
-    ends = values * (values + 6)
-    # The seven factors, in pairs from both ends: Γ is most of what it costs to choose a strength.
-    below = ends * (ends + 5) * (ends + 8) * (values + 3)
-    high = values + 7
-    part = 1 / (high * high)
-    series = (1 / 12 - part * (1 / 360 - part / 1260)) / high
-    found: Numbers = (high - 0.5) * np.log(high) - high + HALF_LOG_TAU + series - np.log(below)
-    return found
-
-
-def _strength(credit: Numbers, base: Numbers) -> float:
-    """The strength under which what was said is most likely (Dirichlet-multinomial)."""
-    active = credit.sum(axis=(1, 2)) > 0
-    said, expected = credit[active], base[active]
-    if not len(said):
-        return USUAL_STRENGTH
-    rows = said.sum(axis=2)
-    kept = said > 0
-    scores = []
-    for strength in STRENGTHS:
-        prior = strength * expected[kept]
-        score = (math.lgamma(strength) - _log_gamma(strength + rows)).sum()
-        score += (_log_gamma(prior + said[kept]) - _log_gamma(prior)).sum()
-        scores.append(score - 0.5 * (math.log(strength / USUAL_STRENGTH) / STRENGTH_SPREAD) ** 2)
-    return STRENGTHS[int(np.argmax(scores))]

@@ -63,12 +63,23 @@ def look_ahead(beliefs: Numbers, floor: Numbers, known: Knowledge, *, target_ris
     others = beliefs.copy()
     others[number, choice] = -1.0
     second = others.argmax(axis=1) if beliefs.shape[1] > 1 else choice
-    confidence = known.calibrated(top)
-    information = _information(top, beliefs[number, second], known.apart, first=choice, second=second)
+    next_to = beliefs[number, second]
+    confidence = np.maximum(known.calibrated(top), _least(next_to, beliefs.sum(axis=1) - top))
+    information = _information(top, next_to, known.apart, first=choice, second=second)
     missing = odds_of(np.array(1 - target_risk)) - odds_of(confidence)
     needed = np.maximum(np.maximum(missing, 0.05) / np.maximum(information, 1e-3), 1.0)
     gain = np.maximum(1 - top - floor, 0.0) / needed
     return Outlook(choice, confidence, needed, gain)
+
+
+def _least(next_to: Numbers, others: Numbers) -> Numbers:
+    """However little is thought of the choice that is believed most, no other is thought more of.
+
+    ``others`` is what is believed of all other choices together, of which ``next_to`` is the greatest part.
+    """
+    share = next_to / np.maximum(others, 1e-12)
+    least: Numbers = share / (1 + share)
+    return least
 
 
 def _information(

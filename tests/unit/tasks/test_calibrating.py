@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from tasks.quality.calibrating import calibrate
-from tasks.quality.fitting import Answers, fit, gather
+from tasks.quality.columns import Answers, gather
+from tasks.quality.fitting import fit
 from tasks.quality.knowledge import USUAL_BEND, Knowledge
 from tasks.quality.stopping import StoppingRule
 from tests.unit.tasks.crowds import invent, right

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tasks.quality.fitting import Answers, fit, gather
+from tasks.quality.columns import Answers, gather
+from tasks.quality.fitting import fit
 from tasks.quality.skill import population_of
 
 TASKS, WORKERS, EACH, GOLDS = 400, 25, 5, 20
