@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tasks.errors import NotEnrolled
 from tasks.model.identifiers import AccountKey
 from tasks.model.worker import Worker, WorkerStatus
+from tasks.noticing.saying_again import note_she_is_back
 from tasks.ports import Clock, Store
 from tasks.recruiting import settle_in
 from tasks.stopping import give_back
@@ -57,7 +58,7 @@ class Welcome:
             if worker.status is WorkerStatus.LEFT:
                 await uow.workers.set_status(worker.id, WorkerStatus.NEW, now)
             if not worker.reachable:
-                await uow.workers.set_reachable(key, reachable=True, at=now)
+                await note_she_is_back(uow, key, now)
             worker = await uow.workers.get(worker.id)
             await uow.commit()
         return Welcomed(worker, code_is_good)
@@ -106,14 +107,18 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class MarkReachable:
-    """Notes that an account blocked the bot or is gone, or that it returned."""
+    """Notes that an account blocked the bot or is gone, or that it returned, and hears what has waited."""
 
     store: Store
     clock: Clock
 
     async def __call__(self, key: AccountKey, *, reachable: bool) -> None:
         async with self.store.write() as uow:
-            await uow.workers.set_reachable(key, reachable=reachable, at=self.clock.now())
+            now = self.clock.now()
+            if reachable:
+                await note_she_is_back(uow, key, now)
+            else:
+                await uow.workers.set_reachable(key, reachable=False, at=now)
             await uow.commit()
 
 

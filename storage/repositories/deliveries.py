@@ -18,8 +18,8 @@ from storage.repositories.delivery_rows import (
     report_row_from,
 )
 from storage.repositories.tallies import add_to_tallies, answer_name, moved
-from storage.tables import DELIVERY_IS_SENDING, deliveries
-from tasks.model.identifiers import DeliveryId, NoticeId, WorkerId
+from storage.tables import DELIVERY_IS_SENDING, accounts, deliveries
+from tasks.model.identifiers import AccountKey, DeliveryId, NoticeId, WorkerId
 from tasks.model.notice import Delivery, DeliveryState, Recipient
 from tasks.ports.notices import Change, DeliveryRow
 
@@ -133,6 +133,18 @@ class SqlDeliveries:
         )
         await add_to_tallies(self._transaction, {notice_id: moved(old, new, changed.rowcount)})
         return changed.rowcount
+
+    async def hasten(self, account: AccountKey, now: datetime, *, until: datetime) -> None:
+        hers = select(accounts.c.worker_id).where(
+            accounts.c.channel == account.channel, accounts.c.external_id == account.external_id
+        )
+        # Few of all the program's own messages are due so soon, and no others are read to find hers.
+        soon = (is_in(DeliveryState.PLANNED), deliveries.c.due_at > now, deliveries.c.due_at <= until)
+        await self._transaction.execute(
+            update(deliveries)
+            .where(deliveries.c.notice_id.is_(None), *soon, deliveries.c.worker_id == hers.scalar_subquery())
+            .values(due_at=now)
+        )
 
     async def set_read(self, delivery_id: DeliveryId, at: datetime, answer: int | None) -> None:
         rows = await self._transaction.execute(

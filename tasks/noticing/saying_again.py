@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from tasks.model.identifiers import DeliveryId
+from tasks.model.identifiers import AccountKey, DeliveryId
 from tasks.model.notice import Delivery, DeliveryState
 from tasks.noticing.own_messages import MANNERS, UNKNOWN_MANNERS
-from tasks.ports import Change
+from tasks.ports import Change, UnitOfWork
 
 REACH_AGAIN_MINUTES = 15
 """What is for somebody who cannot be reached waits, and looks so often whether she is back."""
@@ -34,6 +34,12 @@ def not_lost(delivery: Delivery, result: Change, now: datetime) -> Change:
 def when_she_is_back(delivery_id: DeliveryId, now: datetime, *, reason: str | None) -> Change:
     """It waits for her."""
     return _later(delivery_id, now, REACH_AGAIN_MINUTES, reason=reason)
+
+
+async def note_she_is_back(uow: UnitOfWork, account: AccountKey, now: datetime) -> None:
+    """Marks her reachable, and lets what has waited for her go out at once."""
+    await uow.workers.set_reachable(account, reachable=True, at=now)
+    await uow.deliveries.hasten(account, now, until=now + timedelta(minutes=REACH_AGAIN_MINUTES))
 
 
 def _later(delivery_id: DeliveryId, now: datetime, minutes: int, *, reason: str | None) -> Change:

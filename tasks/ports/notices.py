@@ -127,6 +127,11 @@ class Deliveries(Protocol):
         those that another process holds, which is about to find out that the notice has changed.
         """
 
+    async def hasten(self, account: AccountKey, now: datetime, *, until: datetime) -> None:
+        """What the program itself has to say to whoever has that account, and would be due until then, is due
+        now; an unknown account is no error.
+        """
+
     async def set_read(self, delivery_id: DeliveryId, at: datetime, answer: int | None) -> None:
         """Notes, on a locked delivery, that she has read it, and what she answered; a later answer replaces
         the earlier one, and None leaves it. Whoever notes several in one transaction does so in the order of

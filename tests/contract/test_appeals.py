@@ -5,13 +5,13 @@ import pytest
 from storage.tables import deliveries
 from storage.unit_of_work import SqlStore
 from tasks.appealing import Decision
+from tasks.enrolling import MarkReachable
 from tasks.errors import NotSupervisor, OutsideScope
 from tasks.model.identifiers import AccountKey
 from tasks.model.standing import Appeal, Sanction, SanctionKind, Step
 from tasks.model.work import Question
 from tasks.model.worker import Worker
 from tasks.noticing.own_messages import APPEAL_MADE
-from tasks.noticing.saying_again import REACH_AGAIN_MINUTES
 from tasks.noticing.sending import TakeDeliveries
 from tasks.outcomes import Paused
 from tests.contract.schoolroom import HEAD, Schoolroom
@@ -218,14 +218,11 @@ async def test_a_supervisor_who_is_away_hears_of_an_appeal_when_she_is_back(stor
     assert await room.appeal(worker, pause.id)
     assert await goes_out(room) == []
     await is_reachable(room, sun, reachable=True)
-    room.village.clock.advance(minutes=REACH_AGAIN_MINUTES)
     assert await goes_out(room) == ["appeal_made"]
 
 
 async def is_reachable(room: Schoolroom, account: AccountKey, *, reachable: bool) -> None:
-    async with room.store.write() as uow:
-        await uow.workers.set_reachable(account, reachable=reachable, at=room.village.clock.now())
-        await uow.commit()
+    await MarkReachable(room.store, room.village.clock)(account, reachable=reachable)
 
 
 async def goes_out(room: Schoolroom) -> list[str]:

@@ -14,7 +14,7 @@ from tasks.model.identifiers import DeliveryId, NoticeId
 from tasks.model.notice import Delivery, DeliveryState, Notice, Recipient
 from tasks.model.worker import WorkerStatus
 from tasks.ports import Change, DeliveryRow
-from tests.builders import NOON
+from tests.builders import NOON, an_account
 from tests.contract.county import a_person, a_planned_notice, a_written_notice, counted, plan, tallied
 
 PLANNED, SENDING, SENT = DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.SENT
@@ -228,6 +228,22 @@ async def test_all_are_changed_at_once(store: SqlStore) -> None:
     async with store.read() as work:
         tally = await work.notices.tally(notice.id)
     assert (tally.total, tally.left, tally.states[SKIPPED], tally.states[UNKNOWN]) == (5, 1, 3, 1)
+
+
+async def test_what_is_hers_and_would_be_due_soon_is_due_now(store: SqlStore) -> None:
+    anna, berta = await a_person(store, "anna"), await a_person(store, "berta")
+    await plan(store, await a_written_notice(store), after(3))
+    for key, minutes in {"soon": 5, "past": -5, "late": 6}.items():
+        assert await ask(store, anna.id, key, minutes=minutes)
+    assert await ask(store, berta.id, "other", minutes=5)
+    async with store.write() as work:
+        await work.deliveries.hasten(anna.account, NOON, until=after(5))
+        await work.deliveries.hasten(an_account("nobody"), NOON, until=after(5))
+        await work.commit()
+    async with store.database.read() as transaction:
+        rows = await transaction.execute(select(deliveries.c.key, deliveries.c.due_at))
+        due_at = {row.key: row.due_at for row in rows}
+    assert due_at == {"soon": NOON, "past": after(-5), "late": after(6), "other": after(5), None: after(3)}
 
 
 async def test_a_later_answer_replaces_the_earlier_one(store: SqlStore) -> None:

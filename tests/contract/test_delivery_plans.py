@@ -9,7 +9,7 @@ from storage.unit_of_work import SqlStore
 from tasks.model.identifiers import NoticeId, WorkerId
 from tasks.model.notice import DeliveryState, Notice
 from tasks.ports import Change, UnitOfWork
-from tests.builders import NOON, a_notice
+from tests.builders import NOON, a_notice, an_account
 from tests.contract.county import a_written_notice, plan
 from tests.contract.query_plans import plan_of
 
@@ -31,6 +31,7 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     "some": ("ix_deliveries_next", lambda n, w: w.deliveries.has_due(n.id, NOON, DeliveryState.PLANNED)),
     "listed": ("ix_deliveries_next", lambda n, w: w.deliveries.list_in(n.id, DeliveryState.PLANNED, 50)),
     "stale": ("ix_deliveries_sending", lambda _, work: work.deliveries.lock_stale(NOON, NOON, 50)),
+    "back": ("ix_deliveries_next", lambda _, work: work.deliveries.hasten(an_account("7"), NOON, until=NOON)),
     "hers": ("uq_deliveries_worker_id_notice_id", lambda _, work: work.notices.list_mine(WorkerId(7), 5)),
 }
 SORTS_FEW = {"stale", "hers"}

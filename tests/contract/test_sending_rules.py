@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from storage.unit_of_work import SqlStore
+from tasks.enrolling import MarkReachable, Welcome
 from tasks.model.notice import DeliveryState, NoticeKind, NoticeStatus
 from tasks.model.worker import WorkerStatus
-from tasks.noticing.own_messages import NOTICE_PAUSED
+from tasks.noticing.own_messages import NOTICE_PAUSED, say_about
 from tasks.noticing.sending import (
     CANARY,
 )
@@ -122,3 +123,23 @@ async def test_at_a_time_of_each_persons_own_day(bureau: Bureau) -> None:
     assert [each.account for each in (await bureau.take(notice_id, 9)).deliveries] == [an_account("east")]
     bureau.clock.at = NOON.replace(hour=20, minute=30)
     assert [each.account for each in (await bureau.take(notice_id, 9)).deliveries] == [an_account("west")]
+
+
+@pytest.mark.parametrize("way", ["a press", "/start"])
+async def test_what_has_waited_for_her_goes_out_as_soon_as_she_is_back(bureau: Bureau, way: str) -> None:
+    anna = await a_person(bureau.store, "anna")
+    mark = MarkReachable(bureau.store, bureau.clock)
+    await mark(anna.account, reachable=False)
+    notice = await bureau.notice(await bureau.write())
+    async with bureau.store.write() as uow:
+        await say_about(uow, notice, anna, kind=NOTICE_PAUSED, now=NOON, reason="failures")
+        await uow.commit()
+    assert await bureau.own_messages() == []
+    bureau.clock.advance(minutes=1)
+    assert await bureau.list_sending() == []
+    if way == "a press":
+        await mark(anna.account, reachable=True)
+    else:
+        welcome = Welcome(bureau.store, bureau.clock, "UTC")
+        await welcome(anna.account, language="zh", join_code=None)
+    assert await bureau.own_messages() == [(NOTICE_PAUSED, anna.account)]
