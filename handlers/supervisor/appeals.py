@@ -44,7 +44,7 @@ class Appeals:
     async def _look(self, actor: Actor, button: SeePause) -> Reply:
         evidence = await self.use_cases.look_at_pause(actor.account, button.sanction_id)
         if evidence is None:
-            return Reply(toast=actor.words("This has been decided already."), alert=True)
+            return Reply(toast=actor.words("There is nothing left to decide here."), alert=True)
         number = button.number % max(len(evidence.wrong), 1)
         return Reply((await self._screen(actor, evidence, number, SeePauses()),))
 
@@ -54,14 +54,14 @@ class Appeals:
             return await self._ask_again(actor, button)
         decided = await self.use_cases.decide_on_pause(actor.account, button.sanction_id, button.decision)
         following = await self.show(actor)
-        toast = words("This has been decided already.") if decided is None else words("Done.")
+        toast = words("There is nothing left to decide here.") if decided is None else words("Done.")
         return Reply(following.screens, toast)
 
     async def _ask_again(self, actor: Actor, button: SettlePause) -> Reply:
         words = actor.words
         evidence = await self.use_cases.look_at_pause(actor.account, button.sanction_id)
         if evidence is None:
-            return Reply(toast=words("This has been decided already."), alert=True)
+            return Reply(toast=words("There is nothing left to decide here."), alert=True)
         text = words(
             "Take worker no. {number} out of “{title}”? She gets no questions there any more. "
             "What she has earned stays hers. She is told, and may ask a person to look.",

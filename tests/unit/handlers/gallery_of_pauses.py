@@ -128,7 +128,7 @@ async def deciding(language: str) -> AsyncIterator[tuple[str, Reply]]:
     decided = scene(list_pauses=[], decide_on_pause=sanction(ended_at=NOON))
     yield "Pause decided", await decided.presses(SettlePause(6, Decision.LET_GO_ON))
     late = scene(list_pauses=[], decide_on_pause=None)
-    yield "Pause decided by somebody else", await late.presses(SettlePause(6, Decision.KEEP))
+    yield "Pause that is over already", await late.presses(SettlePause(6, Decision.KEEP))
     facts = {"sanction": "6", "project": "3", "title": animals().say(animals().titles, language)}
     for why in WhyOver:
         told = delivery(language=language, kind=PAUSE_OVER, facts={**facts, "why": why.value}, notice_id=None)

@@ -182,6 +182,22 @@ async def test_taking_her_out_is_asked_once_more():
     assert scene.asked("decide_on_pause") == [(ANNA, 6, Decision.REMOVE)]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "There is nothing left to decide here."), ("zh", "这件事已经不需要处理了。")],
+)
+@pytest.mark.parametrize(
+    "button",
+    [SeePause(6), SettlePause(6, Decision.KEEP), SettlePause(6, Decision.REMOVE, sure=False)],
+)
+async def test_of_a_pause_that_is_over_it_is_not_said_that_somebody_decided(button, language, said):
+    """It may have been lifted by itself."""
+    scene = Scene(
+        anna(language=language), supervisor=True, list_pauses=[], look_at_pause=None, decide_on_pause=None
+    )
+    assert (await scene.presses(button)).toast == said
+
+
 async def test_somebody_taken_out_cannot_be_taken_out_again():
     removal = evidence(kind=SanctionKind.REMOVAL, appeal=Appeal.MADE)
     scene = Scene(anna(), supervisor=True, list_pauses=[removal])
