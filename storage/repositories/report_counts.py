@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, distinct, func, or_, select
 
 from storage.engine import Transaction
 from storage.repositories.votes import IS_VOTE
-from storage.tables import GOLD_IS_KNOWN, LEASE_HAS_ANSWER, golds, leases, tasks
+from storage.tables import GOLD_IS_KNOWN, LEASE_HAS_ANSWER, TASK_IS_OPEN, golds, leases, tasks
 from tasks.model.gold import Purpose
 from tasks.model.identifiers import ImageId, TaskId
 from tasks.model.project import Project
@@ -37,13 +37,14 @@ async def count(transaction: Transaction, project: Project, now: datetime) -> Co
 
 async def _count_tasks(transaction: Transaction, project: Project) -> Sequence[TaskCount]:
     is_gold = tasks.c.gold.is_not(None).label("is_gold")
+    is_reopened = and_(TASK_IS_OPEN, tasks.c.verdict_version > 0).label("is_reopened")
+    alike = (tasks.c.status, is_gold, tasks.c.answers, is_reopened)
     rows = await transaction.execute(
-        select(tasks.c.status, is_gold, tasks.c.answers, func.count())
-        .where(tasks.c.project_id == project.id)
-        .group_by(tasks.c.status, is_gold, tasks.c.answers)
+        select(*alike, func.count()).where(tasks.c.project_id == project.id).group_by(*alike)
     )
     return [
-        TaskCount(number, TaskStatus(status), bool(gold), answers) for status, gold, answers, number in rows
+        TaskCount(number, TaskStatus(status), bool(gold), answers, bool(reopened))
+        for status, gold, answers, reopened, number in rows
     ]
 
 

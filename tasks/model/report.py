@@ -73,7 +73,7 @@ class Report:
     answers_per_task: float | None
     """Accepted answers of a task that is closed or disputed; None without one."""
     answers_to_come: float | None
-    """How many more are likely, gold included; None without a decided task to judge by."""
+    """How many more are likely, gold included; None without a task to judge by that is or was decided."""
     on_gold: Measured
     """Single answers on the client's gold, without the gold that teaches and the suspended one, and without
     choices that are no longer offered."""
@@ -101,6 +101,8 @@ class TaskCount:
     is_gold: bool
     answers: int
     """Accepted answers of each."""
+    is_reopened: bool = False
+    """They were decided and are open again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,11 +44,11 @@ def answers_per_task(counts: Counts) -> float | None:
 
 
 def answers_to_come(project: Project, counts: Counts) -> float | None:
-    """How many answers open tasks will still get if they become like the decided ones, with their gold.
+    """How many answers open tasks will still get, with their gold, if they become like those decided so far.
 
     An open task gets at least one more, and none beyond the quota.
     """
-    each_needs = answers_per_task(counts)
+    each_needs = _answers_in_the_end(project, counts)
     if each_needs is None:
         return None
     on_work = sum(
@@ -59,6 +59,22 @@ def answers_to_come(project: Project, counts: Counts) -> float | None:
     gold_answers = _answers(counts, golds=True)
     work_answers = _answers(counts) - gold_answers
     return on_work * (1 + gold_answers / work_answers) if work_answers else on_work
+
+
+def _answers_in_the_end(project: Project, counts: Counts) -> float | None:
+    """The mean number of answers of a task that is decided, or was: what is open again will have one more.
+
+    A higher ``min`` opens what was easy and leaves decided what was hard, which alone would tell too much.
+    """
+    known = [
+        each for each in counts.tasks if not each.is_gold and (each.status in DECIDED or each.is_reopened)
+    ]
+    tasks = sum(each.tasks for each in known)
+    answers = sum(
+        each.tasks * (max(each.answers + 1, project.rules.min) if each.is_reopened else each.answers)
+        for each in known
+    )
+    return answers / tasks if tasks else None
 
 
 def _answers(counts: Counts, *, golds: bool = False) -> int:

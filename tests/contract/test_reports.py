@@ -79,6 +79,21 @@ async def test_tasks_answers_agreement_and_what_is_confused(store, project):
     assert (await counted(store, project, NOON + timedelta(days=2))).answers_last_day == 0
 
 
+async def test_what_was_decided_and_is_open_again_is_told_apart_from_the_others(store, project):
+    await three_say(store, project, "t1", "cat")
+    await believe(store, project, "t1", "cat", {"cat": 0.95, "dog": 0.05}, status="closed")
+    await three_say(store, project, "t2", "cat", "dog", "cat")
+    await believe(store, project, "t2", "cat", {"cat": 0.9, "dog": 0.1}, status="closed")
+    async with store.write() as unit:
+        await unit.tasks.apply_quota(project)
+        await unit.commit()
+
+    report = await counted(store, project)
+
+    assert report.tasks == {TaskStatus.CLOSED: 1, TaskStatus.OPEN: 3}
+    assert report.answers_to_come == 1.5 + 2 * 2.5, "the project wants two answers, and t1 had one"
+
+
 async def test_teaching_and_suspended_gold_measures_nobody(store, project):
     await three_say(store, project, "g1", "cat", "cat")
     await three_say(store, project, "g2", "cat", "cat")

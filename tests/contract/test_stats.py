@@ -45,7 +45,7 @@ async def a_busy_project(store):
 
 async def test_lines_for_people(store):
     project, paused = await a_busy_project(store)
-    spent, expected = Money(350_000, "CNY"), Money(550_000, "CNY")
+    spent, expected = Money(350_000, "CNY"), Money(500_000, "CNY")
     lines = stats_lines(await read_stats(store, project))
     assert lines == [
         "animals: Animals",
@@ -134,9 +134,9 @@ async def test_json_for_programs(store):
             "total": 3, "gold": 1,
         },
         "answers": {
-            "accepted": 7, "on_gold": 3, "per_task": 3.0, "cant_tell": 0, "unpaid_late": 0, "to_come": 3.5,
+            "accepted": 7, "on_gold": 3, "per_task": 3.0, "cant_tell": 0, "unpaid_late": 0, "to_come": 2.625,
         },
-        "cost": {"so_far": "0.35", "expected": "0.55", "price": "0.05", "currency": "CNY"},
+        "cost": {"so_far": "0.35", "expected": "0.50", "price": "0.05", "currency": "CNY"},
         "accuracy": {"answers": None, "verdicts": {"promised": 0.9, "right": 1, "of": 1, "measured": 1.0}},
         "confused": [{"right": "cat", "said": "dog", "answers": 1, "of": 3}],
         "doubtful": [

@@ -3,6 +3,7 @@
 import pytest
 
 from tasks.model.money import Money
+from tasks.model.project import AnswerRules
 from tasks.model.report import (
     AuditCount,
     Audits,
@@ -21,8 +22,8 @@ OPEN, CLOSED, DISPUTED = TaskStatus.OPEN, TaskStatus.CLOSED, TaskStatus.DISPUTED
 PROJECT = a_project(quota=5)
 
 
-def tasks(number, status, answers, *, is_gold=False):
-    return TaskCount(number, status, is_gold, answers)
+def tasks(number, status, answers, *, is_gold=False, is_reopened=False):
+    return TaskCount(number, status, is_gold, answers, is_reopened)
 
 
 def test_work_and_gold_are_told_apart():
@@ -45,6 +46,15 @@ def test_an_open_task_is_likely_to_become_like_the_decided_ones(already, to_come
     decided = [tasks(1, CLOSED, 2), tasks(1, DISPUTED, 3)]
     counts = Counts(tasks=[*decided, tasks(10, OPEN, already)])
     assert answers_to_come(PROJECT, counts) == 10 * to_come
+
+
+def test_what_a_higher_min_has_opened_is_not_taken_to_be_as_hard_as_what_it_left_decided():
+    project = a_project(rules=AnswerRules(min=3, max=5, confidence=0.95))
+    counts = Counts(tasks=[tasks(10, CLOSED, 5), tasks(90, OPEN, 2, is_reopened=True), tasks(100, OPEN, 0)])
+    assert answers_per_task(counts) == 5
+    assert answers_to_come(project, counts) == pytest.approx(90 * 1.2 + 100 * 3.2)
+    all_open = Counts(tasks=[tasks(90, OPEN, 2, is_reopened=True)])
+    assert answers_to_come(project, all_open) == 90
 
 
 def test_gold_comes_along_as_it_did_so_far():
