@@ -3,14 +3,28 @@
 import codecs
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from tasks.plural import plural
 
 RECORD_LINES_MAX = 20
 """A cell may have line breaks; a record of more lines has a quotation mark that was not closed."""
 UNCLOSED = "opens a quotation mark that is not closed; close it, or double it if it is part of the text."
 WRONG = "has a wrong quotation mark; double those that are part of the text."
 _SCAN_BYTES = 1_000_000
+
+
+def width_fault(cells: Sequence[str], columns: int) -> str:
+    """What is wrong with a record that has more or fewer cells than the file has columns; else empty."""
+    if len(cells) == columns:
+        return ""
+    return plural(
+        "has {cells} instead of {count} cell.",
+        "has {cells} instead of {count} cells.",
+        columns,
+        cells=len(cells),
+    )
 
 
 def count_lines(path: Path, encoding: str) -> int | None:

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
-from storage.exchange.csv_records import count_lines, read_records
+from storage.exchange.csv_records import count_lines, read_records, width_fault
 from storage.exchange.toml_section import has_control, suggest
 from tasks.errors import InputError
 from tasks.importing import RefusedRow
 from tasks.model.place import NAME_CHARACTERS_MAX, NewPlace, check_path
-from tasks.plural import plural
 
 LINE_CHARACTERS_MAX = 100_000
 """No line of places is as long; a file of something else must not fill the memory."""
@@ -95,13 +94,7 @@ def _columns(header: list[str] | str, file_name: str) -> Sequence[str]:
 
 
 def _row(line: int, cells: list[str], columns: Sequence[str], seen: dict[str, int]) -> NewPlace | RefusedRow:
-    if len(cells) != len(columns):
-        fault = plural(
-            "has {cells} instead of {count} cell.",
-            "has {cells} instead of {count} cells.",
-            len(columns),
-            cells=len(cells),
-        )
+    if fault := width_fault(cells, len(columns)):
         return RefusedRow(line, fault)
     values = {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}
     if fault := _fault(values):

@@ -7,7 +7,7 @@ from itertools import chain
 from math import isfinite, nan
 from pathlib import Path
 
-from storage.exchange.csv_records import read_records
+from storage.exchange.csv_records import read_records, width_fault
 from storage.exchange.packed_lines import name_of, read_lines
 from storage.exchange.toml_section import has_control, suggest
 from tasks.errors import InputError
@@ -209,7 +209,7 @@ def _rows(
         elif len(cells) == count:
             yield line, tuple(["" if place is None else cells[place].strip() for place in places])
         elif cells:
-            found.refuse(line, f"has {len(cells)} instead of {count} cells.")
+            found.refuse(line, width_fault(cells, count))
 
 
 def _columns(

@@ -5,11 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from storage.exchange.csv_records import count_lines, read_records
+from storage.exchange.csv_records import count_lines, read_records, width_fault
 from storage.exchange.toml_section import has_control, suggest
 from tasks.errors import InputError
 from tasks.model.project import Project, ProjectKind
-from tasks.plural import plural
 
 MAX_TASK_ID = 100
 MAX_EXPLANATION = 500
@@ -162,13 +161,8 @@ def _guess(values: Mapping[str, str], project: Project) -> str | None:
 
 
 def _cells_fault(columns: Sequence[str], cells: list[str]) -> str:
-    if len(cells) != len(columns):
-        return plural(
-            "has {cells} instead of {count} cell.",
-            "has {cells} instead of {count} cells.",
-            len(columns),
-            cells=len(cells),
-        )
+    if fault := width_fault(cells, len(columns)):
+        return fault
     for name, cell in zip(columns, cells, strict=True):
         if has_control(cell.strip()):
             return f"has a line break or an invisible character in {name}."
