@@ -58,7 +58,7 @@ class Manners:
     """Better heard twice than never."""
 
 
-MANNERS = {
+_MANNERS = {
     # At most once a day, as she was promised.
     WORK_AGAIN: Manners(NoticeKind.WORK, urgent=False, to_workers_only=True, rather_twice=False),
     SECOND_WORD: Manners(NoticeKind.ACCOUNT, urgent=True, to_workers_only=False),
@@ -70,8 +70,13 @@ MANNERS = {
     REMOVED: Manners(NoticeKind.ACCOUNT, urgent=False, to_workers_only=True),
     GOLD_CONTRADICTED: Manners(NoticeKind.ACCOUNT, urgent=False, to_workers_only=False),
 }
-UNKNOWN_MANNERS = Manners(NoticeKind.ACCOUNT, urgent=False, to_workers_only=True)
+_UNKNOWN_MANNERS = Manners(NoticeKind.ACCOUNT, urgent=False, to_workers_only=True)
 """Of a kind that another version of the program has asked for."""
+
+
+def manners_of(kind: str) -> Manners:
+    """How freely something of that kind may be said."""
+    return _MANNERS.get(kind, _UNKNOWN_MANNERS)
 
 
 async def say_about(

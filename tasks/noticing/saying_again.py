@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from tasks.model.identifiers import AccountKey, DeliveryId
 from tasks.model.notice import Delivery, DeliveryState
-from tasks.noticing.own_messages import MANNERS, UNKNOWN_MANNERS
+from tasks.noticing.own_messages import manners_of
 from tasks.ports import Change, UnitOfWork
 
 REACH_AGAIN_MINUTES = 15
@@ -25,8 +25,8 @@ def not_lost(delivery: Delivery, result: Change, now: datetime) -> Change:
         return result
     if result.state is DeliveryState.BLOCKED:
         return when_she_is_back(delivery.id, now, reason=result.reason)
-    manners = MANNERS.get(delivery.kind, UNKNOWN_MANNERS)
-    if result.state is DeliveryState.UNKNOWN and manners.rather_twice and delivery.attempts < SAID_MAX:
+    is_worth_it = manners_of(delivery.kind).rather_twice and delivery.attempts < SAID_MAX
+    if result.state is DeliveryState.UNKNOWN and is_worth_it:
         return _later(delivery.id, now, SAY_AGAIN_MINUTES, reason=result.reason)
     return result
 

@@ -17,7 +17,7 @@ from tasks.model.notice import (
 from tasks.model.place import is_within
 from tasks.noticing.clocks import quiet_until
 from tasks.noticing.outdated import list_outdated
-from tasks.noticing.own_messages import MANNERS, NOTICE_PAUSED, UNKNOWN_MANNERS, Manners, say_about
+from tasks.noticing.own_messages import NOTICE_PAUSED, Manners, manners_of, say_about
 from tasks.noticing.saying_again import not_lost, when_she_is_back
 from tasks.ports import Change, Clock, Clockwork, Store, UnitOfWork
 
@@ -229,7 +229,7 @@ def _instead(recipient: Recipient, notice: Notice | None, now: datetime, *, outd
     delivery_id = recipient.delivery.id
     if outdated:
         return Change(delivery_id, DeliveryState.SKIPPED, reason="no longer true")
-    manners = MANNERS.get(recipient.delivery.kind, UNKNOWN_MANNERS)
+    manners = manners_of(recipient.delivery.kind)
     if reason := _why_to_skip(recipient, notice, manners):
         return Change(delivery_id, DeliveryState.SKIPPED, reason=reason)
     if not recipient.reachable and notice is not None:
