@@ -75,21 +75,21 @@ async def test_64_takers_with_leases_that_end_exceed_no_quota(village: Village) 
     crowd = [await village.worker(f"w{number}") for number in range(64)]
     chance = random.Random(3)
 
-    async def works(worker: Worker) -> None:
+    async def works(worker: Worker, *, leaves: float) -> None:
         card = await village.take_task(worker, project.id)
         while isinstance(card, Question):
             if chance.random() < 0.2:
                 village.clock.advance(minutes=61)
                 await village.end_overdue()
-            if chance.random() < 0.1:
+            if chance.random() < leaves:
                 return
             card = getattr(await village.says(worker, card), "next", None)
 
-    await asyncio.gather(*(works(worker) for worker in crowd))
+    await asyncio.gather(*(works(worker, leaves=0.1) for worker in crowd))
     village.clock.advance(minutes=61)
     await village.end_overdue()
     for worker in crowd:
-        await works(worker)
+        await works(worker, leaves=0.0)
     assert await assert_the_books_are_right(village, 2) == 60
 
 
