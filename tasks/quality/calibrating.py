@@ -1,9 +1,9 @@
 """So that "95 % sure" is right 95 % of the time: a monotone map from what is believed to what is right.
 
 Each gold is scored as if its key were unknown, and as it would have closed: its answers come in one by one,
-in random orders, until the task would have stopped; then the belief and whether it was right are one
-observation. A gold that was asked too seldom to stop says nothing about labels that did. A belief of ``c``
-becomes σ(slope · logit c + shift) (J. Platt, "Probabilistic outputs for support vector machines", 1999), with
+in random orders, until the task would have stopped or there are no more; then the belief and whether it was
+right are one observation. The unclear golds are those that run out of answers: without them the crowd would
+seem to be right more often than it is. A belief of ``c`` becomes σ(slope · logit c + shift) (J. Platt, "Probabilistic outputs for support vector machines", 1999), with
 both numbers drawn towards what is usual: a few golds correct a little, many correct all.
 """
 
@@ -24,7 +24,7 @@ ROUNDS = 2
 """Where a task closes depends on the bend, and the bend on where tasks close."""
 ANSWERS_MAX = 12
 """Of one gold in one order; more would only repeat what is known."""
-SLOPE_SPREAD, SHIFT_SPREAD = 0.2, 0.5
+SLOPE_SPREAD, SHIFT_SPREAD = 0.1, 0.5
 STEPS = 20
 
 
@@ -75,7 +75,7 @@ def calibrate(
     found = known.bend
     for _ in range(ROUNDS):
         bent = replace(known, bend=found)
-        seen = [growth.where_closed(bent, rule) for growth in growths]
+        seen = [growth.where_ended(bent, rule) for growth in growths]
         weights = [np.full(len(believed), 1 / ORDERS) for believed, _ in seen]
         if audits is not None:
             seen.append(audits)
@@ -108,11 +108,14 @@ class _Growth:
     """…and what was believed then."""
     floor: Numbers
 
-    def where_closed(self, known: Knowledge, rule: StoppingRule) -> tuple[Numbers, Numbers]:
-        """What the model believed of each gold where it would have closed, and whether that was right."""
+    def where_ended(self, known: Knowledge, rule: StoppingRule) -> tuple[Numbers, Numbers]:
+        """What the model believed of each gold where it would have closed, or else when it had all its
+        answers; and whether that was right.
+        """
         outlook = look_ahead(self.beliefs, self.floor, known, target_risk=rule.target_risk)
-        stops = np.flatnonzero(~rule.wants_more(outlook, self.answers))
-        first = stops[np.unique(self.gold[stops], return_index=True)[1]]
+        is_last = np.diff(self.gold, append=-1) != 0
+        ends = np.flatnonzero(~rule.wants_more(outlook, self.answers) | is_last)
+        first = ends[np.unique(self.gold[ends], return_index=True)[1]]
         choice = outlook.choice[first]
         return self.beliefs[first, choice], (choice == self.truth[first]).astype(float)
 

@@ -14,7 +14,7 @@ Flags = NDArray[np.bool_]
 
 SPREADS = (0.0, 0.25, 0.5)
 """How much of a picture looks like another choice: not at all, a quarter, half. See ``perceiving``."""
-USUAL_BEND = (1.0, -0.4)
+USUAL_BEND = (1.0, -0.5)
 """Crowds are wrong together more often than their own agreement tells; see ``calibrating``."""
 USUAL_ACCURACY = 0.75
 """What is believed of a crowd of which nothing was seen."""
