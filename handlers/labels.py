@@ -1,14 +1,23 @@
-"""Makes words fit: on a button, in a row of buttons, on a narrow phone."""
+"""Makes words fit: on a button, in a row of buttons, on a narrow phone.
+
+Every screen keeps to the measures below, so that a channel can show it as it is.
+"""
 
 from collections.abc import Sequence
 from unicodedata import east_asian_width
 
-LABEL_MAX = 40
+from tasks.noticing import checking
+
+LABEL_MAX = checking.ANSWER_MAX
 """Characters on a button."""
-CAPTION_MAX = 1024
+CAPTION_MAX = checking.CAPTION_MAX
 """Characters under a picture."""
-TEXT_MAX = 4096
+TEXT_MAX = checking.TEXT_MAX
 """Characters of a message without one."""
+TOAST_MAX = 200
+"""Characters that fade at the press itself."""
+BUTTONS_MAX = 100
+"""Buttons under one message."""
 ELLIPSIS = "…"
 
 ROW_WIDTHS = ((3, 10), (2, 17))

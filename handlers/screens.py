@@ -74,7 +74,7 @@ class Choice:
 
     label: str
     data: str
-    """At most 64 bytes; see ``handlers/buttons.py``."""
+    """What comes back when it is pressed; see ``handlers/buttons.py``."""
 
 
 class Slot(StrEnum):
@@ -120,7 +120,7 @@ class Reply:
 
     screens: tuple[Screen, ...] = ()
     toast: str = ""
-    """A few words that fade, shown at the press itself (at most 200 characters)."""
+    """A few words that fade, shown at the press itself."""
     alert: bool = False
     """The toast must be dismissed by hand: for what she must not overlook."""
     fresh: bool = field(default=False)
@@ -165,25 +165,10 @@ class Refused:
     """The messenger's own words, for the log."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caps:
-    """What a channel can do."""
-
-    choices_max: int
-    """Buttons on one screen."""
-    label_length_max: int
-    """Characters on one button."""
-    data_bytes_max: int
-    edit: bool
-    """A message can be turned into another one in place."""
-    picture_with_choices: bool
-
-
 class Channel(Protocol):
-    """One messenger."""
+    """One messenger: shows whatever keeps to the measures in ``handlers/labels.py``, and decides how."""
 
     name: str
-    caps: Caps
 
     async def show(self, person: AccountKey, screen: Screen, *, at: MessageRef | None) -> Shown | Refused:
         """Brings the screen to the person: turns ``at`` into it where possible, else sends a new message."""

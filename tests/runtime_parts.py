@@ -12,7 +12,7 @@ from bot.intake import AnswerInReply, Intake
 from bot.late_screens import LateScreens
 from bot.metrics import Metrics
 from bot.nursery import Nursery
-from handlers.screens import Caps, Channel, Event, MessageRef, Refused, Reply, Rows, Screen, Shown
+from handlers.screens import Channel, Event, MessageRef, Refused, Reply, Rows, Screen, Shown
 from tasks.model.identifiers import AccountKey
 
 
@@ -21,7 +21,6 @@ class ChannelInMemory:
     """Implements ``Channel``: notes what was shown, and refuses whom it is told to."""
 
     name: str = "telegram"
-    caps: Caps = field(default_factory=lambda: Caps(100, 64, 64, edit=True, picture_with_choices=True))
     shown: list[tuple[str, str, bool]] = field(default_factory=list)
     toasts: list[str] = field(default_factory=list)
     buttons: list[tuple[MessageRef, Rows]] = field(default_factory=list)

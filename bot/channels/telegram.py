@@ -18,9 +18,9 @@ from bot.channels.telegram_messages import keyboard_of, new_message, shown
 from bot.channels.telegram_pictures import Media, TelegramPictures, media_in
 from bot.channels.telegram_updates import CHANNEL
 from bot.keyed_lock import KeyedLock
+from handlers.labels import TOAST_MAX
 from handlers.screens import (
     Attachment,
-    Caps,
     Document,
     Event,
     MessageRef,
@@ -40,7 +40,6 @@ SHOW_SECONDS_MAX = 40.0
 UPLOAD_SECONDS_MAX = 20
 DOCUMENT_SECONDS_MAX = int(SHOW_SECONDS_MAX)
 """A document may be big, and its upload may take all the time that there is."""
-TOAST_LENGTH_MAX = 200
 
 Outcome = Answered | Refused
 
@@ -49,7 +48,6 @@ class TelegramChannel:
     """Implements ``Channel``. Texts leave as they are: no markup, so nothing to escape."""
 
     name = CHANNEL
-    caps = Caps(choices_max=100, label_length_max=64, data_bytes_max=64, edit=True, picture_with_choices=True)
 
     def __init__(self, calls: TelegramCalls, pictures: TelegramPictures) -> None:
         self._calls = calls
@@ -161,7 +159,7 @@ def answer_in_reply(event: Event, toast: str, alert: bool) -> Mapping[str, objec
 def _answer_to_press(event: Event, toast: str, *, alert: bool) -> AnswerCallbackQuery:
     return AnswerCallbackQuery(
         callback_query_id=event.press_id,
-        text=toast[:TOAST_LENGTH_MAX] or None,
+        text=toast[:TOAST_MAX] or None,
         show_alert=alert or None,
     )
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from handlers.conversation import COMMANDS
-from handlers.labels import CAPTION_MAX, LABEL_MAX, TEXT_MAX
+from handlers.labels import BUTTONS_MAX, CAPTION_MAX, LABEL_MAX, TEXT_MAX, TOAST_MAX
 from handlers.notice_buttons import GetFile, LookForAudience, Part
+from handlers.packing import DATA_BYTES_MAX
 from handlers.screens import Reply
 from handlers.words import LANGUAGES
 from handlers.worker.cards import Cards
@@ -21,7 +22,6 @@ from tests.unit.handlers.desk import DRAFT_ID, Desk, blank, report, tally
 from tests.unit.handlers.gallery import page, replies, statement
 from tests.unit.handlers.scene import COUNTY, TODAY, Scene, animals, anna, question
 
-TOAST_MAX = 200
 PAGE = Path(__file__).parents[3] / "docs" / "screens.md"
 
 
@@ -30,9 +30,11 @@ def check(reply: Reply) -> None:
     for screen in reply.screens:
         below_something = screen.picture or screen.voice or screen.document
         assert 0 < len(screen.text) <= (CAPTION_MAX if below_something else TEXT_MAX)
-        for choice in (choice for row in screen.rows for choice in row):
+        choices = [choice for row in screen.rows for choice in row]
+        assert len(choices) <= BUTTONS_MAX
+        for choice in choices:
             assert 0 < len(choice.label) <= LABEL_MAX
-            assert len(choice.data.encode()) <= 64
+            assert len(choice.data.encode()) <= DATA_BYTES_MAX
         assert "{" not in screen.text + reply.toast
 
 
