@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from storage.engine import Database
 from storage.exchange.exports import PAGE_ROWS
-from storage.tables import LEASE_HAS_ANSWER, leases
+from storage.repositories.votes import IS_VOTE_OF_PROJECT
+from storage.tables import leases
 from tasks.model.project import Project
-from tasks.model.work import AnswerStatus
 from tasks.quality.dawid_skene import Crowd
 
 Batch = Mapping[Hashable, tuple[str, float]]
@@ -24,12 +24,10 @@ class Beside(StrEnum):
 
 
 async def read_dawid_skene(database: Database, project: Project) -> Batch:
-    """What batch Dawid-Skene makes of all approved answers; needs memory for all of them."""
+    """What batch Dawid-Skene makes of all accepted answers; needs memory for all of them."""
     crowd = Crowd()
     query = select(leases.c.task_id, leases.c.worker_id, leases.c.choice).where(
-        leases.c.project_id == project.id,
-        LEASE_HAS_ANSWER,
-        leases.c.answer_status == AnswerStatus.APPROVED,
+        leases.c.project_id == project.id, IS_VOTE_OF_PROJECT
     )
     async with database.read() as transaction:
         result = await transaction.connection.stream(query)

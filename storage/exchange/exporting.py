@@ -19,11 +19,8 @@ from storage.tables import LEASE_HAS_ANSWER, entries, leases, postings, standing
 from tasks.model.ledger import order_account
 from tasks.model.money import Money
 from tasks.model.project import Project
-from tasks.model.work import AnswerStatus
+from tasks.model.work import ACCEPTED
 from tasks.quality.weight import weight_of_answer
-
-UNHEARD = frozenset({AnswerStatus.UNPAID, AnswerStatus.UNDONE, AnswerStatus.REJECTED})
-"""Such answers have no part in any verdict."""
 
 
 class What(StrEnum):
@@ -100,7 +97,7 @@ def _answer_row(project: Project, row: Row[Any]) -> tuple[Cell, ...]:
 
 
 def _weight(project: Project, row: Row[Any]) -> float | None:
-    if row.answer_status in UNHEARD:
+    if row.answer_status not in ACCEPTED:
         return 0.0
     if row.accuracy is None:
         return None

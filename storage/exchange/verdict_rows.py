@@ -3,17 +3,18 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, literal_column, select
+from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.sql.selectable import Subquery
 
 from storage.exchange.beside import Batch, Beside
 from storage.exchange.exports import Cell, Export, Rows
-from storage.tables import LEASE_HAS_ANSWER, golds, leases, tasks, verdicts
+from storage.repositories.votes import IS_VOTE_OF_PROJECT
+from storage.tables import golds, leases, tasks, verdicts
 from tasks.model.gold import GoldState
 from tasks.model.money import Money
 from tasks.model.project import Project
 from tasks.model.verdict import Belief
-from tasks.model.work import AnswerStatus, TaskStatus
+from tasks.model.work import TaskStatus
 from tasks.quality.shares import smoothed
 
 DIGITS = 4
@@ -64,7 +65,7 @@ def _version_row(project: Project, row: Row[Any]) -> tuple[Cell, ...]:
 
 
 def _verdicts(project: Project) -> Select[Any]:
-    """A row for each task and each choice that its approved answers named, the choice of most first."""
+    """A row for each task and each choice that its accepted answers named, the choice of most first."""
     votes = _votes(project)
     return (
         select(
@@ -106,11 +107,7 @@ def _votes(project: Project) -> Subquery:
             func.max(leases.c.answered_at).label("reached_at"),
             func.max(leases.c.id).label("last_lease_id"),
         )
-        .where(
-            leases.c.project_id == project.id,
-            LEASE_HAS_ANSWER,
-            leases.c.answer_status == literal_column(f"'{AnswerStatus.APPROVED}'"),
-        )
+        .where(leases.c.project_id == project.id, IS_VOTE_OF_PROJECT)
         .group_by(leases.c.task_id, leases.c.choice)
         .subquery()
     )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, distinct, func, or_, select
 
 from storage.engine import Transaction
-from storage.repositories.votes import IS_VOTE
+from storage.repositories.votes import IS_VOTE_OF_PROJECT
 from storage.tables import GOLD_IS_KNOWN, LEASE_HAS_ANSWER, TASK_IS_OPEN, golds, leases, tasks
 from tasks.model.gold import Purpose
 from tasks.model.identifiers import ImageId, TaskId
@@ -17,8 +17,6 @@ from tasks.model.work import DECIDED, IN_USE, TaskStatus
 
 DOUBTFUL_MAX = 10
 AUDIT_PAGE = 5000
-IS_ACCEPTED = and_(LEASE_HAS_ANSWER, IS_VOTE)
-"""Said twice, so that PostgreSQL sees that the index of answers holds all of them."""
 
 
 async def count(transaction: Transaction, project: Project, now: datetime) -> Counts:
@@ -64,7 +62,7 @@ async def _count_said(transaction: Transaction, project: Project) -> Sequence[Sa
         .outerjoin(golds, and_(golds.c.task_id == tasks.c.id, golds.c.project_id == project.id))
         # Each of the tables is narrowed to the project, so that none is read whole.
         .where(leases.c.project_id == project.id, tasks.c.project_id == project.id)
-        .where(IS_ACCEPTED, is_known, leases.c.purpose != Purpose.VOID)
+        .where(IS_VOTE_OF_PROJECT, is_known, leases.c.purpose != Purpose.VOID)
         .group_by(right, leases.c.choice, is_measured)
     )
     return [SaidCount(number, known, said, bool(measured)) for known, said, measured, number in rows]
@@ -77,7 +75,7 @@ async def _count_shares(transaction: Transaction, project: Project) -> Sequence[
             func.count().label("said"),
             func.sum(func.count()).over(partition_by=leases.c.task_id).label("of"),
         )
-        .where(leases.c.project_id == project.id, IS_ACCEPTED)
+        .where(leases.c.project_id == project.id, IS_VOTE_OF_PROJECT)
         .group_by(leases.c.task_id, leases.c.choice)
         .subquery()
     )

@@ -7,19 +7,21 @@ from typing import Any
 from sqlalchemy import JSON, and_, bindparam, func, literal_column, select, update
 
 from storage.engine import Transaction
-from storage.tables import LEASE_IS_NOT_UNDONE, leases, standings, tasks
+from storage.tables import LEASE_HAS_ANSWER, LEASE_IS_NOT_UNDONE, leases, standings, tasks
 from tasks.model.identifiers import TaskId, WorkerId
 from tasks.model.project import CANT_TELL
-from tasks.model.work import Audit
+from tasks.model.work import ACCEPTED, Audit
 from tasks.ports import Cast, Settled
 
 IS_VOTE = and_(
     # Follows from what comes next; said, so that SQLite sees that the index by task holds all of them.
     LEASE_IS_NOT_UNDONE,
     leases.c.state == literal_column("'answered'"),
-    leases.c.answer_status.in_((literal_column("'pending'"), literal_column("'approved'"))),
+    leases.c.answer_status.in_([literal_column(f"'{status}'") for status in sorted(ACCEPTED)]),
     leases.c.choice != CANT_TELL,
 )
+IS_VOTE_OF_PROJECT = and_(LEASE_HAS_ANSWER, IS_VOTE)
+"""Every vote has an answer; said, so that PostgreSQL sees that the index of answers holds them all."""
 HAS_STANDING = and_(
     standings.c.project_id == leases.c.project_id, standings.c.worker_id == leases.c.worker_id
 )

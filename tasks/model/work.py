@@ -61,6 +61,10 @@ class AnswerStatus(StrEnum):
     """*Can't tell*, or came after the task was decided."""
 
 
+ACCEPTED = frozenset({AnswerStatus.PENDING, AnswerStatus.APPROVED})
+"""Such an answer is a vote on its task, whether its pay was reviewed yet or not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One item to be answered, with its tally."""

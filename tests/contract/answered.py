@@ -7,7 +7,7 @@ from storage.unit_of_work import SqlStore
 from tasks.booking import Moment, earning
 from tasks.model.identifiers import AccountKey, TaskId, WorkerId
 from tasks.model.project import Project
-from tasks.model.work import Answer, AnswerStatus, Lease, LeaseState
+from tasks.model.work import ACCEPTED, Answer, AnswerStatus, Lease, LeaseState
 from tasks.ports import TallyChange
 from tests.builders import NOON, a_new_lease
 
@@ -23,7 +23,7 @@ async def answer(
         )
         new = a_new_lease(worker.id, TaskId(rows.scalar_one()), project)
         (lease_id,) = await unit.leases.add([new])
-        counted = int(said.status in (AnswerStatus.PENDING, AnswerStatus.APPROVED))
+        counted = int(said.status in ACCEPTED)
         await unit.tasks.add_to_tallies({new.task_id: TallyChange(taken=counted, answers=counted)})
         await unit.leases.set_answers({lease_id: said})
         if said.status is AnswerStatus.APPROVED:

@@ -169,6 +169,16 @@ async def test_other_methods_stand_beside_on_demand(store, project, exported):
     assert list(only[0])[11:] == ["majority", "majority_share"]
 
 
+async def test_an_answer_that_waits_for_review_counts_as_it_does_for_the_verdict(store, project, exported):
+    for name, status in (("anna", AnswerStatus.PENDING), ("bella", AnswerStatus.REJECTED)):
+        await answer(store, project, "t2", an_account(name), said("dog", 1, status))
+
+    row = (await exported(What.VERDICTS, beside=list(Beside)))[1]
+
+    assert (row["choice"], row["answers"], row["cost"]) == ("dog", "1", "0.05")
+    assert (row["majority"], row["dawid_skene"]) == ("dog", "dog")
+
+
 async def test_answers_weigh_what_is_known_of_who_gave_them(store, project, exported):
     people = ["anna", "bella", "carla", "dora"]
     for minute, name in enumerate(people):
