@@ -35,6 +35,8 @@ class Offer:
     measured: bool
     sanction: Sanction | None = None
     """Her pause or her removal there, about which she may learn more; None if she gets questions."""
+    is_old_news: bool = False
+    """See ``Sanction.is_old_news``."""
 
     @property
     def hourly(self) -> Money:
@@ -136,5 +138,10 @@ async def _find_offer(uow: UnitOfWork, project: Project, worker: Worker, now: da
     if sanction is None and not await has_work_for(uow, project, standing, now):
         return None
     seconds = await uow.projects.median_seconds(project.id)
-    measured = seconds is not None
-    return Offer(project, seconds or project.seconds_estimate, measured=measured, sanction=sanction)
+    return Offer(
+        project,
+        seconds or project.seconds_estimate,
+        measured=seconds is not None,
+        sanction=sanction,
+        is_old_news=sanction is not None and sanction.is_old_news(now),
+    )

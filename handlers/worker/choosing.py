@@ -32,7 +32,10 @@ class Choosing:
     async def offers(self, worker: Worker) -> Reply:
         words = words_in(worker.language)
         offers = await self.use_cases.list_offers(worker)
-        return Reply((offers_screen(words, offers[:OFFERS_MAX]) if offers else no_work_screen(words),))
+        listed = [offer for offer in offers if not offer.is_old_news]
+        if listed:
+            return Reply((offers_screen(words, listed[:OFFERS_MAX]),))
+        return Reply((no_work_screen(words, is_taken_out=bool(offers)),))
 
     async def take(self, worker: Worker, project_id: ProjectId) -> Reply:
         """Her question there; what else there is, if that project is gone."""
@@ -62,11 +65,18 @@ def offers_screen(words: Words, offers: Sequence[Offer]) -> Screen:
     return Screen("\n\n".join(parts), (*rows, (menu_button(words),)))
 
 
-def no_work_screen(words: Words) -> Screen:
-    text = words(
-        "There is no work right now. It is not because of you.\n"
-        "We will write to you when there is work again, at most once a day."
-    )
+def no_work_screen(words: Words, *, is_taken_out: bool) -> Screen:
+    """There may be work in a project that she was taken out of: then it is because of her."""
+    if is_taken_out:
+        text = words(
+            "There is no work for you right now.\n"
+            "We will write to you when there is work again, at most once a day."
+        )
+    else:
+        text = words(
+            "There is no work right now. It is not because of you.\n"
+            "We will write to you when there is work again, at most once a day."
+        )
     return Screen(text, ((earnings_button(words),), (menu_button(words),)))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
@@ -118,6 +118,10 @@ KEPT = frozenset({Appeal.REFUSED, Appeal.CONFIRMED})
 """A supervisor has looked and left it as it is."""
 
 
+REMOVAL_TOLD_FOR = timedelta(days=30)
+"""So long a removal stands among the work that there is for her; then she knows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sanction:
     """One step taken about a worker, with the answers it rests on."""
@@ -140,6 +144,11 @@ class Sanction:
     def may_be_appealed(self) -> bool:
         """Whether she has her one appeal still before her."""
         return self.appeal in {Appeal.NONE, Appeal.CONFIRMED}
+
+    def is_old_news(self, now: datetime) -> bool:
+        """Whether it is a removal that she need not be told of again, and nobody is to look at."""
+        is_removal = self.kind is SanctionKind.REMOVAL and self.appeal is not Appeal.MADE
+        return is_removal and now >= self.made_at + REMOVAL_TOLD_FOR
 
     def answered(self, answer: Appeal) -> Self:
         """The same with that answer to her appeal, if one waits for it."""

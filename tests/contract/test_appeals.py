@@ -151,6 +151,21 @@ async def test_kept_and_removed(store: SqlStore) -> None:
     assert isinstance(await room.village.take_task(worker, room.project.id), Question)
 
 
+async def test_a_removal_is_old_news_after_thirty_days_unless_somebody_is_to_look(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=20)
+    worker, pause = await paused(room)
+    removed = await room.decide(HEAD, pause.id, Decision.REMOVE)
+    assert removed is not None
+    for days, is_old_news in ((29, False), (1, True)):
+        room.village.clock.advance(minutes=days * 24 * 60)
+        (offer,) = await room.village.offers(worker)
+        assert offer.is_old_news is is_old_news
+    assert isinstance(await room.village.take_task(worker, room.project.id), Paused), "it is not forgiven"
+    await room.appeal(worker, removed.id)
+    (offer,) = await room.village.offers(worker)
+    assert not offer.is_old_news
+
+
 async def test_her_supervisor_is_told_that_the_appeal_is_of_somebody_taken_out(store: SqlStore) -> None:
     room = await Schoolroom.open(store, silent=20)
     worker, pause = await paused(room)

@@ -308,3 +308,17 @@ async def test_where_the_client_wants_it_the_buttons_stand_in_an_order_of_her_ow
         orders.add(tuple(labels(reply)[:3]))
         assert sorted(labels(reply)[:3]) == ["Truck", "🐱 Cat", "🐶 Dog"]
     assert len(orders) > 3
+
+
+@pytest.mark.parametrize(("language", "blameless"), [("en", "not because of you"), ("zh", "不是你的问题")])
+async def test_a_removal_that_is_old_news_is_not_listed_and_not_denied(language, blameless):
+    removal = sanction(kind=SanctionKind.REMOVAL)
+    ended = Offer(animals(), 4.2, measured=True, sanction=removal, is_old_news=True)
+    signs = Offer(animals(titles={"en": "Shop signs", "zh": "店铺招牌"}), 6, measured=False)
+    alone = await Scene(anna(language=language), list_offers=[ended]).writes("/work")
+    assert "⛔" not in alone.screens[0].text
+    assert blameless not in alone.screens[0].text
+    beside = await Scene(anna(language=language), list_offers=[signs, ended]).writes("/work")
+    assert beside == await Scene(anna(language=language), list_offers=[signs]).writes("/work")
+    nothing = await Scene(anna(language=language), list_offers=[]).writes("/work")
+    assert blameless in nothing.screens[0].text
