@@ -72,7 +72,7 @@ def _demo_settings(settings: Settings, api: str) -> Settings:
         telegram=TelegramSettings(Secret(TOKEN), api),
         database=DatabaseSettings(f"sqlite:///{FOLDER / 'tapwork.db'}"),
         media=MediaSettings(FOLDER / "media"),
-        web=dataclasses.replace(settings.web, public_url="", host=HOST, port=0),
+        web=dataclasses.replace(settings.web, public_url="", listen=(HOST, 0)),
         people=dataclasses.replace(
             settings.people,
             supervisors=settings.people.supervisors | {SUPERVISOR},

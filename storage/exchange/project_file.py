@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from storage.exchange.toml_section import Mistakes, Section
+from storage.exchange.toml_section import Section
 from tasks.errors import InputError
+from tasks.mistakes import Mistakes
 from tasks.model.identifiers import ProjectId
 from tasks.model.money import Money
 from tasks.model.project import CANT_TELL, AnswerRules, Choice, Project, ProjectKind

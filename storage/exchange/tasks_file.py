@@ -105,27 +105,35 @@ def _columns(header: list[str] | str, project: Project, *, to_be_asked: bool) ->
     for separator, name in ((";", "semicolons"), ("\t", "tabs")):
         if len(columns) == 1 and separator in columns[0]:
             raise InputError(f"The columns of tasks.csv are separated by {name}; save it with commas.")
-    for name in columns:
-        if name not in known and to_be_asked:
-            raise InputError(f'tasks.csv has an unknown column "{name}" ({suggest(name, known)}).')
-        if columns.count(name) > 1:
-            raise InputError(f'tasks.csv has the column "{name}" twice.')
-    for name in ("task", "image") if to_be_asked else ("task",):
-        if name not in columns:
-            raise InputError(f'tasks.csv has no column "{name}"; {example}.')
-    _check_machine(columns, project, to_be_asked=to_be_asked)
+    faults = [*_column_faults(columns, known, example, to_be_asked=to_be_asked)]
+    faults += _machine_faults(columns, project, to_be_asked=to_be_asked)
+    if faults:
+        raise InputError("\n".join(faults))
     return columns
 
 
-def _check_machine(columns: Sequence[str], project: Project, *, to_be_asked: bool) -> None:
-    guesses = [name for name in columns if name in _MACHINE]
+def _column_faults(
+    columns: Sequence[str], known: Sequence[str], example: str, *, to_be_asked: bool
+) -> Iterator[str]:
+    for name in dict.fromkeys(columns):
+        if name not in known and to_be_asked:
+            yield f'tasks.csv has an unknown column "{name}" ({suggest(name, known)}).'
+        if columns.count(name) > 1:
+            yield f'tasks.csv has the column "{name}" twice.'
+    for name in ("task", "image") if to_be_asked else ("task",):
+        if name not in columns:
+            yield f'tasks.csv has no column "{name}"; {example}.'
+
+
+def _machine_faults(columns: Sequence[str], project: Project, *, to_be_asked: bool) -> Iterator[str]:
+    guesses = [name for name in dict.fromkeys(columns) if name in _MACHINE]
     if len(guesses) > 1:
-        raise InputError(
+        yield (
             f'tasks.csv has the columns "{guesses[0]}" and "{guesses[1]}", which both are a machine\'s '
             "guesses; keep one of them."
         )
     if project.kind is ProjectKind.VERIFY and not guesses and to_be_asked:
-        raise InputError(
+        yield (
             'tasks.csv has no column "machine" with a machine\'s guesses, about which a project of '
             'kind = "verify" asks; add it, or write kind = "choice".'
         )

@@ -1,17 +1,11 @@
 """Reading a table of a TOML file key by key, with a sentence for everything that is wrong."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any
 
 from tasks.errors import InputError
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-_UNREAD = object()
-"""Stands for what could not be read, until the file is refused for it."""
 
 
 def suggest(word: str, known: Collection[str]) -> str:
@@ -23,30 +17,6 @@ def suggest(word: str, known: Collection[str]) -> str:
 def has_control(text: str) -> bool:
     """Whether there is a line break, a NUL or another character that nobody can see on a phone."""
     return any(ord(sign) < ord(" ") or sign in "\x7f\x85\u2028\u2029" for sign in text)
-
-
-class Mistakes:
-    """What is wrong with a file that is read part by part to its end, so that all of it is told at once."""
-
-    def __init__(self) -> None:
-        self._sentences: list[str] = []
-
-    def read(self, part: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What that part of the file says. A mistake in it is kept for ``refuse``, which must follow.
-
-        What needs a part that could not be read is passed over.
-        """
-        if _UNREAD not in args:
-            try:
-                return part(*args, **kwargs)
-            except InputError as error:
-                self._sentences.append(str(error))
-        return cast("T", _UNREAD)
-
-    def refuse(self) -> None:
-        """Raises InputError with a line for each mistake, if there is any."""
-        if self._sentences:
-            raise InputError("\n".join(self._sentences))
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,7 +210,7 @@ def break_tasks(text: str | bytes) -> Callable[[Path], object]:
         pytest.param(break_toml('kind = "choice"', 'kind = "box"'), id="kind"),
         pytest.param(break_tasks(""), id="empty tasks.csv"),
         pytest.param(break_tasks("task,image\n"), id="no rows"),
-        pytest.param(break_tasks("id,image\na,images/red.png\n"), id="wrong column"),
+        pytest.param(break_tasks("task,image,id\na,images/red.png,1\n"), id="wrong column"),
         pytest.param(break_tasks("task;image\na;images/red.png\n"), id="semicolons"),
         pytest.param(break_tasks("task,image,task\na,images/red.png,a\n"), id="column twice"),
         pytest.param(break_tasks("task,image\na,../x.png\n"), id="every row refused"),

@@ -79,6 +79,28 @@ def test_a_wrong_value_is_one_sentence_with_an_example(name, value):
     assert f"write it like {name}=" in str(caught.value)
 
 
+def test_all_wrong_values_are_told_at_once():
+    wrong = {
+        "TAPWORK_BOT_TOKEN": "abc",
+        "TAPWORK_BOT_API": "api.telegram.org",
+        "TAPWORK_DATABASE": "tapwork.db",
+        "TAPWORK_REDIS": "localhost:6379",
+        "TAPWORK_MEDIA": __file__,
+        "TAPWORK_PUBLIC_URL": "tapwork.example.org",
+        "TAPWORK_LISTEN": "8080",
+        "TAPWORK_WEBHOOK_SECRET": "with spaces",
+        "TAPWORK_ANSWER_PRESSES": "never",
+        "TAPWORK_SUPERVISORS": "-5",
+        "TAPWORK_TIME_ZONE": "Beijing",
+        "TAPWORK_RATE": "fast",
+        "TAPWORK_PAID_BROADCASTS": "perhaps",
+        "TAPWORK_SECRET_KEY": "short",
+    }
+    with pytest.raises(InputError) as caught:
+        Settings.read(wrong)
+    assert [line.split()[0] for line in str(caught.value).split("\n")] == list(wrong)
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:8080"])
 def test_on_loopback_plain_http_will_do(url):
     assert Settings.read({"TAPWORK_PUBLIC_URL": url}).web.public_url == url

@@ -137,6 +137,21 @@ def test_wrong_columns(tmp_path, project, header, says):
     assert says in str(caught.value)
 
 
+def test_all_that_is_wrong_with_the_columns_is_told_at_once(tmp_path, project):
+    with pytest.raises(InputError) as caught:
+        rows_of(tmp_path, project, "id,golden,explain_fr,gold,gold,model,guess\n")
+    told = str(caught.value).split("\n")
+    assert [line.removeprefix("tasks.csv has ").split(" (")[0].split(";")[0] for line in told] == [
+        'an unknown column "id"',
+        'an unknown column "golden"',
+        'an unknown column "explain_fr"',
+        'the column "gold" twice.',
+        'no column "task"',
+        'no column "image"',
+        'the columns "model" and "guess", which both are a machine\'s guesses',
+    ]
+
+
 def test_other_encodings_say_how_to_save(tmp_path, project):
     for data in (TEXT.encode("utf-16"), b"task,image\ncaf\xe9,a.png\n"):
         with pytest.raises(InputError, match="CSV UTF-8"):
