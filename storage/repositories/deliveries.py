@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, or_, select, update
+from sqlalchemy import Select, bindparam, case, func, literal, or_, select, update
 
 from storage.columns import Moment
 from storage.engine import Transaction
@@ -138,12 +138,13 @@ class SqlDeliveries:
         hers = select(accounts.c.worker_id).where(
             accounts.c.channel == account.channel, accounts.c.external_id == account.external_id
         )
-        # Few of all the program's own messages are due so soon, and no others are read to find hers.
-        soon = (is_in(DeliveryState.PLANNED), deliveries.c.due_at > now, deliveries.c.due_at <= until)
+        # Few of all the program's own messages are due so soon, and no others are read to find hers. What is
+        # due already is changed as well: whoever puts it off at this moment is waited for, or passes it over.
+        soon = (is_in(DeliveryState.PLANNED), deliveries.c.due_at <= until)
         await self._transaction.execute(
             update(deliveries)
             .where(deliveries.c.notice_id.is_(None), *soon, deliveries.c.worker_id == hers.scalar_subquery())
-            .values(due_at=now)
+            .values(due_at=case((deliveries.c.due_at > now, literal(now, Moment)), else_=deliveries.c.due_at))
         )
 
     async def set_read(self, delivery_id: DeliveryId, at: datetime, answer: int | None) -> None:

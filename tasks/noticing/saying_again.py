@@ -9,6 +9,8 @@ from tasks.ports import Change, UnitOfWork
 
 REACH_AGAIN_MINUTES = 15
 """What is for somebody who cannot be reached waits, and looks so often whether she is back."""
+CLOCKS_APART_MINUTES = 1
+"""Something may have been put off by another process, and a moment after this one has looked at its clock."""
 SAY_AGAIN_MINUTES = 1
 SAID_MAX = 3
 """So often is sent at most what may have arrived each time."""
@@ -39,7 +41,8 @@ def when_she_is_back(delivery_id: DeliveryId, now: datetime, *, reason: str | No
 async def note_she_is_back(uow: UnitOfWork, account: AccountKey, now: datetime) -> None:
     """Marks her reachable, and lets what has waited for her go out at once."""
     await uow.workers.set_reachable(account, reachable=True, at=now)
-    await uow.deliveries.hasten(account, now, until=now + timedelta(minutes=REACH_AGAIN_MINUTES))
+    until = now + timedelta(minutes=REACH_AGAIN_MINUTES + CLOCKS_APART_MINUTES)
+    await uow.deliveries.hasten(account, now, until=until)
 
 
 def _later(delivery_id: DeliveryId, now: datetime, minutes: int, *, reason: str | None) -> Change:

@@ -13,6 +13,7 @@ from storage.unit_of_work import SqlStore
 from tasks.model.identifiers import DeliveryId, NoticeId
 from tasks.model.notice import Delivery, DeliveryState, Notice, Recipient
 from tasks.model.worker import WorkerStatus
+from tasks.noticing.saying_again import note_she_is_back, when_she_is_back
 from tasks.ports import Change, DeliveryRow
 from tests.builders import NOON, an_account
 from tests.contract.county import a_person, a_planned_notice, a_written_notice, counted, plan, tallied
@@ -244,6 +245,26 @@ async def test_what_is_hers_and_would_be_due_soon_is_due_now(store: SqlStore) ->
         rows = await transaction.execute(select(deliveries.c.key, deliveries.c.due_at))
         due_at = {row.key: row.due_at for row in rows}
     assert due_at == {"soon": NOON, "past": after(-5), "late": after(6), "other": after(5), None: after(3)}
+
+
+async def test_what_is_put_off_in_the_moment_when_she_comes_back_goes_out_at_once(store: SqlStore) -> None:
+    anna = await a_person(store, "anna")
+    await ask(store, anna.id, "own")
+
+    async def comes_back() -> None:
+        async with store.write() as other:
+            await note_she_is_back(other, anna.account, NOON)
+            await other.commit()
+
+    async with store.write() as work:
+        # Who takes it has seen that she cannot be reached, on a clock that is a little ahead.
+        (due,) = await work.deliveries.lock_due(None, NOON, 5)
+        coming = asyncio.create_task(comes_back())
+        await asyncio.wait([coming], timeout=0.3)
+        await work.deliveries.change([when_she_is_back(due.delivery.id, after(0.1), reason=None)])
+        await work.commit()
+    await coming
+    assert (await columns(store, due.delivery.id))["due_at"] == NOON
 
 
 async def test_a_later_answer_replaces_the_earlier_one(store: SqlStore) -> None:
