@@ -68,7 +68,7 @@ async def time_together(what: Callable[[], Awaitable[Any]], count: int) -> tuple
     return times, len(times) / seconds
 
 
-class Crowd:
+class AskingWorkers:
     """Workers who ask for tasks in every way there is."""
 
     def __init__(self, store: SqlStore, project: Project, workers: int) -> None:
@@ -129,7 +129,7 @@ class Crowd:
         assert isinstance(await self.take_task(worker, self.project.id), Question)
 
 
-async def measure(engine: str, sizes: Sizes, crowd: Crowd, calls: int) -> None:
+async def measure(engine: str, sizes: Sizes, crowd: AskingWorkers, calls: int) -> None:
     await time_each(crowd.draw, 50)
     await time_each(crowd.lend_batch, 10)
     print(row(engine, sizes, "draw, one client", await time_each(crowd.draw, calls)))
@@ -147,7 +147,7 @@ async def measure(engine: str, sizes: Sizes, crowd: Crowd, calls: int) -> None:
     print(row(engine, sizes, "draw, 16 clients, one process", times, rate))
 
 
-async def measure_end_game(engine: str, sizes: Sizes, crowd: Crowd, calls: int) -> None:
+async def measure_end_game(engine: str, sizes: Sizes, crowd: AskingWorkers, calls: int) -> None:
     """Somebody who has had all tasks in play but one in four thousand."""
     store, project = crowd.store, crowd.project
     await put_in_play(store, engine, sizes)
@@ -182,7 +182,7 @@ async def measure_end_game(engine: str, sizes: Sizes, crowd: Crowd, calls: int) 
     print(row(engine, sizes, f"end game, alone, to the last one: got {sum(found)}", times))
 
 
-async def measure_peers(engine: str, sizes: Sizes, crowd: Crowd) -> None:
+async def measure_peers(engine: str, sizes: Sizes, crowd: AskingWorkers) -> None:
     for name, query in PEERS.items():
 
         async def ask(query: str = query) -> None:
@@ -236,7 +236,7 @@ async def run(engine: str, size: int, calls: int) -> None:
             begin = time.perf_counter()
             project = await fill(store, engine, sizes)
             print(f"<!-- {engine}, {size:,} tasks: filled in {time.perf_counter() - begin:.0f} s -->")
-            crowd = Crowd(store, project, sizes.workers)
+            crowd = AskingWorkers(store, project, sizes.workers)
             await measure(engine, sizes, crowd, calls)
             if server is None:
                 times = await replay_draws(store, crowd.draw, sizes.workers, calls)

@@ -41,7 +41,7 @@ BROKEN_OFF = timedelta(minutes=10)
 FAILED_RESTS = timedelta(minutes=1)
 """Where a run has failed, the next one begins after this: it would most often fail in the same way."""
 WORKERS_AT_ONCE, TASKS_AT_ONCE = 300, 200
-GOLDS_AT_ONCE, GOLDS_MAX = 5, 200
+EARNED_AT_ONCE, GOLDS_MAX = 5, 200
 
 Item = TypeVar("Item")
 
@@ -149,7 +149,7 @@ class LearnFromAnswers:
         if not task_ids or not project.gold_share:
             return
         async with self.store.write() as uow:
-            left = min(GOLDS_AT_ONCE, GOLDS_MAX - await uow.golds.count_all_live(project.id))
+            left = min(EARNED_AT_ONCE, GOLDS_MAX - await uow.golds.count_all_live(project.id))
             locked = await uow.tasks.lock_all(task_ids[: max(left, 0)])
             for task in locked.values():
                 sure = task.status is TaskStatus.CLOSED and (task.confidence or 0.0) > SURE

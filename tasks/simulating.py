@@ -13,7 +13,7 @@ from tasks.errors import InputError
 from tasks.model.money import Money
 from tasks.model.project import AnswerRules
 from tasks.model.standing import OUT
-from tasks.quality.recorded import Crowd, Label, Order
+from tasks.quality.recorded import Label, Order, RecordedCrowd
 from tasks.quality.replay import Replay
 from tasks.quality.stopping import ends_disputed
 
@@ -128,7 +128,7 @@ def simulate(
             "out of tasks.csv, or use fewer of them with --gold-share 0.1."
         )
     answers = (recording.task, recording.worker, recording.label)
-    crowd = Crowd.of(
+    crowd = RecordedCrowd.of(
         answers,
         task_count=len(recording.task_keys),
         worker_count=len(recording.workers),

@@ -14,7 +14,7 @@ CONTRADICTED_BY = 3
 """So many able workers must say the same other thing."""
 ANSWERS_LOOKED_AT = 1000
 """So many of the newest answers decide whether it is contradicted."""
-GOLDS_AT_ONCE = 20
+SUSPICIOUS_AT_ONCE = 20
 BEFORE_ALL = TaskId(0)
 
 
@@ -35,10 +35,10 @@ class SuspendGolds:
     async def __call__(self) -> int:
         async with self.store.read() as uow:
             suspicious = await uow.golds.list_contradicted(
-                CONTRADICTED_BY, GOLDS_AT_ONCE, after=self._looked_at
+                CONTRADICTED_BY, SUSPICIOUS_AT_ONCE, after=self._looked_at
             )
             contradicted = [task_id for task_id in suspicious if await _is_contradicted(uow, task_id)]
-        self._looked_at = suspicious[-1] if len(suspicious) == GOLDS_AT_ONCE else BEFORE_ALL
+        self._looked_at = suspicious[-1] if len(suspicious) == SUSPICIOUS_AT_ONCE else BEFORE_ALL
         return sum([await self._suspend(task_id) for task_id in contradicted])
 
     async def _suspend(self, task_id: TaskId) -> bool:

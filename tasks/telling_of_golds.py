@@ -14,7 +14,7 @@ from tasks.ports import Clock, Store, UnitOfWork, UntoldGold
 from tasks.supervising import Scopes
 from tasks.suspending import ANSWERS_LOOKED_AT, said_by_able
 
-GOLDS_AT_ONCE = 20
+UNTOLD_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class TellOfGolds:
 
     async def __call__(self) -> int:
         async with self.store.read() as uow:
-            untold = await uow.golds.list_untold(GOLDS_AT_ONCE)
+            untold = await uow.golds.list_untold(UNTOLD_AT_ONCE)
             heads = await self._find_heads(uow) if untold else ()
         by_project: dict[ProjectId, list[UntoldGold]] = {}
         for one in untold if heads else ():

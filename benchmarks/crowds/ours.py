@@ -10,8 +10,7 @@ from benchmarks.crowds.replay import choose_gold
 from tasks.model.money import Money
 from tasks.quality.columns import gather
 from tasks.quality.fitting import fit
-from tasks.quality.recorded import Crowd as Recorded
-from tasks.quality.recorded import Order
+from tasks.quality.recorded import Order, RecordedCrowd
 from tasks.quality.replay import Replay
 from tasks.simulating import DOSE, Recording, SimulationReport, SimulationRules, simulate
 
@@ -21,7 +20,7 @@ RISKS = (0.4, 0.3, 0.2, 0.15, 0.1, 0.05, 0.02, 0.01)
 def replay_ours(crowd: Crowd, *, gold_share: float, target_risk: float, max_answers: int, seed: int) -> Point:
     """The engine of ``tapwork simulate`` with nothing set but the target; gold is chosen as for the peers."""
     gold = choose_gold(crowd, gold_share, seed)
-    recorded = Recorded(
+    recorded = RecordedCrowd(
         crowd.task,
         crowd.worker,
         crowd.label,

@@ -10,7 +10,7 @@ from storage.exchange.exports import PAGE_ROWS
 from storage.repositories.votes import IS_VOTE_OF_PROJECT
 from storage.tables import leases
 from tasks.model.project import Project
-from tasks.quality.dawid_skene import Crowd
+from tasks.quality.dawid_skene import GatheredAnswers
 
 Batch = Mapping[Hashable, tuple[str, float]]
 """The most probable choice of each task, and its probability."""
@@ -25,7 +25,7 @@ class Beside(StrEnum):
 
 async def read_dawid_skene(database: Database, project: Project) -> Batch:
     """What batch Dawid-Skene makes of all accepted answers; needs memory for all of them."""
-    crowd = Crowd()
+    gathered = GatheredAnswers()
     query = select(leases.c.task_id, leases.c.worker_id, leases.c.choice).where(
         leases.c.project_id == project.id, IS_VOTE_OF_PROJECT
     )
@@ -33,5 +33,5 @@ async def read_dawid_skene(database: Database, project: Project) -> Batch:
         result = await transaction.connection.stream(query)
         async for page in result.partitions(PAGE_ROWS):
             for task_id, worker_id, choice in page:
-                crowd.add(task_id, worker_id, choice)
-    return crowd.believe()
+                gathered.add(task_id, worker_id, choice)
+    return gathered.believe()

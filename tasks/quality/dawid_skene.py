@@ -83,7 +83,7 @@ def _normalised(logs: Numbers) -> Numbers:
     return likely
 
 
-class Crowd:
+class GatheredAnswers:
     """Takes answers in by whatever ids they have, one by one, and says what the batch makes of them."""
 
     def __init__(self) -> None:

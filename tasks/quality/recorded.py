@@ -11,7 +11,7 @@ from tasks.quality.stopping import StoppingRule
 
 
 @dataclass(frozen=True, slots=True)
-class Crowd:
+class RecordedCrowd:
     """Recorded answers, with everything counted from 0."""
 
     task: Indices

@@ -18,7 +18,7 @@ from tasks.quality.copying import TESTED_LOOKED_AT, shared_mistakes, voices
 from tasks.quality.evidence import Tested
 from tasks.quality.fitting import Fitted, believe_few, fit
 from tasks.quality.knowledge import Flags, Indices, Knowledge, Numbers
-from tasks.quality.recorded import Crowd, Label, Order
+from tasks.quality.recorded import Label, Order, RecordedCrowd
 from tasks.quality.selection import Reach, reach_of
 from tasks.quality.skill import accuracy_of, information_of, lower_bound
 from tasks.quality.stopping import look_ahead
@@ -41,7 +41,7 @@ PASSES_MAX = 5
 class Replay:
     """One run; everything that chance decides follows from the seed."""
 
-    def __init__(self, crowd: Crowd, gold_truth: Sequence[int], order: Order, *, seed: int) -> None:
+    def __init__(self, crowd: RecordedCrowd, gold_truth: Sequence[int], order: Order, *, seed: int) -> None:
         """``gold_truth`` is [task]: the known choice of each gold, -1 for all others."""
         self.crowd = crowd
         # Nobody can be asked beyond what was recorded: whatever had all of it is decided, as at the maximum.

@@ -18,7 +18,7 @@ QUOTA = 2
 
 
 @dataclass
-class Crowd:
+class UnrulyWorkers:
     """Workers who do anything at all with the buttons they ever saw."""
 
     village: Village
@@ -69,7 +69,7 @@ async def test_the_laws_hold(store, seed):
     village = Village(store)
     project = await village.project(tasks=12, quota=QUOTA)
     workers = [await village.worker(name) for name in ("anna", "mei", "wanjiru", "li")]
-    crowd = Crowd(village, random.Random(seed))
+    crowd = UnrulyWorkers(village, random.Random(seed))
     for _ in range(STEPS):
         await crowd.act(crowd.chance.choice(workers), project)
 

@@ -11,7 +11,7 @@ from storage.unit_of_work import SqlStore
 from tasks.model.standing import Step
 from tasks.quality.doubt import levels, replay
 from tests.contract.schoolroom import Dice, Schoolroom
-from tests.contract.test_any_sequence import Crowd
+from tests.contract.test_any_sequence import UnrulyWorkers
 
 STEPS = 220
 QUOTA = 3
@@ -30,7 +30,7 @@ async def test_the_laws_hold_with_gold(store: SqlStore, seed: int) -> None:
     room = await Schoolroom.open(store, teaching=6, silent=18, tasks=12, quota=QUOTA, gold_share=0.5)
     room.village.golding.chance.__class__ = Fair
     workers = [await room.village.worker(name) for name in ("anna", "mei", "wanjiru")]
-    crowd = Crowd(room.village, random.Random(seed))
+    crowd = UnrulyWorkers(room.village, random.Random(seed))
     for _ in range(STEPS):
         await crowd.act(crowd.chance.choice(workers), room.project)
         room.village.clock.advance(seconds=5)

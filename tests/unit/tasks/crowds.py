@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from tasks.quality.recorded import Crowd, Order
+from tasks.quality.recorded import Order, RecordedCrowd
 from tasks.quality.replay import Replay
 
 
 def invent(
     rows: list[np.ndarray], *, tasks: int, answers: int, seed: int = 1, mix: list[float] | None = None
-) -> tuple[Crowd, np.ndarray]:
+) -> tuple[RecordedCrowd, np.ndarray]:
     """``rows`` is [true, said] of each worker; each task is answered by so many of them, drawn anew."""
     chance = np.random.default_rng(seed)
     choices = len(rows[0])
@@ -19,7 +19,7 @@ def invent(
             said = chance.choice(choices, p=rows[worker][truth[task]])
             for column, value in zip(columns, (task, worker, said), strict=True):
                 column.append(int(value))
-    crowd = Crowd.of(
+    crowd = RecordedCrowd.of(
         columns,
         task_count=tasks,
         worker_count=len(rows),
@@ -36,7 +36,7 @@ def right(accuracy: float, choices: int) -> np.ndarray:
 
 
 def replayed(
-    crowd: Crowd,
+    crowd: RecordedCrowd,
     truth: np.ndarray,
     *,
     gold: int = 0,
