@@ -3,8 +3,9 @@
 Each gold is scored as if its key were unknown, and as it would have closed: its answers come in one by one,
 in random orders, until the task would have stopped or there are no more; then the belief and whether it was
 right are one observation. The unclear golds are those that run out of answers: without them the crowd would
-seem to be right more often than it is. A belief of ``c`` becomes σ(slope · logit c + shift) (J. Platt, "Probabilistic outputs for support vector machines", 1999), with
-both numbers drawn towards what is usual: a few golds correct a little, many correct all.
+seem to be right more often than it is. A belief of ``c`` becomes σ(slope · logit c + shift) (J. Platt,
+"Probabilistic outputs for support vector machines", 1999), with both numbers drawn towards what is usual: a
+few golds correct a little, many correct all.
 """
 
 from collections.abc import Iterator
