@@ -55,7 +55,7 @@ def wrong(name: str, fault: str, example: str) -> InputError:
 def token(environment: Environment) -> Secret:
     text = environment.text("TAPWORK_BOT_TOKEN")
     if text and not _TOKEN.fullmatch(text):
-        raise wrong("TAPWORK_BOT_TOKEN", "is not a text of @BotFather", "123456:ABC-DEF")
+        raise wrong("TAPWORK_BOT_TOKEN", "is not a token of @BotFather", "123456:ABC-DEF")
     return Secret(text)
 
 
