@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from random import Random
 
 from tasks.booking import ACCEPTED_AS, Moment, reversal
 from tasks.deciding import Deciding
@@ -22,6 +23,8 @@ from tasks.ports import Clock, NewLease, Pressed, Store, TallyChange, UnitOfWork
 from tasks.pressing import find_own
 
 SETTLED = frozenset({LeaseState.ANSWERED, LeaseState.REPORTED})
+OTHERS_LOOKED_AT = 20
+"""So many of her last answers that were no gold tell how soon tasks are decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,27 @@ class UndoAnswer:
             return False
         if purpose is Purpose.WORK and not _holds_or_finds_place(pressed, project):
             return False
+        if purpose is Purpose.SILENT and await self._is_late_as_others(uow, lease):
+            return False
         # Whoever is paused is asked nothing, not even once more.
         if await uow.standings.find_out(project.id, lease.worker_id) is not None:
             return False
         return await uow.leases.find_last_settled(lease.worker_id, lease.project_id) == lease.id
+
+    async def _is_late_as_others(self, uow: UnitOfWork, lease: Lease) -> bool:
+        """Whether *Undo* comes too late for a gold, which nothing decides: as often as her other answers
+        were decided by such an age, or it would tell which questions are gold.
+
+        Pressing again changes nothing: what decides belongs to the lease, and nobody else knows it.
+        """
+        answer = lease.answer
+        if answer is None or answer.status is not ACCEPTED_AS:
+            return False
+        others = await uow.leases.list_decided_after(lease.worker_id, lease.project_id, OTHERS_LOOKED_AT)
+        age = self.clock.now() - answer.answered_at
+        late = sum(waited is not None and waited <= age for waited in others)
+        share = Random(f"{lease.id} {lease.shown_at.timestamp()}").random()
+        return share * len(others) < late
 
     async def _undo(
         self, uow: UnitOfWork, worker: Worker, project: Project, pressed: Pressed, *, purpose: Purpose

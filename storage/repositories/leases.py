@@ -6,7 +6,7 @@ before that statement began, so only the second one is sure to see what the lock
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    func,
     insert,
     literal_column,
     or_,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 from storage.engine import Transaction
 from storage.repositories.lease_rows import lease_from, new_values, recent_from
 from storage.repositories.tasks import task_from
-from storage.repositories.votes import list_votes
+from storage.repositories.votes import IS_VOTE, list_votes
 from storage.tables import (
     LEASE_HAS_ANSWER,
     LEASE_IS_ENDED,
@@ -34,6 +35,7 @@ from storage.tables import (
     leases,
     projects,
     tasks,
+    verdicts,
 )
 from tasks.model.earnings import RecentAnswer
 from tasks.model.gold import Purpose
@@ -169,6 +171,25 @@ class SqlLeases:
             .limit(1)
         )
         return rows.scalar_one_or_none()
+
+    async def list_decided_after(
+        self, worker_id: WorkerId, project_id: ProjectId, limit: int
+    ) -> Sequence[timedelta | None]:
+        hers = (
+            select(leases.c.task_id, leases.c.answered_at)
+            .where(leases.c.worker_id == worker_id, leases.c.project_id == project_id, LEASE_IS_SETTLED)
+            .where(leases.c.purpose == Purpose.WORK, IS_VOTE)
+            .order_by(leases.c.settled_at.desc(), leases.c.id.desc())
+            .limit(limit)
+            .subquery()
+        )
+        came_after = and_(verdicts.c.task_id == hers.c.task_id, verdicts.c.made_at >= hers.c.answered_at)
+        rows = await self._transaction.execute(
+            select(hers.c.answered_at, func.min(verdicts.c.made_at))
+            .outerjoin_from(hers, verdicts, came_after)
+            .group_by(hers.c.task_id, hers.c.answered_at)
+        )
+        return [None if decided_at is None else decided_at - answered_at for answered_at, decided_at in rows]
 
     async def list_overdue(self, now: datetime, limit: int) -> Sequence[LeaseId]:
         rows = await self._transaction.execute(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from tasks.model.earnings import RecentAnswer
@@ -197,6 +197,11 @@ class Leases(Protocol):
 
     async def find_last_settled(self, worker_id: WorkerId, project_id: ProjectId) -> LeaseId | None:
         """The lease on which she answered or reported last in that project, undone ones aside."""
+
+    async def list_decided_after(
+        self, worker_id: WorkerId, project_id: ProjectId, limit: int
+    ) -> Sequence[timedelta | None]:
+        """How long after each of her last paid answers but to golds its task was decided; None: not yet."""
 
     async def list_overdue(self, now: datetime, limit: int) -> Sequence[LeaseId]:
         """Open leases whose time is over, oldest first; not locked."""

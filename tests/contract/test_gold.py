@@ -110,6 +110,36 @@ async def test_a_silent_gold_may_be_undone_and_leaves_no_trace(store: SqlStore) 
     assert [(row.answers, row.taken) for row in tally] == [(0, 0)]
 
 
+async def test_undo_comes_too_late_for_gold_as_often_as_for_what_is_decided(store: SqlStore) -> None:
+    """Else whoever answers carelessly, and with care only what *Undo* brings back, is right on every gold."""
+    room = await Schoolroom.open(store, silent=30, tasks=30, quota=1)
+    worker, question = await room.begins("anna")
+    could = []
+    for number in range(12):
+        room.dice.gold = number % 2 == 1
+        outcome = await room.says(worker, question, right=True)
+        undone = await room.village.undo(worker, question.lease_id)
+        could.append((await room.purpose(question.lease_id), isinstance(undone, AnswerUndone)))
+        if isinstance(undone, AnswerUndone):
+            outcome = await room.says(worker, undone.next, right=True)
+        question = outcome.next  # type: ignore[assignment]
+    assert could[0] == (Purpose.SILENT, True), "nothing was decided yet"
+    assert could[1:].count((Purpose.WORK, False)) > 3
+    assert could[2:].count((Purpose.SILENT, False)) > 3
+    assert not any(could_undo for _, could_undo in could[2:])
+
+
+async def test_undo_of_gold_stays_possible_where_others_are_undecided(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=30, tasks=30, quota=3)
+    worker, question = await room.begins("anna")
+    for number in range(8):
+        room.dice.gold = number % 2 == 1
+        question = (await room.says(worker, question, right=True)).next  # type: ignore[assignment]
+    assert await room.purpose(question.lease_id) is Purpose.SILENT
+    await room.says(worker, question, right=True)
+    assert isinstance(await room.village.undo(worker, question.lease_id), AnswerUndone)
+
+
 async def test_a_lesson_is_told_and_cannot_be_undone(store: SqlStore) -> None:
     room = await Schoolroom.open(store, teaching=4, silent=6)
     worker, question = await room.begins("anna")
