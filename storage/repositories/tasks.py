@@ -80,35 +80,51 @@ class SqlTasks:
         await self._transaction.execute(
             select(projects.c.id).where(projects.c.id == project.id).with_for_update(key_share=True)
         )
-        before, last_position = await self._count(project.id)
-        by_key = {task.key: task for task in tasks}
-        rows = [
-            _new_values(project.id, task, position)
-            for position, task in enumerate(by_key.values(), start=last_position + 1)
-        ]
-        for start in range(0, len(rows), ROWS_PER_STATEMENT):
-            await self._upsert(rows[start : start + ROWS_PER_STATEMENT])
-        after, _ = await self._count(project.id)
-        return after - before
+        by_key = list({task.key: task for task in tasks}.values())
+        return sum(
+            [
+                await self._upsert(project.id, by_key[start : start + ROWS_PER_STATEMENT])
+                for start in range(0, len(by_key), ROWS_PER_STATEMENT)
+            ]
+        )
 
-    async def _upsert(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Adds these; of known ones it renews the content and leaves position and tally alone."""
+    async def _upsert(self, project_id: ProjectId, new_or_known: Sequence[NewTask]) -> int:
+        """Adds these; of known ones it renews the content and leaves position and tally alone. Returns how
+        many were added.
+        """
+        added = len(new_or_known) - await self._count_known(project_id, [task.key for task in new_or_known])
+        last_position = await self._find_last_position(project_id) if added else 0
         statement = self._transaction.insert(tasks)
         renewed = {name: statement.excluded[name] for name in RENEWED}
         await self._transaction.execute(
             statement.on_conflict_do_update(index_elements=[tasks.c.project_id, tasks.c.key], set_=renewed),
-            rows,
+            [
+                _new_values(project_id, task, position)
+                for position, task in enumerate(new_or_known, start=last_position + 1)
+            ],
         )
+        return added
 
-    async def _count(self, project_id: ProjectId) -> tuple[int, int]:
-        """How many tasks the project has, and the last position."""
+    async def _count_known(self, project_id: ProjectId, keys: Sequence[str]) -> int:
         rows = await self._transaction.execute(
-            select(func.count(), func.coalesce(func.max(tasks.c.position), 0)).where(
-                tasks.c.project_id == project_id
-            )
+            select(func.count()).where(tasks.c.project_id == project_id, tasks.c.key.in_(keys))
         )
-        count, last_position = rows.one()
-        return count, last_position
+        return rows.scalar_one()
+
+    async def _find_last_position(self, project_id: ProjectId) -> int:
+        """The position of the task that the project got last, 0 if it has none.
+
+        Positions rise with ids. It is looked for from the last of all tasks backwards, where it is found at
+        once as soon as an import has added its first rows.
+        """
+        rows = await self._transaction.execute(
+            select(tasks.c.position)
+            # The sum keeps the planner from the index of all the project's tasks.
+            .where(tasks.c.project_id + 0 == project_id)
+            .order_by(tasks.c.id.desc())
+            .limit(1)
+        )
+        return rows.scalar_one_or_none() or 0
 
     async def apply_quota(self, project: Project) -> None:
         has_quota = tasks.c.answers >= project.rules.max

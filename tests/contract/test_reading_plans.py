@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 
+from storage.engine import PostgresDatabase
 from storage.unit_of_work import SqlStore
 from tasks.halting import find_pause
 from tasks.model.gold import GoldState, Purpose
@@ -25,7 +26,7 @@ from tasks.ports import (
     UnitOfWork,
 )
 from tasks.quality.selection import Reach
-from tests.builders import NOON, a_new_lease, some_terms
+from tests.builders import NOON, a_new_lease, a_new_task, some_terms
 from tests.contract.crowded_house import fill
 from tests.contract.readings import Plan, plans_of
 
@@ -221,3 +222,20 @@ async def test_whatever_is_asked_is_read_along_an_index(store: SqlStore) -> None
         for plan in plans:
             found += faults(asked, plan)
     assert not found, "\n\n".join(found)
+
+
+async def test_an_import_looks_up_its_own_keys_and_not_all_tasks_of_the_project(store: SqlStore) -> None:
+    project = await fill(store)
+    rows = [a_new_task("t27002"), a_new_task("new")]
+    plans = await plans_of(store, lambda work: work.tasks.upsert(project, rows))
+    found = [reading for plan in plans for reading in plan.readings if reading.table == "tasks"]
+    by_key = [one for one in found if one.index in {"uq_tasks_project_id_key", "sqlite_autoindex_tasks_1"}]
+    assert by_key
+    assert all("key" in one.condition for one in by_key), found
+    # The project's last task is found from the end of all tasks.
+    assert {one.index for one in found if one not in by_key} == {last_first(store)}
+
+
+def last_first(store: SqlStore) -> str:
+    """The index by the ids of tasks; on SQLite that is the table."""
+    return "pk_tasks" if isinstance(store.database, PostgresDatabase) else ""
