@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, case, exists, func, null, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, case, exists, func, literal_column, or_, select, update
 
 from storage.engine import Transaction
 from storage.repositories.model_body import lock_body
@@ -14,6 +14,7 @@ from storage.tables import (
     GOLD_IS_KNOWN,
     GOLD_IS_SUSPENDED,
     LEASE_HAS_ANSWER,
+    LEASE_IS_GOLD,
     SANCTION_HOLDS,
     golds,
     leases,
@@ -35,7 +36,8 @@ GOLD_LOOKED_AT = 60_000
 """So many of the last answers on golds are looked at, or as many as of the others if those are more."""
 PAGE_ROWS = 200
 """So many answers are read at once: in between the event loop answers people."""
-HAS_GOLD = exists().where(golds.c.task_id == tasks.c.id, golds.c.project_id == tasks.c.project_id)
+CLIENTS: ColumnElement[str] = literal_column(f"'{GoldOrigin.CLIENT}'")
+IS_CLIENTS = golds.c.origin == CLIENTS
 
 
 class SqlModels:
@@ -122,7 +124,12 @@ class SqlModels:
 
     async def list_evidence(self, project_id: ProjectId, limit: int) -> Evidence:
         evidence = _Evidence()
-        for query in (_on_gold(project_id, max(limit, GOLD_LOOKED_AT)), _on_others(project_id, limit)):
+        on_gold = max(limit, GOLD_LOOKED_AT)
+        for query in (
+            _asked_as_gold(project_id, on_gold),
+            _told_afterwards(project_id, on_gold),
+            _on_others(project_id, limit),
+        ):
             answers = await self._transaction.connection.stream(query)
             async for page in answers.partitions(PAGE_ROWS):
                 evidence.take_in(page)
@@ -136,40 +143,43 @@ class SqlModels:
         return rows.one_or_none()
 
 
-def _on_gold(project_id: ProjectId, limit: int) -> Select[Any]:
-    return (
-        _answers()
-        .join(golds, golds.c.task_id == tasks.c.id)
-        # From the project's golds on, said twice, and of nothing else that it is the project's: so no planner
-        # goes through all its answers or all its tasks.
-        .where(
-            golds.c.project_id == project_id,
-            leases.c.task_id.in_(select(golds.c.task_id).where(golds.c.project_id == project_id)),
-            or_(leases.c.purpose != Purpose.VOID, ~GOLD_IS_KNOWN),
-        )
-        .add_columns(
-            case((GOLD_IS_KNOWN, golds.c.choice)).label("truth"),
-            case((GOLD_IS_KNOWN, golds.c.origin)).label("origin"),
-        )
-        .order_by(leases.c.answered_at.desc())
-        .limit(limit)
+def _asked_as_gold(project_id: ProjectId, limit: int) -> Select[Any]:
+    """The last answers to questions that were gold when they were asked."""
+    counts = or_(leases.c.purpose != Purpose.VOID, golds.c.task_id.is_(None), ~GOLD_IS_KNOWN)
+    return _last(project_id, limit).where(LEASE_IS_GOLD, counts)
+
+
+def _told_afterwards(project_id: ProjectId, limit: int) -> Select[Any]:
+    """The last answers to questions that were work when they were asked, and whose key the client has told
+    since: what is right is known of few, so they are looked at however many answers came after them.
+    """
+    # From these golds on, said twice, and of nothing else that it is the project's: so no planner goes
+    # through all its answers or all its tasks. Gold that is asked takes no place of its task: only where
+    # some are taken it was work before.
+    told = select(golds.c.task_id).where(golds.c.project_id == project_id, IS_CLIENTS)
+    return _answers(limit).where(
+        golds.c.project_id == project_id, tasks.c.id.in_(told), tasks.c.taken > 0, ~LEASE_IS_GOLD
     )
 
 
 def _on_others(project_id: ProjectId, limit: int) -> Select[Any]:
-    return (
-        _answers()
-        .add_columns(null().label("truth"), null().label("origin"))
-        # Each table that is joined is narrowed to the project: none of them is read whole.
-        .where(leases.c.project_id == project_id, tasks.c.project_id == project_id, ~HAS_GOLD)
-        # Every vote has an answer; said, so that PostgreSQL sees that the index of answers holds all of them.
-        .where(LEASE_HAS_ANSWER)
-        .order_by(leases.c.answered_at.desc())
-        .limit(limit)
+    """The last of all other answers, those included that made the crowd earn a gold."""
+    told = golds.alias("told")
+    is_told = exists().where(told.c.task_id == leases.c.task_id, told.c.origin == CLIENTS)
+    # Not by the golds that are joined: PostgreSQL would not expect that almost no task is one.
+    return _last(project_id, limit).where(~LEASE_IS_GOLD, ~is_told)
+
+
+def _last(project_id: ProjectId, limit: int) -> Select[Any]:
+    """Along an index of the project's answers, from the last one backwards."""
+    # Each table that is joined is narrowed to the project: none of them is read whole. Every vote has an
+    # answer; said, so that PostgreSQL sees that the indexes of answers hold all of them.
+    return _answers(limit).where(
+        leases.c.project_id == project_id, tasks.c.project_id == project_id, LEASE_HAS_ANSWER
     )
 
 
-def _answers() -> Select[Any]:
+def _answers(limit: int) -> Select[Any]:
     return (
         select(
             leases.c.task_id,
@@ -184,10 +194,15 @@ def _answers() -> Select[Any]:
             tasks.c.confidence,
             tasks.c.verdict_version,
             tasks.c.audit,
+            case((GOLD_IS_KNOWN, golds.c.choice)).label("truth"),
+            case((GOLD_IS_KNOWN, golds.c.origin)).label("origin"),
         )
         .join(tasks, tasks.c.id == leases.c.task_id)
+        .outerjoin(golds, golds.c.task_id == leases.c.task_id)
         .outerjoin(standings, HAS_STANDING)
         .where(IS_VOTE)
+        .order_by(leases.c.answered_at.desc())
+        .limit(limit)
     )
 
 

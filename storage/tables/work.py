@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     false,
     literal_column,
 )
@@ -191,4 +192,12 @@ Index(
     leases.c.id,
     postgresql_where=LEASE_IS_GOLD,
     sqlite_where=LEASE_IS_GOLD,
+)
+IS_ANSWERED_GOLD = and_(LEASE_IS_GOLD, LEASE_HAS_ANSWER)
+Index(
+    "ix_leases_gold_answered",
+    leases.c.project_id,
+    leases.c.answered_at,
+    postgresql_where=IS_ANSWERED_GOLD,
+    sqlite_where=IS_ANSWERED_GOLD,
 )

@@ -54,8 +54,9 @@ class Models(Protocol):
         """
 
     async def list_evidence(self, project_id: ProjectId, limit: int) -> Evidence:
-        """The last so many answers that are not on golds, and as many of those on golds, or 60,000 if that is
-        more: enough from each who is at work. What is right on a suspended gold is not known.
+        """The last so many answers to questions that were work when they were asked, and as many to those
+        that were gold, or 60,000 if that is more: enough from each who is at work. Beside them as many to
+        work whose key the client has told since. What is right on a suspended gold is not known.
         """
 
 
