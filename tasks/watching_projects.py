@@ -5,7 +5,8 @@ says. Only for a small project it is made when somebody looks.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from tasks.model.identifiers import AccountKey, ProjectId
 from tasks.model.place import PROGRAMME
@@ -17,6 +18,10 @@ from tasks.supervising import Scopes
 
 SMALL_TASKS = 2_000
 """Going through so many tasks and their answers takes no longer than a tap may take."""
+RESTS_TIMES = 10
+"""A report is not made anew for so many times as long as it took. It takes longer the more answers there are,
+and would otherwise hold up learning, after which it is made, a little longer every day.
+"""
 PORTION = 8
 """So many workers stand on one screen."""
 
@@ -56,17 +61,26 @@ async def make_report(uow: UnitOfWork, project: Project, clock: Clock) -> Report
 
 @dataclass(frozen=True, slots=True)
 class RefreshReport:
-    """Makes the project's report and keeps it; work for the background, since it goes through everything."""
+    """Makes the project's report and keeps it; work for the background, since it goes through everything.
+
+    Returns None, and leaves the last one, where that took so long that it is not its turn again yet.
+    """
 
     store: Store
     clock: Clock
+    _rests_until: dict[ProjectId, datetime] = field(default_factory=dict)
 
-    async def __call__(self, project: Project) -> Report:
+    async def __call__(self, project: Project) -> Report | None:
+        began = self.clock.now()
+        if began < self._rests_until.get(project.id, began):
+            return None
         async with self.store.read() as uow:
             report = await make_report(uow, project, self.clock)
         async with self.store.write() as uow:
             await uow.reports.save(project.id, report)
             await uow.commit()
+        ended = self.clock.now()
+        self._rests_until[project.id] = ended + RESTS_TIMES * (ended - began)
         return report
 
 

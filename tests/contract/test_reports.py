@@ -17,7 +17,7 @@ from tasks.model.standing import Step
 from tasks.model.work import AnswerStatus, TaskStatus
 from tasks.ports import TallyChange
 from tasks.supervising import Scopes
-from tasks.watching_projects import PORTION, ListWatched, RefreshReport, ShowProject, ShowWorkers
+from tasks.watching_projects import PORTION, RESTS_TIMES, ListWatched, RefreshReport, ShowProject, ShowWorkers
 from tests.builders import NOON, a_new_task, a_project, an_account, an_answer
 from tests.clocks import FrozenClock
 from tests.contract.answered import answer
@@ -51,6 +51,32 @@ async def three_say(store, project, key, *choices):
 
 async def counted(store, project, now=NOON):
     return await RefreshReport(store, FrozenClock(now))(project)
+
+
+async def test_what_takes_long_to_count_is_counted_less_often(store, project):
+    clock = SlowClock(NOON)
+    refresh = RefreshReport(store, clock)
+    made = await refresh(project)
+    assert made is not None
+    took = clock.at - (NOON + SlowClock.tick)
+    clock.at += (RESTS_TIMES - 1) * took
+    assert await refresh(project) is None
+    async with store.read() as unit:
+        assert await unit.reports.find(project.id) == made
+    clock.at += took
+    again = await refresh(project)
+    assert again is not None
+    assert again.made_at > made.made_at
+
+
+class SlowClock(FrozenClock):
+    """Some time goes by whenever somebody looks at it."""
+
+    tick = timedelta(seconds=1)
+
+    def now(self):
+        self.at += self.tick
+        return self.at
 
 
 async def test_tasks_answers_agreement_and_what_is_confused(store, project):
