@@ -1,5 +1,6 @@
 """What somebody finds who asks for work: what there is for her, and what she is kept out of."""
 
+import asyncio
 from typing import Any
 
 from sqlalchemy import event
@@ -40,6 +41,17 @@ async def test_who_was_taken_out_sees_it_and_is_written_to_when_there_is_other_w
         (other, None),
         (room.project, removal),
     ]
+
+
+async def test_nobody_who_writes_is_held_up_while_work_is_looked_for(store: SqlStore) -> None:
+    village = Village(store)
+    anna = await village.worker("anna")
+    assert await village.offers(anna) == []
+    tell = TellAboutWork(store, village.clock)
+    async with store.write(), asyncio.timeout(30):
+        assert await tell() == 0
+    await village.project(tasks=1)
+    assert [await tell(), await tell()] == [1, 0]
 
 
 async def test_what_she_appeals_against_is_seen_in_her_offers(store: SqlStore) -> None:
