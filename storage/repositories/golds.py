@@ -132,7 +132,9 @@ class SqlGolds(SqlGoldAnswers):
         return [gold_from(row) for row in rows.mappings()]
 
     async def find_left_over(self, project: Project, worker_id: WorkerId) -> Gold | None:
-        lacking = _has_task(tasks.c.answers + being_answered() < project.rules.min)
+        # Said by itself, so that open questions are counted only where few have answered yet.
+        few = tasks.c.answers < project.rules.min
+        lacking = _has_task(few, tasks.c.answers + being_answered() < project.rules.min)
         rows = await self._transaction.execute(
             select(golds.c.task_id)
             .where(

@@ -1,7 +1,9 @@
 """How a database would read the tables that a repository asks about, taken from its own plans."""
 
+import contextlib
 import json
 import re
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -55,6 +57,28 @@ async def plans_of(store: SqlStore, question: Question) -> Sequence[Plan]:
         plans = [await _postgres_plan(transaction.connection, *one) for one in sent]
         await transaction.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
         return plans + [await _generic_plan(transaction.connection, *one) for one in sent]
+
+
+async def effort_of(store: SqlStore, question: Question) -> int:
+    """How much the last statement that answers the question has to go through: steps, or rows."""
+    statement, parameters = (await statements_for(store, question))[-1]
+    if isinstance(store.database, SqliteDatabase):
+        steps: list[None] = []
+        with contextlib.closing(sqlite3.connect(store.database.path)) as connection:
+            connection.set_progress_handler(lambda: steps.append(None), 1)
+            connection.execute(statement, parameters).fetchall()
+        return len(steps)
+    async with store.database.read() as transaction:
+        rows = await transaction.connection.exec_driver_sql(
+            f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters
+        )
+        told = rows.scalar_one()
+    return _rows((json.loads(told) if isinstance(told, str) else told)[0]["Plan"])
+
+
+def _rows(node: Any) -> int:
+    own = (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+    return int(own) + sum(_rows(one) for one in node.get("Plans", ()))
 
 
 async def _sqlite_plan(connection: AsyncConnection, statement: str, parameters: Any) -> Plan:

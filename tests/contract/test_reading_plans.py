@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 
+from sqlalchemy import text
+
 from storage.engine import PostgresDatabase
 from storage.unit_of_work import SqlStore
 from tasks.halting import find_pause
@@ -28,7 +30,7 @@ from tasks.ports import (
 from tasks.quality.selection import Reach
 from tests.builders import NOON, a_new_lease, a_new_task, some_terms
 from tests.contract.crowded_house import fill
-from tests.contract.readings import Plan, plans_of
+from tests.contract.readings import Plan, effort_of, plans_of
 
 Question = Callable[[UnitOfWork, Project], Awaitable[object]]
 
@@ -192,6 +194,18 @@ MUST_READ = {
 """The index that was made for the question."""
 
 
+EVERYBODY_ANSWERS_A_GOLD = """
+    INSERT INTO leases (task_id, project_id, worker_id, state, currency, price_micros, shown_at, ends_at,
+        purpose, settled_at, choice, answered_at, seconds, answer_status)
+    SELECT golds.task_id, project_id, workers.id, 'answered', 'CNY', 1, 1, 1,
+        'silent', 1, 'cat', 1, 1, 'approved'
+    FROM golds JOIN workers ON workers.id > 77
+    WHERE golds.task_id = (SELECT max(task_id) FROM golds WHERE project_id = 5 AND state = 'live')
+    ON CONFLICT DO NOTHING
+"""
+SOME_MORE = 1000
+
+
 async def _ask(question: Question, project: Project, work: UnitOfWork) -> object:
     return await question(work, project)
 
@@ -234,6 +248,16 @@ async def test_an_import_looks_up_its_own_keys_and_not_all_tasks_of_the_project(
     assert all("key" in one.condition for one in by_key), found
     # The project's last task is found from the end of all tasks.
     assert {one.index for one in found if one not in by_key} == {last_first(store)}
+
+
+async def test_golds_are_left_over_or_not_however_many_have_answered_them(store: SqlStore) -> None:
+    project = await fill(store)
+    left_over = partial(_ask, ABOUT_GOLD["golds left over"], project)
+    before = await effort_of(store, left_over)
+    async with store.database.write() as transaction:
+        await transaction.execute(text(EVERYBODY_ANSWERS_A_GOLD))
+        await transaction.commit()
+    assert await effort_of(store, left_over) < before + SOME_MORE
 
 
 def last_first(store: SqlStore) -> str:
