@@ -155,12 +155,14 @@ def _progress_lines(words: Words, report: Report) -> Iterator[str]:
 
 
 def _sure(words: Words, measured: Measured) -> str:
-    """*93% ± 2% (of 120)*."""
+    """*93% (of 120; in truth 87% to 96.4%)*: near all or nothing the truth lies more to one side, so no ±."""
+    within = wilson(measured.right, measured.of)
     return words(
-        "{share} ± {half} (of {count})",
+        "{share} (of {count}; in truth {low} to {high})",
         share=percent_text(words, measured.right / measured.of),
-        half=percent_text(words, wilson(measured.right, measured.of).half_width),
         count=measured.of,
+        low=percent_text(words, within.low),
+        high=percent_text(words, within.high),
     )
 
 

@@ -14,11 +14,6 @@ class Interval:
     low: float
     high: float
 
-    @property
-    def half_width(self) -> float:
-        """The ± to be told."""
-        return (self.high - self.low) / 2
-
 
 def wilson(right: int, of: int) -> Interval:
     """The 95 % score interval for a share of which ``right`` of ``of`` were seen; (0, 1) if none were.

@@ -48,6 +48,19 @@ async def test_the_list_leads_to_a_project_and_the_page_deeper():
 
 
 @pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "✅ Single answers right on known pictures: 90.9% (of 22; in truth 72.2% to 97.5%)"),
+        ("zh", "✅ 已知图片上单个答案的正确率：90.9%（共 22；实际在 72.2% 到 97.5% 之间）"),
+    ],
+)
+async def test_a_share_that_was_measured_never_reaches_beyond_all(language, line):
+    shown = view(report(on_gold=Measured(20, 22)))
+    scene = Scene(replace(anna(), language=language), scope="", show_project=shown)
+    assert line in (await scene.presses(SeeProject(3))).screens[0].text.splitlines()
+
+
+@pytest.mark.parametrize(
     ("language", "lines"),
     [
         (

@@ -18,7 +18,6 @@ def test_known_intervals(right, of, low, high):
 
 def test_nothing_measured_is_nothing_known():
     assert (wilson(0, 0).low, wilson(0, 0).high) == (0, 1)
-    assert wilson(0, 0).half_width == 0.5
 
 
 @given(st.integers(1, 10**6).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
