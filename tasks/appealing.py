@@ -34,6 +34,8 @@ class Evidence:
     """So many check questions there were."""
     wrong: Sequence[GoldAnswer]
     """Those answered differently, oldest first. A gold that was itself found wrong is not among them."""
+    since: datetime
+    """When the first of them all was answered; when it was made, if all of them were found wrong."""
 
 
 class Decision(StrEnum):
@@ -225,4 +227,5 @@ async def _evidence(uow: UnitOfWork, sanction: Sanction) -> Evidence | None:
         await uow.workers.get(sanction.worker_id),
         asked=len(answers),
         wrong=[answer for answer in answers if not answer.was_right],
+        since=answers[0].answered_at if answers else sanction.made_at,
     )

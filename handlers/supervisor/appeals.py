@@ -87,7 +87,7 @@ def pause_desk_screen(
     """Who it is, what it rests on with one of its questions, and what may be decided."""
     words, sanction = actor.words, evidence.sanction
     lines, title = [_who(words, evidence, place)], title_of(evidence.project, words)
-    since = day_text(sanction.made_at, words, zone_of(actor))
+    since = day_text(evidence.since, words, zone_of(actor))
     lines.append(
         words.plural(
             "“{title}”, since {day}: {wrong} of {count} check question answered differently.",

@@ -52,6 +52,28 @@ async def test_she_sees_what_it_rests_on_and_nobody_else_does(store: SqlStore) -
     assert await room.appeal(worker, 404) is None
 
 
+async def test_a_supervisor_reads_the_same_day_as_she_whom_it_is_about(store: SqlStore) -> None:
+    room = await Schoolroom.open(store, silent=20)
+    worker, question = await room.begins("anna")
+    began = room.village.clock.now()
+    first = await room.says(worker, question, right=False)
+    room.village.clock.advance(days=3)
+    assert isinstance(first.next, Question)
+    outcome = await room.is_wrong_until_paused(worker, first.next)
+    assert isinstance(outcome.next, Paused)
+    # Taken out of the project later still, for what she answered then.
+    room.village.clock.advance(days=3)
+    await room.decide(HEAD, outcome.next.sanction.id, Decision.REMOVE)
+    (removal,) = [one for one in await room.sanctions() if one.kind == SanctionKind.REMOVAL]
+    await room.appeal(worker, removal.id)
+    for seen in (
+        await room.evidence(worker, outcome.next.sanction.id),
+        await room.look(HEAD, removal.id),
+    ):
+        assert seen is not None
+        assert seen.since == outcome.next.since == began
+
+
 async def test_an_appeal_is_made_once_and_told_to_those_around_her(store: SqlStore) -> None:
     room = await Schoolroom.open(store, silent=20)
     worker, pause = await paused(room)

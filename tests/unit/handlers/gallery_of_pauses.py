@@ -17,6 +17,8 @@ from tasks.outcomes import AlreadyAnswered, AnswerAccepted, AnswerNotNeeded, Les
 from tests.unit.handlers.scene import NOON, Scene, animals, anna, delivery, question, yuan
 
 ANSWER = ChooseAnswer(41, 2)
+BEGAN = NOON - timedelta(days=2)
+"""When the first answer was given on which a pause rests."""
 WHY = {"en": "A cat has pointed ears.", "zh": "猫的耳朵是尖的。"}
 
 
@@ -40,8 +42,7 @@ def sanction(**changes) -> Sanction:
 
 
 def paused(*, more_elsewhere: bool = False, **changes) -> Paused:
-    since = NOON - timedelta(days=2)
-    return Paused(animals(), sanction(**changes), 7, 10, since, more_elsewhere=more_elsewhere)
+    return Paused(animals(), sanction(**changes), 7, 10, BEGAN, more_elsewhere=more_elsewhere)
 
 
 def evidence(*, wrong: int = 2, place: str = "tongren/wanshan", **changes) -> Evidence:
@@ -50,7 +51,7 @@ def evidence(*, wrong: int = 2, place: str = "tongren/wanshan", **changes) -> Ev
         for number, said in zip(range(wrong), ("dog", "truck", "old"), strict=False)
     ]
     worker = anna(place=place)
-    return Evidence(animals(), sanction(**changes), worker, asked=10, wrong=answers)
+    return Evidence(animals(), sanction(**changes), worker, asked=10, wrong=answers, since=BEGAN)
 
 
 async def learning(language: str) -> AsyncIterator[tuple[str, Reply]]:
