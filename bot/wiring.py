@@ -222,8 +222,9 @@ def work_jobs(settings: Settings, store: SqlStore, clock: Clock, learning: Learn
     """The background work around tasks."""
     end_leases, tell = EndOverdueLeases(store, clock), TellAboutWork(store, clock)
     suspend = SuspendGolds(store, clock)
-    recount = RecountGolds(store, clock, CrowdMemory())
-    tell_of_golds = TellOfGolds(store, clock, Scopes(settings.people.supervisors))
+    scopes = Scopes(settings.people.supervisors)
+    recount = RecountGolds(store, clock, CrowdMemory(), scopes)
+    tell_of_golds = TellOfGolds(store, clock, scopes)
 
     async def end_overdue_leases() -> None:
         await end_leases()

@@ -25,6 +25,7 @@ from tasks.noticing.own_messages import (
     PAUSE_KEPT,
     PAUSE_KINDS,
     PAUSE_OVER,
+    REMOVAL_DOUBTED,
     SECOND_WORD,
     WhyOver,
 )
@@ -76,6 +77,13 @@ def _said_of_pause(words: Words, delivery: Delivery) -> tuple[str, Rows]:
         text = words("🙋 A worker of yours asks you to look at her pause in “{title}”.", title=title)
         if facts.get("against") == SanctionKind.REMOVAL:
             text = words("🙋 Somebody taken out of “{title}” asks you to look once more.", title=title)
+        return text, ((look,),)
+    if delivery.kind == REMOVAL_DOUBTED:
+        text = words(
+            "⚠️ Somebody was taken out of “{title}” for known answers that turned out wrong. "
+            "Please look once more.",
+            title=title,
+        )
         return text, ((look,),)
     if delivery.kind == PAUSE_OVER:
         on = Choice(words("▶️ Work"), TakeProject(ProjectId(project_id)).pack())

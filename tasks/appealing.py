@@ -9,7 +9,7 @@ from tasks.errors import OutsideScope
 from tasks.model.gold import GoldAnswer
 from tasks.model.identifiers import AccountKey
 from tasks.model.project import Project
-from tasks.model.standing import HALTS, KEPT, Appeal, Sanction, SanctionKind, Standing, Step
+from tasks.model.standing import ASKS, HALTS, KEPT, Appeal, Sanction, SanctionKind, Standing, Step
 from tasks.model.worker import Worker
 from tasks.noticing.own_messages import (
     APPEAL_MADE,
@@ -66,18 +66,22 @@ class MakeAppeal:
                 return sanction if sanction.kind in HALTS else None
             appealed = replace(sanction, appeal=Appeal.MADE, appealed_at=self.clock.now())
             await uow.sanctions.save(appealed)
-            await self._tell(uow, worker, appealed)
+            await tell_supervisors(uow, self.scopes, worker, appealed, kind=APPEAL_MADE)
             await uow.commit()
         return appealed
 
-    async def _tell(self, uow: UnitOfWork, worker: Worker, sanction: Sanction) -> None:
-        project = await uow.projects.find(sanction.project_id)
-        around = {one.account for one in await uow.supervisors.list_around(worker.place)}
-        known = await uow.workers.list_by_account(around | self.scopes.named)
-        for supervisor in known.values():
-            # Whoever cannot be reached now hears of it when she is back, if it still waits by then.
-            if project is not None:
-                await say_about_pause(uow, sanction, project, supervisor, kind=APPEAL_MADE)
+
+async def tell_supervisors(
+    uow: UnitOfWork, scopes: Scopes, worker: Worker, sanction: Sanction, *, kind: str
+) -> None:
+    """Asks to tell all who look after her that her pause or removal waits for one of them."""
+    project = await uow.projects.find(sanction.project_id)
+    around = {one.account for one in await uow.supervisors.list_around(worker.place)}
+    known = await uow.workers.list_by_account(around | scopes.named)
+    for supervisor in known.values():
+        # Whoever cannot be reached now hears of it when she is back, if it still waits by then.
+        if project is not None:
+            await say_about_pause(uow, sanction, project, supervisor, kind=kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ class ListPauses:
 
     Those with an appeal come first, and last those that a supervisor has looked at and kept.
 
-    Removals are among them as long as an appeal against them waits.
+    Removals are among them as long as somebody is asked to look at them again.
     """
 
     store: Store
@@ -173,7 +177,7 @@ class DecideOnPause:
 
 def _waits(sanction: Sanction) -> bool:
     """Whether there is something for a supervisor to decide."""
-    if sanction.kind is SanctionKind.REMOVAL and sanction.appeal is not Appeal.MADE:
+    if sanction.kind is SanctionKind.REMOVAL and sanction.appeal not in ASKS:
         return False
     return sanction.kind in HALTS and sanction.ended_at is None
 

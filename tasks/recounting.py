@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tasks.doubting import doubt_removal
 from tasks.golding import CrowdMemory
 from tasks.lifting import tell_if_it_is_over
 from tasks.measuring import recount
@@ -11,6 +12,7 @@ from tasks.model.project import Project
 from tasks.model.standing import Standing
 from tasks.noticing.own_messages import WhyOver
 from tasks.ports import Clock, Recount, Store, UnitOfWork
+from tasks.supervising import Scopes
 
 KEYS_AT_ONCE = 1000
 """Whoever answered several golds whose keys have changed is counted once for so many of them."""
@@ -26,13 +28,14 @@ class RecountGolds:
 
     All that is written comes from their answers alone, never from what was counted before. So it does no harm
     to break off, or to do it twice, and a key that changes meanwhile asks for a recount of its own. Pauses
-    that the test would not make any more are lifted. A project where it fails holds up no other: what failed
-    is raised when all others are done.
+    that the test would not make any more are lifted; of such a removal supervisors are asked. A project where
+    it fails holds up no other: what failed is raised when all others are done.
     """
 
     store: Store
     clock: Clock
     memory: CrowdMemory
+    scopes: Scopes
     at_once: int = WORKERS_AT_ONCE
 
     async def __call__(self) -> int:
@@ -82,4 +85,5 @@ class RecountGolds:
         crowd = await self.memory.recall(uow, project, now)
         again = await recount(uow, standing, crowd.levels, now)
         await tell_if_it_is_over(uow, project, standing, again, why=WhyOver.KEYS)
+        await doubt_removal(uow, self.scopes, project, again)
         return again

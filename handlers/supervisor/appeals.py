@@ -125,7 +125,9 @@ def _who(words: Words, evidence: Evidence, place: str) -> str:
     """We keep no names, so each worker has a number."""
     sanction, who = evidence.sanction, words("Worker no. {number}", number=evidence.worker.id)
     lines = [f"{who} · {place}" if place else who]
-    if sanction.kind is SanctionKind.REMOVAL:
+    if sanction.appeal is Appeal.DOUBTED:
+        lines.append(words("⚠️ She was taken out, but known answers on which that rests turned out wrong."))
+    elif sanction.kind is SanctionKind.REMOVAL:
         lines.append(words("🙋 She was taken out, and asks you to look once more."))
     elif sanction.appeal is Appeal.MADE:
         lines.append(words("🙋 She asks you to look."))

@@ -10,12 +10,13 @@ from storage.engine import Transaction
 from storage.repositories.scopes import lies_within
 from storage.tables import SANCTION_HOLDS, sanctions, workers
 from tasks.model.identifiers import LeaseId, ProjectId, WorkerId
-from tasks.model.standing import HALTS, KEPT, Appeal, Sanction, SanctionKind
+from tasks.model.standing import ASKS, HALTS, KEPT, Appeal, Sanction, SanctionKind
 from tasks.ports.quality import NewSanction
 
+ASKS_TO_LOOK = sanctions.c.appeal.in_([literal_column(f"'{asks}'") for asks in sorted(ASKS)])
 IS_KEPT = sanctions.c.appeal.in_([literal_column(f"'{kept}'") for kept in sorted(KEPT)])
-WHO_WAITS_FIRST = case((sanctions.c.appeal == literal_column("'made'"), 0), (IS_KEPT, 2), else_=1)
-"""Those with an appeal, those that nobody has looked at, those that a supervisor has kept."""
+WHO_WAITS_FIRST = case((ASKS_TO_LOOK, 0), (IS_KEPT, 2), else_=1)
+"""Those of which a supervisor is asked, those that nobody has looked at, those that a supervisor has kept."""
 
 
 class SqlSanctions:
@@ -122,9 +123,9 @@ class SqlSanctions:
 
 
 def _waits_for_a_person() -> ColumnElement[bool]:
-    """Each pause, and the removals that somebody has appealed against."""
-    appealed = and_(sanctions.c.kind == SanctionKind.REMOVAL, sanctions.c.appeal == Appeal.MADE)
-    return or_(sanctions.c.kind == SanctionKind.PAUSE, appealed)
+    """Each pause, and the removals of which a supervisor is asked."""
+    asked = and_(sanctions.c.kind == SanctionKind.REMOVAL, ASKS_TO_LOOK)
+    return or_(sanctions.c.kind == SanctionKind.PAUSE, asked)
 
 
 def _sanction_from(row: Mapping[Any, Any]) -> Sanction:

@@ -110,10 +110,14 @@ class Appeal(StrEnum):
     REFUSED = "refused"
     CONFIRMED = "confirmed"
     """She has asked nobody, and a supervisor looked all the same and kept the pause; she may still ask."""
+    DOUBTED = "doubted"
+    """Of a removal: what it rests on turned out wrong, so a supervisor is asked. She may ask too."""
     OVERTAKEN = "overtaken"
     """Nobody had to decide: the test itself takes the sanction back."""
 
 
+ASKS = frozenset({Appeal.MADE, Appeal.DOUBTED})
+"""A supervisor is asked to look."""
 KEPT = frozenset({Appeal.REFUSED, Appeal.CONFIRMED})
 """A supervisor has looked and left it as it is."""
 
@@ -143,7 +147,7 @@ class Sanction:
     @property
     def may_be_appealed(self) -> bool:
         """Whether she has her one appeal still before her."""
-        return self.appeal in {Appeal.NONE, Appeal.CONFIRMED}
+        return self.appeal in {Appeal.NONE, Appeal.CONFIRMED, Appeal.DOUBTED}
 
     def is_old_news(self, now: datetime) -> bool:
         """Whether it is a removal that she need not be told of again, and nobody is to look at."""

@@ -5,8 +5,11 @@ from collections.abc import Collection, Iterable
 from tasks.model.identifiers import DeliveryId
 from tasks.model.notice import Delivery
 from tasks.model.standing import HALTS, Appeal, Sanction
-from tasks.noticing.own_messages import APPEAL_MADE, PAUSE_KINDS, PAUSE_OVER
+from tasks.noticing.own_messages import APPEAL_MADE, PAUSE_KINDS, PAUSE_OVER, REMOVAL_DOUBTED
 from tasks.ports import UnitOfWork
+
+WAITS_AS = {APPEAL_MADE: Appeal.MADE, REMOVAL_DOUBTED: Appeal.DOUBTED}
+"""What a supervisor is asked to look at, as long as nobody has decided."""
 
 
 async def list_outdated(uow: UnitOfWork, deliveries: Iterable[Delivery]) -> Collection[DeliveryId]:
@@ -23,8 +26,8 @@ async def _holds(uow: UnitOfWork, delivery: Delivery) -> bool:
     sanction = await uow.sanctions.find(int(delivery.facts.get("sanction", "0")))
     if sanction is None:
         return False
-    if delivery.kind == APPEAL_MADE:
-        return sanction.appeal is Appeal.MADE and sanction.ended_at is None
+    if delivery.kind in WAITS_AS:
+        return sanction.appeal is WAITS_AS[delivery.kind] and sanction.ended_at is None
     if delivery.kind == PAUSE_OVER:
         return not await _is_out(uow, sanction)
     return sanction.ended_at is None

@@ -27,7 +27,9 @@ PAUSE_KEPT = "pause_kept"
 """A supervisor has looked, and the pause stays."""
 REMOVED = "removed"
 """A supervisor took her out of a project."""
-PAUSE_KINDS = frozenset({APPEAL_MADE, PAUSE_OVER, PAUSE_KEPT, REMOVED})
+REMOVAL_DOUBTED = "removal_doubted"
+"""What a removal rests on turned out wrong: a supervisor around her is to look again."""
+PAUSE_KINDS = frozenset({APPEAL_MADE, PAUSE_OVER, PAUSE_KEPT, REMOVED, REMOVAL_DOUBTED})
 
 GOLD_CONTRADICTED = "gold_contradicted"
 """Able workers contradict what the client knows of a picture, and she is to look at it."""
@@ -68,6 +70,7 @@ _MANNERS = {
     PAUSE_OVER: Manners(NoticeKind.ACCOUNT, urgent=False, to_workers_only=True),
     PAUSE_KEPT: Manners(NoticeKind.ACCOUNT, urgent=False, to_workers_only=True),
     REMOVED: Manners(NoticeKind.ACCOUNT, urgent=False, to_workers_only=True),
+    REMOVAL_DOUBTED: Manners(NoticeKind.ACCOUNT, urgent=False, to_workers_only=False),
     GOLD_CONTRADICTED: Manners(NoticeKind.ACCOUNT, urgent=False, to_workers_only=False),
 }
 _UNKNOWN_MANNERS = Manners(NoticeKind.ACCOUNT, urgent=False, to_workers_only=True)

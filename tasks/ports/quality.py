@@ -254,7 +254,7 @@ class Sanctions(Protocol):
         """Pauses there that hold and that no supervisor has kept, by id from behind that one on."""
 
     async def list_holding(self, scope: str, *, after: int, limit: int) -> Sequence[Sanction]:
-        """Pauses that hold, and removals appealed against, of workers whose place lies within the scope.
+        """Pauses that hold, and removals that somebody is to look at, of workers who live within the scope.
 
         Those with an appeal come first and those that a supervisor has kept last, the oldest first of each.
         So many of them are passed over.

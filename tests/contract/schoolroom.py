@@ -63,7 +63,7 @@ class Schoolroom:
         self.decide = DecideOnPause(self.store, clock, scopes)
         self.settle = SettleSetAside(self.store, scopes)
         self.suspend = SuspendGolds(self.store, clock)
-        self.recount = RecountGolds(self.store, clock, self.village.golding.memory)
+        self.recount = RecountGolds(self.store, clock, self.village.golding.memory, scopes)
 
     async def gold_of(self, question: Question) -> Gold | None:
         async with self.store.read() as uow:

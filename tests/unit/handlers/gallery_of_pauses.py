@@ -12,7 +12,14 @@ from tasks.assigning import Offer
 from tasks.model.gold import GoldAnswer
 from tasks.model.identifiers import ImageId, LeaseId, ProjectId, TaskId, WorkerId
 from tasks.model.standing import Appeal, Sanction, SanctionKind
-from tasks.noticing.own_messages import APPEAL_MADE, PAUSE_KEPT, PAUSE_OVER, REMOVED, WhyOver
+from tasks.noticing.own_messages import (
+    APPEAL_MADE,
+    PAUSE_KEPT,
+    PAUSE_OVER,
+    REMOVAL_DOUBTED,
+    REMOVED,
+    WhyOver,
+)
 from tasks.outcomes import AlreadyAnswered, AnswerAccepted, AnswerNotNeeded, Lesson, Paused
 from tests.unit.handlers.scene import NOON, Scene, animals, anna, delivery, question, yuan
 
@@ -127,6 +134,8 @@ async def deciding(language: str) -> AsyncIterator[tuple[str, Reply]]:
     yield "A pause, its third question", await looked.presses(SeePause(6, 2))
     removal = evidence(kind=SanctionKind.REMOVAL, appeal=Appeal.MADE, wrong=0)
     yield "An appeal of somebody taken out", await scene(list_pauses=[removal]).presses(SeePauses(1))
+    doubted = evidence(kind=SanctionKind.REMOVAL, appeal=Appeal.DOUBTED, wrong=1)
+    yield "A removal that is doubted", await scene(list_pauses=[doubted]).presses(SeePauses(1))
     sure = SettlePause(6, Decision.REMOVE, sure=False)
     yield "Take her out?", await scene(look_at_pause=evidence()).presses(sure)
     decided = scene(list_pauses=[], decide_on_pause=sanction(ended_at=NOON))
@@ -141,6 +150,7 @@ async def deciding(language: str) -> AsyncIterator[tuple[str, Reply]]:
         ("Told: an appeal", APPEAL_MADE),
         ("Told: it stays", PAUSE_KEPT),
         ("Told: taken out", REMOVED),
+        ("Told: a removal that is doubted", REMOVAL_DOUBTED),
     ):
         told = delivery(language=language, kind=kind, facts=facts, notice_id=None)
         yield name, Reply((delivery_screen(told, None),))
