@@ -1,5 +1,6 @@
 """A client's project folder becomes a project and its tasks."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -77,7 +78,7 @@ class ImportProject:
         project: Project | None = None
         added = updated = 0
         refused: list[RefusedRow] = []
-        notes = ImportNotes()
+        notes, golds = ImportNotes(), Counter[str]()
         async for batch in source.batches(BATCH_ROWS):
             refused += batch.refused
             notes.watch(batch.tasks)
@@ -94,12 +95,13 @@ class ImportProject:
         if project:
             async with self.store.write() as unit:
                 project = await share_out_roles(unit, project)
+                golds.update(share.choice for share in await unit.golds.list_shares(project.id))
                 await unit.tasks.apply_quota(project)
                 # Now that all is there, so that what was learnt in the middle is learnt anew.
                 project = await unit.projects.save(project, self.clock.now())
                 await unit.commit()
         return ImportReport(
-            project, added, updated, tuple(refused), notes.sentences(project) if project else ()
+            project, added, updated, tuple(refused), notes.sentences(project, golds) if project else ()
         )
 
     async def _decide(self, unit: UnitOfWork, project: Project, task_ids: Collection[TaskId]) -> None:

@@ -106,6 +106,17 @@ async def test_bad_rows_are_refused_with_their_lines_and_the_others_come_in(stor
     assert [row[0] for row in await kept(store)] == ["a1", "last"]
 
 
+async def test_notes_on_golds_reckon_with_those_of_earlier_imports(bring, folder):
+    both = ["c,images/red.png,cat", "d,images/blue.png,dog"]
+    assert (await bring(write_project(folder, both))).notes == ()
+    assert (await bring(write_project(folder, ["new,images/red.png,"]))).notes == ()
+    (note,) = (await bring(write_project(folder, ["d,images/blue.png,"]))).notes
+    assert note.startswith('Every gold is "cat"')
+    kitten = PROJECT_TOML.replace('id = "cat"', 'id = "kitten"')
+    (note,) = (await bring(write_project(folder, ["d,images/blue.png,"], toml=kitten))).notes
+    assert note.startswith("No task has a gold"), "nobody is asked those of a choice that was taken away"
+
+
 async def test_a_machines_guesses_come_in_and_are_renewed(store, bring, folder):
     for guesses in (["cat", ""], ["nan", "dog"]):
         lines = [f"g{number},images/red.png,{guess}" for number, guess in enumerate(guesses)]
@@ -121,7 +132,7 @@ async def test_how_the_question_is_asked_is_kept(store, bring, folder):
     write_project(folder, toml=text)
     (folder / "tasks.csv").write_text("task,image,machine\na,images/red.png,\n")
     report = await bring(folder)
-    assert any("No task has a machine's guess" in note for note in report.notes)
+    assert any("No row has a machine's guess" in note for note in report.notes)
     async with store.read() as unit:
         project = await unit.projects.find_by_slug("animals")
     assert (project.kind, project.shuffle_choices) == (ProjectKind.VERIFY, True)

@@ -1,5 +1,7 @@
 """What a client hears about golds that are missing, few or one-sided."""
 
+from collections import Counter
+
 import pytest
 
 from tasks.import_notes import ImportNotes
@@ -12,7 +14,7 @@ def notes_on(golds: list[str], *, tasks: int = 400, guess: str | None = None, **
     without = [a_new_task(f"w{number}", machine=guess) for number in range(tasks - len(golds))]
     notes.watch([a_new_task(f"g{number}", gold=gold) for number, gold in enumerate(golds)])
     notes.watch(without)
-    return notes.sentences(a_project(**project))
+    return notes.sentences(a_project(**project), Counter(golds))
 
 
 @pytest.mark.parametrize(
@@ -42,7 +44,7 @@ def test_who_wants_no_gold_hears_nothing_about_it():
 
 def test_a_project_that_verifies_wants_guesses():
     (note,) = notes_on([], gold_share=0.0, kind=ProjectKind.VERIFY)
-    assert "No task has a machine's guess" in note
+    assert "No row has a machine's guess" in note
     assert notes_on([], gold_share=0.0, kind=ProjectKind.VERIFY, guess="cat") == ()
 
 
