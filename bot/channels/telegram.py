@@ -12,6 +12,7 @@ from aiogram.methods import (
 )
 from aiogram.types import FSInputFile, InputMediaPhoto
 
+from bot.channels.last_cards import LastCards
 from bot.channels.telegram_calls import Answered, TelegramCalls
 from bot.channels.telegram_errors import is_not_editable, is_not_modified, is_press_old
 from bot.channels.telegram_messages import keyboard_of, new_message, shown
@@ -53,6 +54,7 @@ class TelegramChannel:
         self._calls = calls
         self._pictures = pictures
         self._editing = KeyedLock()
+        self._cards = LastCards()
 
     async def show(self, person: AccountKey, screen: Screen, *, at: MessageRef | None) -> Shown | Refused:
         try:
@@ -78,6 +80,7 @@ class TelegramChannel:
         )
         try:
             async with asyncio.timeout(SHOW_SECONDS_MAX), self._editing.hold((at.chat, at.message)):
+                self._cards.note(at, None)
                 outcome = await self._paced_edit(at, method)
         except TimeoutError:
             outcome = Refused(RefusedWhy.UNKNOWN, detail="it took too long")
@@ -101,11 +104,16 @@ class TelegramChannel:
 
     async def _turn_into(self, at: MessageRef, screen: Screen) -> Shown | Refused:
         """Edits of one message go one after another: of two at once, Telegram would drop the older one."""
+        here = Shown(MessageRef(at.chat, at.message, has_picture=screen.picture is not None))
         async with self._editing.hold((at.chat, at.message)):
+            if self._cards.stands(at, screen):
+                return here
+            self._cards.note(at, None)
             outcome = await self._edit(at, screen)
-        if isinstance(outcome, Answered) or is_not_modified(outcome):
-            return Shown(MessageRef(at.chat, at.message, has_picture=screen.picture is not None))
-        return outcome
+            if isinstance(outcome, Refused) and not is_not_modified(outcome):
+                return outcome
+            self._cards.note(at, screen)
+        return here
 
     async def _edit(self, at: MessageRef, screen: Screen) -> Outcome:
         chat_id, message_id, keyboard = int(at.chat), int(at.message), keyboard_of(screen.rows)

@@ -3,13 +3,15 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from aiogram.methods import SendMessage
 
+import bot.channels.last_cards
 import bot.channels.telegram_calls
+from bot.channels.last_cards import LastCards
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_calls import Answered, TelegramCalls
 from bot.channels.telegram_pictures import TelegramPictures
@@ -39,6 +41,7 @@ CARD = MessageRef("1001", "7", has_picture=True)
 TEXT = MessageRef("1001", "8", has_picture=False)
 ROWS = ((Choice("Cat", "a:1"), Choice("Dog", "a:2")),)
 QUESTION = Screen("What is it?", ROWS, CAT, Slot.WORK)
+FRESH = Screen("What is it?", ROWS, CAT, Slot.WORK, fresh_picture=True)
 NO_WORK = Screen("No more work now.", slot=Slot.WORK)
 MENU = Screen("Earnings", ROWS)
 
@@ -386,3 +389,40 @@ async def test_what_never_left_takes_nobodys_place() -> None:
     assert isinstance(refused, Refused)
     assert not isinstance(await pacing.take_notice_turns(1), float)
     await aiogram_bot.session.close()
+
+
+async def test_a_double_tap_does_not_bring_the_same_picture_twice(line: Line) -> None:
+    card, following = FRESH, replace(FRESH, text="And this?")
+    for screen in (card, card, following, following, card):
+        assert await line.channel.show(ANNA, screen, at=CARD) == Shown(CARD)
+    assert line.telegram.methods == ["editMessageMedia"] * 3
+
+
+async def test_what_may_not_stand_there_is_shown_again(line: Line) -> None:
+    other = replace(CARD, message="9")
+    line.telegram.queue("editMessageMedia", error(400, "Bad Request: IMAGE_PROCESS_FAILED"))
+    assert isinstance(await line.channel.show(ANNA, FRESH, at=CARD), Refused)
+    await line.channel.show(ANNA, FRESH, at=CARD)
+    await line.channel.show(ANNA, FRESH, at=other)
+    await line.channel.set_buttons(CARD, ())
+    await line.channel.show(ANNA, FRESH, at=CARD)
+    assert line.telegram.methods == ["editMessageMedia"] * 3 + ["editMessageReplyMarkup", "editMessageMedia"]
+
+
+async def test_the_pictures_of_a_menu_are_shown_whenever_they_are_asked_for(line: Line) -> None:
+    """Another process may have turned a page meanwhile, and the same page may be due once more."""
+    page_one = replace(FRESH, slot=Slot.MENU)
+    for _ in range(2):
+        await line.channel.show(ANNA, page_one, at=CARD)
+    assert line.telegram.methods == ["editMessageMedia"] * 2
+
+
+async def test_only_the_last_cards_are_kept_and_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    cards = LastCards(most=2)
+    places = [replace(CARD, message=str(number)) for number in range(3)]
+    for place in (*places, places[1]):
+        cards.note(place, FRESH)
+    assert [cards.stands(place, FRESH) for place in places] == [False, True, True]
+    assert len(cards) == 2
+    monkeypatch.setattr(bot.channels.last_cards, "STANDS_SECONDS", 0.0)
+    assert not cards.stands(places[1], FRESH)
