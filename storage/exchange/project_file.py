@@ -10,7 +10,7 @@ from storage.exchange.toml_section import Section
 from tasks.errors import InputError
 from tasks.mistakes import Mistakes
 from tasks.model.identifiers import ProjectId
-from tasks.model.money import Money
+from tasks.model.money import MICROS_PER_UNIT, Money
 from tasks.model.project import CANT_TELL, AnswerRules, Choice, Project, ProjectKind
 
 MAX_TITLE = 64
@@ -29,7 +29,7 @@ MAX_PRICE_UNITS = 1_000_000
 _SLUG = re.compile(r"[a-z0-9-]{1,32}")
 _CHOICE_ID = re.compile(r"[a-z0-9_-]{1,32}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_PRICE = re.compile(r"[0-9]{1,12}(\.[0-9]+)?")
+_PRICE = re.compile(r"[0-9]+(\.[0-9]+)?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _PROJECT_KEYS = (
     "slug", "kind", "currency", "price", "answers", "gold_share", "lease_minutes", "languages", "seconds",
@@ -114,7 +114,7 @@ def _price(project: Section) -> Money:
         price = Money.from_decimal(text, str(project.values.get("currency")))
     except ValueError as error:
         raise project.wrong("price", f'may have at most six decimal places, but is "{text}"') from error
-    if price.micros <= 0 or price.to_decimal() > MAX_PRICE_UNITS:
+    if not 0 < price.micros <= MAX_PRICE_UNITS * MICROS_PER_UNIT:
         raise project.wrong("price", f'must be above 0 and at most {MAX_PRICE_UNITS}, but is "{text}"')
     return price
 
