@@ -45,8 +45,10 @@ def _progress(stats: Stats) -> Mapping[str, str]:
             "{count} questions are with workers now",
             progress.open_leases,
         ),
-        "cost": f"{live.cost} at {project.price} an answer"
+        "cost": f"{live.cost}"
         + (", gold counted" if gold else "")
+        # Another import may have changed it: what is spent already says nothing of it.
+        + f"; an answer pays {project.price} now"
         + (f"; {expected} expected in the end" if expected else ""),
         "accuracy": _accuracy(report.on_gold),
         "pace": ("not known yet" if seconds is None else f"{seconds:.1f} s an answer")

@@ -45,14 +45,14 @@ async def a_busy_project(store):
 
 async def test_lines_for_people(store):
     project, paused = await a_busy_project(store)
-    spent, expected = Money(350_000, "CNY"), Money(500_000, "CNY")
+    spent, expected, price = Money(350_000, "CNY"), Money(500_000, "CNY"), project.price
     lines = stats_lines(await read_stats(store, project))
     assert lines == [
         "animals: Animals",
         "  tasks     1 of 3 closed (33.3%); 1 broken, 1 open; 1 gold beside them",
         "  answers   7 accepted, 3 of them to gold, 0 can't tell, 0 late and unpaid",
         "  workers   3 answered, 0 questions are with workers now",
-        f"  cost      {spent} at {project.price} an answer, gold counted; {expected} expected in the end",
+        f"  cost      {spent}, gold counted; an answer pays {price} now; {expected} expected in the end",
         "  accuracy  0 of 0 right on gold, lessons aside (none yet)",
         "  pace      not known yet; 0 answers in the last hour, 0 in the last day",
         "  per task  3.00 answers on a decided task, gold not counted",
