@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from redis.asyncio import Redis
 
 from storage.hot_state import connect_redis
@@ -19,6 +20,12 @@ from tests.journeys.hatchery import Hatchery
 from tests.services import PostgresServer, RedisServer, ServiceMissing, postgres_running, redis_running
 
 TEMPLATE = "tapwork_template"
+
+# What hypothesis makes up is the same in every run, and how long a slow machine takes for it says nothing.
+settings.register_profile(
+    "steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
