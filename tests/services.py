@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +23,27 @@ class ServiceMissing(Exception):  # noqa: N818 - it is a fact about the machine
     """The service is not installed; the text says what to install."""
 
 
+class KeptPort:
+    """A free port that is kept for whoever is told its number: she may listen there, and come back.
+
+    One that was only found free and let go may be somebody else's by then.
+    """
+
+    def __init__(self) -> None:
+        # Linux lets a server listen beside a socket that only holds the place, if both have this option. It
+        # gives the place away neither to one who asks for any port nor to one who calls another.
+        self._place = socket.socket()
+        self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._place.bind(("127.0.0.1", 0))
+        self.number = int(self._place.getsockname()[1])
+        if sys.platform != "linux":
+            self._place.close()
+
+    def close(self) -> None:
+        """Lets it go."""
+        self._place.close()
+
+
 class PostgresServer:
     """A PostgreSQL of one's own, on a socket and on a free port; ready once it was made.
 
@@ -35,7 +57,8 @@ class PostgresServer:
         self._names = count(1)
         self._waits_for_disk = waits_for_disk
         self.folder = Path(tempfile.mkdtemp(prefix="tapwork-pg-", dir=None if waits_for_disk else _memory()))
-        self.port = _free_port()
+        self._kept = KeptPort()
+        self.port = self._kept.number
         # PostgreSQL does not run as root; Debian's package brings a user for it.
         self._as_user: list[str | Path] = []
         if os.geteuid() == 0:
@@ -109,6 +132,7 @@ class PostgresServer:
     def close(self) -> None:
         """Stops it and takes its data away."""
         self.stop()
+        self._kept.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _server_pid(self) -> int:
@@ -125,7 +149,8 @@ class RedisServer:
             raise ServiceMissing("Redis is not installed here: apt-get install redis-server")
         self._binary = binary
         self.folder = Path(tempfile.mkdtemp(prefix="tapwork-redis-"))
-        self.port = _free_port()
+        self._kept = KeptPort()
+        self.port = self._kept.number
         self.start()
 
     def start(self) -> None:
@@ -155,6 +180,7 @@ class RedisServer:
     def close(self) -> None:
         """Stops it and takes its folder away."""
         self.stop()
+        self._kept.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -183,12 +209,6 @@ def _postgres_binaries() -> Path:
 def _memory() -> Path | None:
     """A file system in memory, if there is one with room: it makes the files of a database much faster."""
     return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES_MIN else None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _takes_connections(port: int) -> bool:

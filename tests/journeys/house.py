@@ -6,7 +6,6 @@ import csv
 import io
 import os
 import signal
-import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from bot.demo import zone_at_noon
 from bot.emulator.people import TelegramWorld
 from tests.journeys.hatchery import Hatchery
 from tests.journeys.surroundings import STARTS_WITHIN_SECONDS, TOKEN, balancer_before, emulator_running
+from tests.services import KeptPort
 
 PICTURES = 6
 CHOICES = (
@@ -114,7 +114,7 @@ class Bot:
         assert self.hatchery.find_exit_code(self.pid) is None, self.tail()
         return await self.health() == 200
 
-    async def ended(self, within_seconds: float = 30.0) -> int:
+    async def ended(self, within_seconds: float = 60.0) -> int:
         """Its exit code."""
         codes: list[int] = []
 
@@ -217,8 +217,9 @@ async def house_on(
     **settings: str,
 ) -> AsyncIterator[House]:
     """A house around a migrated database, its bots not started yet; ``settings`` as in TAPWORK_…"""
-    ports = [_free_port() for _ in range(bots)]
     async with contextlib.AsyncExitStack() as stack:
+        kept = [stack.enter_context(contextlib.closing(KeptPort())) for _ in range(bots)]
+        ports = [port.number for port in kept]
         api = stack.enter_context(emulator_running(hatchery, folder))
         telegram = await stack.enter_async_context(TelegramWorld(api))
         clean = {name: value for name, value in os.environ.items() if not name.startswith("TAPWORK_")}
@@ -256,9 +257,3 @@ async def eventually(
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {within_seconds:g} s: {what() if callable(what) else what}")
         await asyncio.sleep(0.03)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -5,7 +5,6 @@ import csv
 import io
 import os
 import signal
-import socket
 import sys
 from collections.abc import Mapping, Sequence
 from copy import copy
@@ -17,6 +16,7 @@ from aiohttp import ClientError, ClientSession
 from bot.demo import zone_at_noon
 from tests.journeys.hatchery import Hatchery
 from tests.journeys.outside.server import TOKEN
+from tests.services import KeptPort
 
 TAPWORK = Path(sys.executable).with_name("tapwork")
 
@@ -37,7 +37,8 @@ class Tapwork:
         """With a hatchery its processes are forks of one that is loaded already, and start at once."""
         self.folder = folder
         self.log = folder / "stderr.log"
-        self.port = _free_port()
+        self._kept = KeptPort()
+        self.port = self._kept.number
         self.env = {k: v for k, v in os.environ.items() if not k.startswith("TAPWORK_")} | {
             "TAPWORK_BOT_TOKEN": TOKEN,
             "TAPWORK_BOT_API": api,
@@ -54,7 +55,8 @@ class Tapwork:
     def neighbour(self) -> "Tapwork":
         """Another process of the same installation, at another port."""
         other = copy(self)
-        other.port = _free_port()
+        other._kept = KeptPort()
+        other.port = other._kept.number
         other.env = self.env | {"TAPWORK_LISTEN": f"127.0.0.1:{other.port}"}
         other.log = self.folder / f"stderr-{other.port}.log"
         return other
@@ -75,7 +77,7 @@ class Tapwork:
     async def start(self) -> None:
         """Starts `tapwork run` and returns when its health page answers."""
         self._process = await self._launch(["run"], self.log, self.log)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while await self.health() != 200:
                 assert self._process.returncode is None, self.log.read_text()[-3000:]
                 await asyncio.sleep(0.05)
@@ -107,12 +109,13 @@ class Tapwork:
         await self._process.wait()
 
     async def stop(self) -> float:
-        """Asks it to stop and returns how many seconds it took."""
+        """Asks it to stop for good and returns how many seconds it took."""
         assert self._process is not None
         before = asyncio.get_running_loop().time()
         if self._process.returncode is None:
             self._process.terminate()
-        await asyncio.wait_for(self._process.wait(), 30)
+        await asyncio.wait_for(self._process.wait(), 60)
+        self._kept.close()
         return asyncio.get_running_loop().time() - before
 
 
@@ -145,9 +148,3 @@ class Hatched:
 def zone_where_it_is_noon() -> str:
     """Nobody there is asleep, so a notice is not kept for the morning."""
     return zone_at_noon(datetime.now(UTC))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
