@@ -83,9 +83,16 @@ async def test_a_wrong_number_of_results_is_an_error(nursery: Nursery) -> None:
 
 
 async def test_stopping_the_nursery_lets_nobody_wait_for_ever(nursery: Nursery) -> None:
-    one = Gathering(Doubling(), nursery=nursery, name="double", size_max=1).one
+    begun = asyncio.Event()
+
+    async def hang(_items: Sequence[int]) -> Sequence[int]:
+        begun.set()
+        await asyncio.Event().wait()
+        return []
+
+    one = Gathering(hang, nursery=nursery, name="hang", size_max=1).one
     tasks = [asyncio.ensure_future(one(number)) for number in range(3)]
-    await asyncio.sleep(0.005)
+    await begun.wait()
     await nursery.stop()
     results = await asyncio.gather(*tasks, return_exceptions=True)
     assert all(isinstance(result, asyncio.CancelledError) for result in results)
