@@ -4,20 +4,15 @@ import asyncio
 
 import pytest
 
-from bot.emulator import Limits
+from bot.emulator import Emulator, Limits
 from bot.emulator.people import Actor, TelegramWorld
-from tests.contract.emulator.clients import Client, Refusal, keyboard, refusal
-from tests.contract.emulator.conftest import picture
+from tests.contract.emulator.clients import Client, keyboard, refusal
+from tests.contract.emulator.conftest import picture, until
 
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as "
     "a current content and reply markup of the message"
 )
-
-
-@pytest.fixture
-def emulator_limits() -> Limits:
-    return Limits(chat_per_second=None, media_edit_seconds=0.5)
 
 
 async def test_edit_shows_and_a_second_one_changes_nothing(client: Client, anna: Actor) -> None:
@@ -85,18 +80,21 @@ async def test_media_is_edited_in_place_by_upload_and_by_id(client: Client, anna
     assert refused.words == NOT_MODIFIED
 
 
-async def test_two_media_edits_at_once_cancel_the_older(client: Client, anna: Actor) -> None:
+@pytest.mark.parametrize("emulator_limits", [Limits(chat_per_second=None, media_edit_seconds=2.0)])
+async def test_two_media_edits_at_once_cancel_the_older(
+    client: Client, anna: Actor, emulator: Emulator
+) -> None:
     sent = await client.call("send_photo", chat_id=anna.id, photo=client.upload(picture()))
     place = {"chat_id": anna.id, "message_id": sent.message_id}
+    red, blue = client.photo(picture("red")), client.photo(picture("blue"))
 
-    async def edit(colour: str, delay_seconds: float) -> object:
-        await asyncio.sleep(delay_seconds)
-        return await client.call("edit_message_media", **place, media=client.photo(picture(colour)))
+    async def is_under_way() -> bool:
+        return emulator.world.chats[anna.id].messages[sent.message_id].media_edit is not None
 
-    older, newer = await asyncio.gather(edit("red", 0), edit("blue", 0.1), return_exceptions=True)
-    assert isinstance(older, Refusal)
-    assert older.words == "canceled by new edit message request"
-    assert not isinstance(newer, BaseException)
+    older = asyncio.create_task(refusal(client, "edit_message_media", **place, media=red))
+    await until(is_under_way)
+    assert await client.call("edit_message_media", **place, media=blue)
+    assert (await older).words == "canceled by new edit message request"
 
 
 async def test_old_messages_stay(client: Client, anna: Actor, world: TelegramWorld) -> None:

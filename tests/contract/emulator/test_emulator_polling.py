@@ -5,7 +5,17 @@ import time
 
 from bot.emulator import Emulator
 from bot.emulator.people import Actor, TelegramWorld
-from tests.contract.emulator.clients import AiogramClient, Client, Refusal, refusal
+from tests.contract.emulator.clients import AiogramClient, Client, refusal
+from tests.contract.emulator.conftest import until
+
+
+async def somebody_polls(emulator: Emulator) -> None:
+    """Returns when a poll has come that waits for updates."""
+
+    async def waits() -> bool:
+        return emulator.service.polling._waiting is not None
+
+    await until(waits)
 
 
 async def test_updates_come_again_until_requested_past(client: Client, anna: Actor) -> None:
@@ -20,25 +30,24 @@ async def test_updates_come_again_until_requested_past(client: Client, anna: Act
     assert [update.message.text for update in last] == ["three"]
 
 
-async def test_long_poll_waits_for_words(client: Client, anna: Actor) -> None:
+async def test_long_poll_waits_for_words(client: Client, anna: Actor, emulator: Emulator) -> None:
     (first,) = await client.call("get_updates")
     began = time.monotonic()
-    poll = asyncio.create_task(client.call("get_updates", offset=first.update_id + 1, timeout=10))
-    await asyncio.sleep(0.1)
+    poll = asyncio.create_task(client.call("get_updates", offset=first.update_id + 1, timeout=15))
+    await somebody_polls(emulator)
     await anna.says("now")
     (update,) = await poll
     assert update.message.text == "now"
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
 
 
-async def test_two_pollers_are_in_conflict(client: Client, anna: Actor) -> None:
+async def test_two_pollers_are_in_conflict(client: Client, anna: Actor, emulator: Emulator) -> None:
     (first,) = await client.call("get_updates")
-    poll = {"offset": first.update_id + 1, "timeout": 5}
-    older = asyncio.create_task(client.call("get_updates", **poll))
-    await asyncio.sleep(0.1)
+    poll = {"offset": first.update_id + 1, "timeout": 15}
+    older = asyncio.create_task(refusal(client, "get_updates", **poll))
+    await somebody_polls(emulator)
     newer = asyncio.create_task(client.call("get_updates", **poll))
-    (refused,) = await asyncio.gather(older, return_exceptions=True)
-    assert isinstance(refused, Refusal)
+    refused = await older
     assert refused.kind == "conflict"
     assert refused.words == (
         "conflict: terminated by other getupdates request; make sure that only one bot instance is running"
