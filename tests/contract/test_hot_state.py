@@ -50,6 +50,11 @@ async def answer(state: HotState, chat: str, *, waited_seconds: float = 0.0) -> 
     return await state.take_answer(names("a", 1)[0], chat, waited_seconds=waited_seconds)
 
 
+def about_a_second(seconds: float, *, since: float) -> bool:
+    """Whether it is what is left of a second that began then or later."""
+    return 1.0 - (time.monotonic() - since) - 0.01 <= seconds <= 1.0
+
+
 async def fill(state: HotState) -> list[str]:
     """Takes all slots, the first two of them for notices; none of them ends."""
     notices, answers = names("n", 2), names("a", LIMITS.overall - 2)
@@ -60,9 +65,10 @@ async def fill(state: HotState) -> list[str]:
 
 
 async def test_a_chat_may_burst_and_then_waits_for_its_next_second(state: HotState) -> None:
+    started = time.monotonic()
     waits = [await answer(state, "a") for _ in range(4)]
     assert [wait.is_over for wait in waits] == [True, True, True, False]
-    assert 0.5 < waits[3].chat_seconds <= 1.0
+    assert about_a_second(waits[3].chat_seconds, since=started)
     assert (await answer(state, "b")).is_over
     await asyncio.sleep(waits[3].chat_seconds + 0.02)
     assert (await answer(state, "a")).is_over
@@ -78,18 +84,20 @@ async def test_a_paused_chat_waits_and_a_shorter_pause_changes_nothing(state: Ho
 
 
 async def test_after_a_pause_a_chat_gets_one_a_second(state: HotState) -> None:
+    started = time.monotonic()
     await state.pause_chat("a", 0.05)
     await asyncio.sleep(0.1)
     assert (await answer(state, "a")).is_over
-    assert 0.5 < (await answer(state, "a")).chat_seconds <= 1.0
+    assert about_a_second((await answer(state, "a")).chat_seconds, since=started)
 
 
 async def test_notices_are_counted_for_their_chats(state: HotState) -> None:
+    started = time.monotonic()
     waits = await state.enter_chats(["a", "a", "a", "a", "b"])
     assert waits[:3] == [0.0] * 3
-    assert waits[3] > 0.5
+    assert about_a_second(waits[3], since=started)
     assert waits[4] == 0.0
-    assert (await answer(state, "a")).chat_seconds > 0.3
+    assert about_a_second((await answer(state, "a")).chat_seconds, since=started)
     assert await state.enter_chats([]) == []
 
 
@@ -101,10 +109,10 @@ async def test_answers_alone_are_never_held_back(state: HotState) -> None:
 
 async def test_a_slot_counts_on_after_its_call(state: HotState) -> None:
     taken = await fill(state)
-    state.end(taken[0], 0.3)
+    state.end(taken[0], 1.0)
     state.end(taken[1], 0.0)
     assert (await state.take_notices(names("n", 3))).count == 1
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(1.1)
     assert (await state.take_notices(names("n", 3))).count == 1
 
 
@@ -124,7 +132,7 @@ async def test_while_people_are_answered_notices_leave_them_a_slot(make_state: M
     [first] = names("a", 1)
     assert (await state.take_answer(first, "a", waited_seconds=0.0)).is_over
     taken = 0
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while (given := await state.take_notices(names("n", 3))).count or taken < 28:
             taken += given.count
             await asyncio.sleep(given.ask_again_seconds)
@@ -158,9 +166,9 @@ async def test_the_slots_of_a_process_that_died_come_free(
 
 async def test_too_many_slows_notices_once_for_each_pause(state: HotState) -> None:
     assert (await state.take_notices(names("n", 5))).count == 4
-    await state.pause_notices(0.5)
-    await state.pause_notices(0.1)
-    assert 0.2 < (await state.take_notices(names("n", 5))).ask_again_seconds <= 0.5
+    await state.pause_notices(5)
+    await state.pause_notices(1)
+    assert 2.0 < (await state.take_notices(names("n", 5))).ask_again_seconds <= 5.0
     assert (await answer(state, "a")).is_over
 
 
@@ -172,7 +180,8 @@ async def test_a_slower_lane_gives_fewer(state: HotState) -> None:
     assert given.count == 1
     later = await state.take_notices(names("n", 5))
     assert later.count == 0
-    assert 0.9 < later.ask_again_seconds <= 1.4
+    # At the whole rate one would come in a fifth of a second.
+    assert 0.5 < later.ask_again_seconds <= 1.4
 
 
 async def test_a_pause_may_last_for_hours(state: HotState) -> None:
@@ -207,11 +216,12 @@ def test_forgetting_keeps_memory_flat() -> None:
 
 @pytest.mark.redis
 async def test_processes_know_of_each_other_and_share_slots_and_chats(redis: Redis) -> None:
+    started = time.monotonic()
     first, second = await make_redis_state(redis), await make_redis_state(redis)
     await first.greet()
     assert [(await answer(first, "a")).is_over for _ in range(2)] == [True, True]
     assert (await answer(second, "a")).is_over
-    assert (await answer(second, "a")).chat_seconds > 0.3
+    assert about_a_second((await answer(second, "a")).chat_seconds, since=started)
     assert second.processes == 2
     assert (await first.take_notices(names("n", 4))).count == 2
     assert (await second.take_notices(names("n", 1))).count == 0
