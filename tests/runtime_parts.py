@@ -112,6 +112,11 @@ def pressed(update_id: int, person: int, data: str, *, picture: bool = True) -> 
     return {"update_id": update_id, "callback_query": query}
 
 
+def _set(event: asyncio.Event) -> asyncio.Event:
+    event.set()
+    return event
+
+
 @dataclass
 class CourierInMemory:
     """Implements ``Courier``: notes what was brought, and answers as it is told to."""
@@ -122,6 +127,8 @@ class CourierInMemory:
     """By person; ``*`` for everybody."""
     ready: bool = True
     seconds: float = 0.0
+    arrives: asyncio.Event = field(default_factory=lambda: _set(asyncio.Event()))
+    """Cleared, it keeps on their way whatever is brought."""
     at_once_max: int = 0
     _open: int = 0
 
@@ -133,6 +140,7 @@ class CourierInMemory:
         self.at_once_max = max(self.at_once_max, self._open)
         try:
             await asyncio.sleep(self.seconds)
+            await self.arrives.wait()
         finally:
             self._open -= 1
         if refused := self.refusing.get(person.external_id) or self.refusing.get("*"):
