@@ -58,7 +58,7 @@ async def all_run(among: list[Learner]) -> list[int]:
 
 
 async def run_until(learner: Learner, check: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not check():
             await learner.learning.run()
             await asyncio.sleep(0.02)
@@ -99,10 +99,10 @@ async def test_another_goes_on_for_one_that_is_killed(
 
 @pytest.mark.postgresql
 async def test_whoever_learns_long_keeps_the_turn(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(SERVER_NOTICES, "idle_session_timeout", "300")
+    monkeypatch.setitem(SERVER_NOTICES, "idle_session_timeout", "1000")
     monkeypatch.setattr(bot.learning_turn, "LOOK_SECONDS", 0.05)
     async with learners(url, 2) as [first, second]:
-        first.takes_seconds = 0.8
+        first.takes_seconds = 2.5
         running = asyncio.ensure_future(first.learning.run())
         while not running.done():
             await asyncio.sleep(0.1)

@@ -33,7 +33,7 @@ async def turns(url: str, count: int, name: str = NAME) -> AsyncIterator[list[Tu
             await turn.release()
 
 
-async def until(check: Callable[[], Awaitable[bool]], seconds: float = 5) -> None:
+async def until(check: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
     async with asyncio.timeout(seconds):
         while not await check():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
@@ -86,7 +86,7 @@ async def test_a_server_that_stops_takes_the_turn_with_it_and_gives_it_anew() ->
 async def test_a_link_that_died_without_a_word_is_noticed(
     url: str, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage.turns, "ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(storage.turns, "ANSWER_SECONDS", 2.0)
     async with (
         silent_line(postgres_server.port) as (port, cut),
         turns(url.replace(str(postgres_server.port), str(port)), 1) as [turn],
@@ -96,13 +96,13 @@ async def test_a_link_that_died_without_a_word_is_noticed(
         cut.set()
         started = time.monotonic()
         assert not await turn.is_ours()
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 20
 
 
 async def test_the_server_gives_up_dead_links_and_frozen_processes(
     url: str, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(SERVER_NOTICES, "idle_session_timeout", "300")
+    monkeypatch.setitem(SERVER_NOTICES, "idle_session_timeout", "1500")
     monkeypatch.setitem(SERVER_NOTICES, "a setting that this server does not know", "1")
     async with turns(url, 2) as [frozen, next_one]:
         assert await frozen.try_take()
