@@ -91,7 +91,7 @@ async def line() -> AsyncIterator[Line]:
         Emulator(TOKEN, limits=Limits(chat_per_second=None)) as emulator,
         TelegramWorld(emulator.base_url) as world,
     ):
-        session = LeanSession(api=TelegramAPIServer.from_base(emulator.base_url), timeout_seconds=0.5)
+        session = LeanSession(api=TelegramAPIServer.from_base(emulator.base_url), timeout_seconds=30)
         aiogram_bot = Bot(TOKEN, session=session)
         calls = TelegramCalls(aiogram_bot, Pacing(hot_state.Limits(), Nursery()))
         anna = await world.person("Anna")
@@ -227,6 +227,7 @@ async def test_a_failure_is_one_try_and_told_at_once(
 
 async def test_no_answer_in_time_is_unknown(line: Line) -> None:
     await line.world.breaks("hang", "sendMessage")
+    line.bot.session.timeout = 2.0
     refused = await line.bring(TEXT)
     assert isinstance(refused, Refused)
     assert refused.why is RefusedWhy.UNKNOWN

@@ -51,12 +51,12 @@ async def polling(
         yield channel, around
     finally:
         poller.stop()
-        await asyncio.wait_for(running, 5)
+        await asyncio.wait_for(running, 30)
         await aiogram_bot.session.close()
 
 
 async def until(check: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not check():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
