@@ -118,5 +118,5 @@ async def test_what_another_holds_is_passed_over(store: SqlStore) -> None:
     async with store.write() as work:
         held = programme.task_ids[:2]
         await work.tasks.lock_all(held)
-        drawn = await asyncio.wait_for(draw(programme, range(2)), 5)
+        drawn = await asyncio.wait_for(draw(programme, range(2)), 30)
         assert not {one.task_id for one in drawn.values()} & set(held)

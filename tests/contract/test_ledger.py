@@ -189,7 +189,7 @@ async def test_those_who_book_on_one_order_hardly_ever_wait_for_each_other(
         await first.ledger.add(batches[0])
         for batch in batches[1:]:
             try:
-                await asyncio.wait_for(book(postgresql_store, *batch), 1)
+                await asyncio.wait_for(book(postgresql_store, *batch), 10)
             except TimeoutError:
                 waited += 1
         await first.commit()

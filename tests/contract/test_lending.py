@@ -167,7 +167,7 @@ async def test_whoever_loses_all_that_was_found_is_searched_for_again(postgresql
 
 async def until_somebody_waits_for_a_lock(store: SqlStore) -> None:
     waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    async with asyncio.timeout(5), store.database.read() as transaction:
+    async with asyncio.timeout(30), store.database.read() as transaction:
         while not (await transaction.execute(waiting)).scalar_one():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 

@@ -24,7 +24,7 @@ FRUIT = Table(
     "fruit", MetaData(), Column("id", Integer, primary_key=True), Column("name", String, unique=True)
 )
 COUNT_TO = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT {}) SELECT {} FROM n"
-LONG_WORK = text(COUNT_TO.format(100_000_000, "count(*)"))
+LONG_WORK = text(COUNT_TO.format(1_000_000_000, "count(*)"))
 
 
 @pytest.fixture
@@ -172,7 +172,7 @@ async def test_whoever_is_cancelled_in_a_statement_neither_waits_nor_leaves_anyt
     )
     await add(database, "whole")
     assert await asyncio.gather(*(names(database) for _ in range(4))) == [["whole"]] * 4
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
 
 
 async def test_whoever_is_cancelled_before_it_began_leaves_no_lock(database: SqliteDatabase) -> None:

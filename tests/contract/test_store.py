@@ -72,7 +72,7 @@ async def test_a_read_cannot_write(store: SqlStore) -> None:
 async def test_reads_go_on_beside_a_write(store: SqlStore) -> None:
     async with store.write() as work:
         await work.projects.save(a_project(), NOON)
-        assert await asyncio.wait_for(slugs(store), 5) == []
+        assert await asyncio.wait_for(slugs(store), 30) == []
         await work.commit()
     assert await slugs(store) == ["animals"]
 
