@@ -65,7 +65,9 @@ class PostgresServer:
             shutil.chown(self.folder, "postgres")
             self._as_user = ["runuser", "-u", "postgres", "--"]
         made: list[str | Path] = ["-D", self.folder / "data", "-A", "trust", "-U", "tapwork", "--no-sync"]
-        _run([*self._as_user, self._bin / "initdb", *made], self.folder)
+        # Whatever language the machine speaks, and whether it knows it.
+        spoken = ["--locale=C", "--encoding=UTF8"]
+        _run([*self._as_user, self._bin / "initdb", *made, *spoken], self.folder)
         self.start()
 
     def start(self) -> None:
