@@ -5,7 +5,6 @@ import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
@@ -15,6 +14,7 @@ from bot.nursery import Nursery
 from bot.pacing import Lane, Pacing, Turn
 from bot.round_trips import COUNTED_SECONDS, RoundTrips
 from storage.hot_state import Limits, RedisHotState, connect_redis
+from tests.processors import waited_for_a_processor
 from tests.services import RedisServer, redis_running
 
 PREFIX = "tapwork-test:"
@@ -111,12 +111,6 @@ async def send_answer(pacing: Pacing, messenger: FarAway, chat: str) -> float:
     waited = time.monotonic() - started
     await call_and_end(pacing, messenger, turn, ANSWER)
     return waited
-
-
-def waited_for_a_processor() -> float:
-    """So many seconds this process has waited for one; Linux counts that."""
-    told = Path("/proc/self/schedstat")
-    return int(told.read_text().split()[1]) / 1e9 if told.exists() else 0.0
 
 
 async def all_is_used(make: Callable[[int], Awaitable[Sequence[Sequence[Pacing]]]]) -> bool:

@@ -8,7 +8,7 @@ from random import Random
 from tests.journeys.outside.arrivals import COUNTED
 from tests.journeys.outside.manners import Refusal
 
-NEVER_SECONDS = 3600.0
+ROUNDING = 1e-6
 Refuse = Callable[[Random], Refusal]
 
 
@@ -19,12 +19,24 @@ class Fault:
     refuse: Refuse | None = None
     hold_seconds: float = 0.0
     share: float = 1.0
+    """Of the calls that it could meet; spread evenly, so that it is the same share of a few of them."""
     chats: frozenset[int] | None = None
     """None: any chat."""
     method: str = ""
     """Empty: any message or edit."""
     met: int = 0
     """How many it has met."""
+    _due: float = 0.0
+    """How much of the next one is due."""
+
+    def strikes(self) -> bool:
+        """Whether it meets a call that it could meet."""
+        self._due += self.share
+        if self._due < 1.0 - ROUNDING:
+            return False
+        self._due -= 1.0
+        self.met += 1
+        return True
 
 
 class Faults:
@@ -48,8 +60,7 @@ class Faults:
         for fault in self._on:
             if method not in ({fault.method} if fault.method else COUNTED):
                 continue
-            if (fault.chats is None or chat in fault.chats) and self._random.random() < fault.share:
-                fault.met += 1
+            if (fault.chats is None or chat in fault.chats) and fault.strikes():
                 if fault.refuse is not None:
                     raise fault.refuse(self._random)
                 return fault.hold_seconds

@@ -38,7 +38,7 @@ class Written:
     async def steer(self, how: str) -> None:
         await self._tapwork.command("notices", str(self.number), f"--{how}")
 
-    async def until(self, *statuses: str, within_seconds: float = 30.0) -> Facts:
+    async def until(self, *statuses: str, within_seconds: float = 60.0) -> Facts:
         """Its facts, once it has one of these statuses."""
         return await self._facts_once(
             lambda facts: facts["status"] in statuses, f"{statuses}", within_seconds=within_seconds
@@ -51,7 +51,7 @@ class Written:
         )
 
     async def _facts_once(
-        self, fit: Callable[[Facts], bool], what: str, *, within_seconds: float = 30.0
+        self, fit: Callable[[Facts], bool], what: str, *, within_seconds: float = 60.0
     ) -> Facts:
         facts: Facts = {}
         try:

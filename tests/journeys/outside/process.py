@@ -103,6 +103,12 @@ class Tapwork:
         except (ClientError, OSError):
             return 0
 
+    @property
+    def pid(self) -> int:
+        """The number of the process that runs now."""
+        assert self._process is not None
+        return self._process.pid
+
     async def kill(self) -> None:
         assert self._process is not None
         self._process.kill()
@@ -124,13 +130,13 @@ class Hatched:
 
     def __init__(self, hatchery: Hatchery, pid: int) -> None:
         self._hatchery = hatchery
-        self._pid = pid
+        self.pid = pid
         self._code: int | None = None
 
     @property
     def returncode(self) -> int | None:
         if self._code is None:
-            self._code = self._hatchery.find_exit_code(self._pid)
+            self._code = self._hatchery.find_exit_code(self.pid)
         return self._code
 
     async def wait(self) -> int:
@@ -139,10 +145,10 @@ class Hatched:
         return code
 
     def kill(self) -> None:
-        os.kill(self._pid, signal.SIGKILL)
+        os.kill(self.pid, signal.SIGKILL)
 
     def terminate(self) -> None:
-        os.kill(self._pid, signal.SIGTERM)
+        os.kill(self.pid, signal.SIGTERM)
 
 
 def zone_where_it_is_noon() -> str:

@@ -106,7 +106,7 @@ async def test_a_storm_of_too_many_loses_and_doubles_nobody(village: Town) -> No
     notice = Written(village.api, village.processes[0], "Bring your own cup.")
     with village.api.faults.on(Fault(refuse=too_many, share=0.2)) as storm:
         await notice.write(*SOME)
-        await notice.has_reached(10, within_seconds=20)
+        await notice.has_reached(10, within_seconds=60)
     facts = await notice.until("done")
     assert storm.met
     assert facts["sent"] == facts["total"] == len(notice.arrived)
@@ -175,9 +175,9 @@ async def test_whatever_servers_do_nobody_gets_it_twice(
     )
     notice = await city.write("The bus leaves at eight.")
     for number, happening in enumerate(happenings, start=1):
-        await notice.has_reached(number * PEOPLE // 6, within_seconds=30)
+        await notice.has_reached(number * PEOPLE // 6, within_seconds=60)
         await asyncio.to_thread(happening)
-    await notice.has_reached(PEOPLE - ON_THEIR_WAY_MAX, within_seconds=30)
+    await notice.has_reached(PEOPLE - ON_THEIR_WAY_MAX, within_seconds=60)
     facts = await notice.until("done", within_seconds=60)
     assert city.api.arrivals.doubled(notice.text) == []
     assert facts["sent"] + facts["unknown"] == facts["total"] == PEOPLE
@@ -199,13 +199,15 @@ def _empty(redis_server: RedisServer) -> None:
 async def _everybody_gets_it_once_and_in_time(town: Town) -> None:
     await asyncio.sleep(1.0)  # what went before does not count any more
     town.api.arrivals.too_many.clear()
+    waited_before = town.waited_for_processors()
     notice = await town.write("Pay day is Friday.", "--read-button")
     await notice.has_reached(PEOPLE, within_seconds=60)
     facts = await notice.until("done")
     assert town.api.arrivals.too_many == []
     assert town.api.arrivals.doubled(notice.text) == []
     assert (facts["sent"], len(notice.arrived)) == (PEOPLE, PEOPLE)
-    assert notice.took_seconds < 1.05 * PEOPLE / RATE + 1.5
+    spoilt_seconds = town.waited_for_processors() - waited_before
+    assert notice.took_seconds < 1.05 * PEOPLE / RATE + 1.5 + spoilt_seconds
 
 
 async def _a_picture_is_uploaded_once(town: Town) -> None:
@@ -221,11 +223,11 @@ async def _killed_while_sending(town: Town) -> Written:
     with town.api.faults.on(Fault(hold_seconds=0.2)):
         notice = await town.write("Bring your papers tomorrow.", *MANY, "--read-button")
         for number in range(1, KILLS):
-            await notice.has_reached(TRIAL + number * 20, within_seconds=30)
+            await notice.has_reached(TRIAL + number * 20, within_seconds=60)
             await town.kill_one()
         # Whoever sends now dies, so that there surely is something of which nobody knows.
         reached = len(notice.arrived) + 12
-        await notice.has_reached(reached, within_seconds=30)
+        await notice.has_reached(reached, within_seconds=60)
         await town.kill_all()
     return notice
 

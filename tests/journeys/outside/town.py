@@ -14,6 +14,7 @@ from tests.journeys.outside.process import Tapwork, zone_where_it_is_noon
 from tests.journeys.outside.projects import Programme, build_programme
 from tests.journeys.outside.server import BotApi
 from tests.journeys.outside.workers import Worker
+from tests.processors import waited_for_a_processor
 
 
 @dataclass
@@ -39,6 +40,11 @@ class Town:
         """All of them die together, and are started again."""
         await asyncio.gather(*(each.kill() for each in self.processes))
         await asyncio.gather(*(each.start() for each in self.processes))
+
+    def waited_for_processors(self) -> float:
+        """For so many seconds the server here and the processes could not go on though they were ready to."""
+        running = ("self", *(each.pid for each in self.processes))
+        return sum(waited_for_a_processor(process) for process in running)
 
     @property
     def log(self) -> str:
