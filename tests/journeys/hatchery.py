@@ -65,7 +65,7 @@ class Hatchery:
 
     def close(self) -> None:
         """Ends the loaded process; those that it started are for others to end."""
-        self._process.communicate(timeout=10)
+        self._process.communicate(timeout=60)
 
     def _ask(self, order: Mapping[str, Any]) -> Any:
         assert self._process.stdin is not None

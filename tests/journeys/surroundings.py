@@ -15,7 +15,7 @@ from aiohttp import web
 from tests.journeys.hatchery import Hatchery
 
 TOKEN = "424242:Journey-token_that_must_never_be_logged"
-STARTS_WITHIN_SECONDS = 30.0
+STARTS_WITHIN_SECONDS = 60.0
 
 
 @contextlib.contextmanager

@@ -47,7 +47,7 @@ async def test_no_answer_is_lost_or_paid_twice_when_the_bot_is_killed_again_and_
         async def everybody_works_on() -> bool:
             return all(worker.accepted > before[worker.number] + 1 for worker in crew)
 
-        await eventually(everybody_works_on, within_seconds=40, what=house.bot.tail)
+        await eventually(everybody_works_on, within_seconds=90, what=house.bot.tail)
         stop.set()
 
     assert await assert_the_books_are_right(house, crew) >= sum(worker.accepted for worker in crew) > 60
