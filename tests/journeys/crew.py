@@ -15,6 +15,9 @@ from bot.emulator.people import Actor, Bubble, NotSeen, Refused, TelegramWorld
 CHOICES = ("Cat", "Dog", "Car", "Tree")
 DONE = ("You have done everything here", "There is no work right now")
 PATIENCE_SECONDS = 3.0
+"""After so long without an answer she presses again or goes on."""
+SURELY_SECONDS = 30.0
+"""So long she waits for an answer that must come, however busy the machine is."""
 CARD_SECONDS = 1.5
 
 
@@ -54,6 +57,7 @@ class Worker:
     presses_old: float = 0.0
     looks: float = 0.0
     """How likely each of these is, at each card; who does not look at the picture says just anything."""
+    patience: float = PATIENCE_SECONDS
     is_done: bool = False
     _old: list[tuple[Bubble, str]] = field(default_factory=list)
 
@@ -83,7 +87,7 @@ class Worker:
                 continue
 
     async def answers(
-        self, label: str | None = None, on: Bubble | None = None, *, patience: float = PATIENCE_SECONDS
+        self, label: str | None = None, on: Bubble | None = None, *, patience: float = SURELY_SECONDS
     ) -> str:
         """Taps one choice of the card that she sees, and waits; what the toast says."""
         card = on or await self.sees_card()
@@ -141,7 +145,7 @@ class Worker:
     async def _plays(self, card: Bubble) -> None:
         if self._old and self.chance.random() < self.presses_old:
             bubble, data = self.chance.choice(self._old)
-            await self.presses_on(bubble, data)
+            await self.presses_on(bubble, data, patience=self.patience)
         if card.has_button("Undo") and self.chance.random() < self.says_undo:
             label = "Undo"
         elif self.chance.random() < self.says_cant_tell:
@@ -151,9 +155,10 @@ class Worker:
         data = card.data_of(label)
         self._old = [*self._old[-20:], (card, data)]
         if self.chance.random() < self.presses_twice:
-            await asyncio.gather(self.presses_on(card, data), self.presses_on(card, data))
+            twice = (self.presses_on(card, data, patience=self.patience) for _ in range(2))
+            await asyncio.gather(*twice)
         else:
-            await self.presses_on(card, data)
+            await self.presses_on(card, data, patience=self.patience)
         await self._waits_for_change(card)
 
     async def _chooses(self, card: Bubble) -> str:
@@ -161,7 +166,7 @@ class Worker:
             return label_of(picture_number(await card.photo_bytes()))
         return self.chance.choice(CHOICES)
 
-    async def presses_on(self, card: Bubble, data: str, *, patience: float = PATIENCE_SECONDS) -> Press:
+    async def presses_on(self, card: Bubble, data: str, *, patience: float = SURELY_SECONDS) -> Press:
         """Presses a button of a card, and waits a while for the toast."""
         query = await self.actor.presses_without_waiting(on=card, data=data)
         press = Press(query, lease_of(data))

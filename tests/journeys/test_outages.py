@@ -13,7 +13,7 @@ import pytest
 from redis import Redis
 
 from tests.journeys.books import assert_the_books_are_right
-from tests.journeys.crew import Press, Worker, crew_of
+from tests.journeys.crew import SURELY_SECONDS, Press, Worker, crew_of
 from tests.journeys.house import Bot, eventually
 
 OUTAGE_SECONDS = 3.0
@@ -29,6 +29,13 @@ def health_is(bot: Bot, status: int):
 
 def accepted(crew) -> int:
     return sum(worker.accepted for worker in crew)
+
+
+def has_accepted(crew, count: int):
+    async def asked() -> bool:
+        return accepted(crew) >= count
+
+    return asked
 
 
 @pytest.mark.postgresql
@@ -47,17 +54,12 @@ async def test_a_database_server_that_restarts_costs_nobody_an_answer(build_hous
         await asyncio.sleep(1.5)
         try:
             await asyncio.to_thread(migrated_postgres.stop)
-            await eventually(health_is(house.bot, 503), within_seconds=5)
+            await eventually(health_is(house.bot, 503), within_seconds=30)
             await asyncio.sleep(OUTAGE_SECONDS)
         finally:
             await asyncio.to_thread(migrated_postgres.start)
-        await eventually(health_is(house.bot, 200), within_seconds=15)
-        before = accepted(crew)
-
-        async def work_goes_on() -> bool:
-            return accepted(crew) >= before + 20
-
-        await eventually(work_goes_on, within_seconds=30, what=house.bot.tail)
+        await eventually(health_is(house.bot, 200), within_seconds=60)
+        await eventually(has_accepted(crew, accepted(crew) + 20), within_seconds=60, what=house.bot.tail)
         stop.set()
 
     await assert_the_books_are_right(house, crew)
@@ -68,7 +70,8 @@ async def test_nobody_notices_that_redis_is_emptied_restarted_and_gone(build_hou
     house = await build_house(sqlite_url, redis=redis_server.url(5))
     await house.opens(tasks=500, quota=3)
     await house.starts()
-    crew = await crew_of(house.telegram, 10, **HABITS)
+    # Nobody presses again: each press is answered, however busy the machine is.
+    crew = await crew_of(house.telegram, 10, patience=SURELY_SECONDS, **HABITS)
     stop = asyncio.Event()
 
     async with asyncio.TaskGroup() as group:
@@ -78,9 +81,7 @@ async def test_nobody_notices_that_redis_is_emptied_restarted_and_gone(build_hou
             for happening in (lambda: empty(redis_server.url(5)), redis_server.restart, redis_server.stop):
                 await asyncio.sleep(0.8)
                 await asyncio.to_thread(happening)
-                before = accepted(crew)
-                await asyncio.sleep(0.8)
-                assert accepted(crew) > before
+                await eventually(has_accepted(crew, accepted(crew) + 10), within_seconds=30)
                 assert await house.bot.health() == 200
         finally:
             await asyncio.to_thread(redis_server.restart)
@@ -168,7 +169,7 @@ async def nothing_is_promised_while_full(house, disk) -> None:
     disk.free()
 
     for worker, press in zip(crew, pressed, strict=True):
-        assert await worker.hears(press, patience=20) is not None, house.bot.tail()
+        assert await worker.hears(press, patience=60) is not None, house.bot.tail()
         assert press.is_accepted, press
         assert (await worker.answers("Dog")).startswith("+¥0.05")
     assert await assert_the_books_are_right(house, crew) == 3 * len(crew)
