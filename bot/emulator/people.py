@@ -18,7 +18,8 @@ from typing import Any, Self
 
 import aiohttp
 
-WAIT_SECONDS = 10.0
+WAIT_SECONDS = 30.0
+"""So long she waits for what must come, however busy the machine is."""
 OK = 200
 
 
