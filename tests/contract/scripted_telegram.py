@@ -122,6 +122,6 @@ async def _read(request: web.Request) -> dict[str, Any]:
             for key, value in (await request.post()).items()}  # fmt: skip
 
 
-def make_bot(base: str, *, timeout_seconds: float = 1.0) -> Bot:
+def make_bot(base: str, *, timeout_seconds: float = 20.0) -> Bot:
     session = LeanSession(api=TelegramAPIServer.from_base(base), timeout_seconds=timeout_seconds)
     return Bot(TOKEN, session=session)

@@ -36,7 +36,7 @@ async def test_a_supervisor_hears_once_what_able_workers_say(build_house, sqlite
     await sun.says("/start")
     await sun.sees("Our promise")
     crew = await crew_of(house.telegram, PEOPLE, looks=1.0)
-    async with asyncio.timeout(120), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(300), asyncio.TaskGroup() as group:
         for worker in crew:
             group.create_task(worker.works())
     await house.restarts(house.bot)

@@ -18,7 +18,7 @@ async def test_64_workers_at_two_bots_fill_every_task_and_overfill_none(build_ho
     await house.starts()
     crew = await crew_of(house.telegram, WORKERS)
 
-    async with asyncio.timeout(180):
+    async with asyncio.timeout(600):
         await asyncio.gather(*(worker.works() for worker in crew))
 
     # Nobody was sent away while there was a free place: there is none, though everybody has stopped.

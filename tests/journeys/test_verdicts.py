@@ -26,7 +26,7 @@ async def test_a_task_that_is_sure_asks_nobody_else(build_house, sqlite_url):
     house.quotas["village"] = QUOTA
     await house.starts()
     crew = await crew_of(house.telegram, PEOPLE, looks=1.0)
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(300):
         await all_work(crew, house)
 
     answers = await assert_the_books_are_right(house, crew)
