@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from tests.browser.demo import browser_running, demo_running
 from tests.journeys.hatchery import Hatchery
 from tests.services import ServiceMissing
+
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -33,7 +36,7 @@ async def phone_page(browser: Browser) -> AsyncIterator[Page]:
     broken: list[str] = []
     context = await browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
     page = await context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE_MS)
     page.on("pageerror", lambda error: broken.append(error.message))
     yield page
     await context.close()
