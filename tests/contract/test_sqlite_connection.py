@@ -249,7 +249,7 @@ def test_a_connection_that_nobody_closed_lets_the_process_end(tmp_path: Path) ->
         "opened = SqliteDatabase(pathlib.Path(sys.argv[1]), readers=1)\n"
         "asyncio.run(opened.ping())\n"
     )
-    subprocess.run([sys.executable, "-c", program, tmp_path / "left.db"], check=True, timeout=30)
+    subprocess.run([sys.executable, "-c", program, tmp_path / "left.db"], check=True, timeout=120)
 
 
 def test_what_is_no_database_leaves_nothing_that_speaks_after_the_end(

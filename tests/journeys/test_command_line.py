@@ -67,7 +67,7 @@ def tapwork_itself(tmp_path) -> Tapwork:
             env=environment(tmp_path, **settings),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
             check=False,
         )
         return without_traceback(Said(done.returncode, done.stdout, done.stderr))
