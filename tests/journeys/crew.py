@@ -117,7 +117,7 @@ class Worker:
     async def earned(self) -> int:
         """What her page of earnings says is approved, in hundredths."""
         await self.actor.says("/earnings")
-        page = await self.actor.sees(fresh=True, button="Work", where=_is_about_money, timeout=30)
+        page = await self.actor.sees(fresh=True, button="Work", where=_is_about_money, timeout=60)
         found = re.search(r"Approved: ¥([0-9]+)\.([0-9]{2})\b", page.text)
         return int(found[1]) * 100 + int(found[2]) if found else 0
 

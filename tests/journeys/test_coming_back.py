@@ -26,7 +26,7 @@ async def test_who_waits_for_work_is_told_once_and_who_blocked_the_bot_is_left_a
 
     # The program looks for those who wait whenever it starts, and every twenty seconds.
     await house.restarts(house.bot)
-    news = await anna.actor.sees(NEWS, button="Work", timeout=30)
+    news = await anna.actor.sees(NEWS, button="Work", timeout=60)
     await house.restarts(house.bot)
     await house.bot.is_up()
     await asyncio.sleep(2)

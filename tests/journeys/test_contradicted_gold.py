@@ -42,7 +42,7 @@ async def test_a_supervisor_hears_once_what_able_workers_say(build_house, sqlite
     await house.restarts(house.bot)
     await house.bot.is_up()
 
-    told = await sun.sees("Able workers contradict a known picture", button="Look at it", timeout=30)
+    told = await sun.sees("Able workers contradict a known picture", button="Look at it", timeout=60)
     assert "mistaken" in told.text
     assert "The client says: Cat\n3 able workers say: Dog\n" in told.text
     await sun.taps("Look at it", on=told)

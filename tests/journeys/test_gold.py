@@ -102,12 +102,12 @@ async def test_who_taps_without_looking_is_taught_watched_paused_and_heard(build
     await anna.sees("A person will look at it")
 
     await house.restarts(house.bot)
-    told = await sun.sees("asks you to look at her pause", button="Look at it", timeout=30)
+    told = await sun.sees("asks you to look at her pause", button="Look at it", timeout=60)
     await sun.taps("Look at it", on=told)
     desk = await sun.sees("She asks you to look.", button="Let her go on")
     assert (await sun.taps("Let her go on", on=desk)) == "Done."
 
-    news = await anna.sees("You can go on", button="Work", timeout=30)
+    news = await anna.sees("You can go on", button="Work", timeout=60)
     await anna.taps("Work", on=news)
     card = await anna.sees(button="Cat", photo=True, fresh=True)
     assert (await anna.taps("Cat", on=card)).startswith("+¥0.05")
