@@ -94,6 +94,7 @@ async def test_stopping_the_nursery_lets_nobody_wait_for_ever(nursery: Nursery) 
     tasks = [asyncio.ensure_future(one(number)) for number in range(3)]
     await begun.wait()
     await nursery.stop()
-    results = await asyncio.gather(*tasks, return_exceptions=True)
+    async with asyncio.timeout(30):
+        results = await asyncio.gather(*tasks, return_exceptions=True)
     assert all(isinstance(result, asyncio.CancelledError) for result in results)
     assert len(nursery) == 0
