@@ -43,7 +43,7 @@ class Town:
 
     def waited_for_processors(self) -> float:
         """For so many seconds the server here and the processes could not go on though they were ready to."""
-        running = ("self", *(each.pid for each in self.processes))
+        running: list[int | str] = ["self", *(each.pid for each in self.processes)]
         return sum(waited_for_a_processor(process) for process in running)
 
     @property
