@@ -151,7 +151,7 @@ class Sanction:
 
     def is_old_news(self, now: datetime) -> bool:
         """Whether it is a removal that she need not be told of again, and nobody is to look at."""
-        is_removal = self.kind is SanctionKind.REMOVAL and self.appeal is not Appeal.MADE
+        is_removal = self.kind is SanctionKind.REMOVAL and self.appeal not in ASKS
         return is_removal and now >= self.made_at + REMOVAL_TOLD_FOR
 
     def answered(self, answer: Appeal) -> Self:

@@ -1,10 +1,12 @@
 """Somebody was taken out of a project for known answers that turned out wrong: a person looks once more."""
 
+from datetime import timedelta
+
 import pytest
 
 from storage.unit_of_work import SqlStore
 from tasks.appealing import Decision
-from tasks.model.standing import Appeal, Sanction, Step
+from tasks.model.standing import REMOVAL_TOLD_FOR, Appeal, Sanction, Step
 from tasks.model.work import Question
 from tasks.model.worker import Worker
 from tasks.noticing.sending import TakeDeliveries
@@ -96,3 +98,15 @@ async def test_it_is_doubted_although_her_appeal_was_refused(room: Schoolroom) -
     asked = await room.appeal(worker, removal.id)
     assert asked is not None
     assert asked.appeal is Appeal.MADE, "now she has something new to say"
+
+
+async def test_what_is_doubted_is_listed_for_her_however_long_ago_it_was(room: Schoolroom) -> None:
+    worker, question = await room.begins("anna")
+    await taken_out(room, worker, question)
+    room.village.clock.advance(hours=REMOVAL_TOLD_FOR / timedelta(hours=1))
+    (offer,) = await room.village.offers(worker)
+    assert offer.is_old_news
+    await room.imports(WRONG_KEYS)
+    await room.recount()
+    (offer,) = await room.village.offers(worker)
+    assert not offer.is_old_news
