@@ -259,8 +259,8 @@ def build_learning(store: SqlStore, clock: Clock) -> LearningInTurn:
     process at a time of all that share the database.
     """
     lift = LiftPauses(store, clock, CrowdMemory())
-    follows = (lift, RefreshReport(store, clock))
-    learn = LearnFromAnswers(store, clock, afterwards=follows, on_failure=note_failure)
+    report = RefreshReport(store, clock)
+    learn = LearnFromAnswers(store, clock, follows=(lift,), afterwards=(report,), on_failure=note_failure)
     return LearningInTurn(store.database.turn("learn from answers"), learn)
 
 

@@ -54,13 +54,15 @@ def _raise(_: Project, error: Exception) -> None:
 class LearnFromAnswers:
     """Learns in each project that has something new to learn from; returns in how many it did.
 
-    ``afterwards`` is called for each of them in the end, such as to make its report. ``on_failure`` is told
-    where a run failed and why, and raises what is to end the others as well; else they go on.
+    ``follows`` belongs to each run: where that fails it is not done, and there is another one. ``afterwards``
+    is called when it is done, such as to make the report. ``on_failure`` is told where either failed and why,
+    and raises what is to end the others as well; else they go on.
     """
 
     store: Store
     clock: Clock
     deciding: Deciding = field(default_factory=Deciding)
+    follows: Sequence[Callable[[Project], Awaitable[object]]] = ()
     afterwards: Sequence[Callable[[Project], Awaitable[object]]] = ()
     on_failure: Callable[[Project, Exception], None] = _raise
     _failed_at: dict[ProjectId, datetime] = field(default_factory=dict)
@@ -92,11 +94,13 @@ class LearnFromAnswers:
             mind.meet(worker_id, learnt.rows)
         await self._look_again(project, lesson.moved, mind)
         await self._earn_golds(project, lesson.sure)
-        for follow in self.afterwards:
+        for follow in self.follows:
             await follow(project)
         async with self.store.write() as uow:
             await uow.models.mark_done(project.id, now)
             await uow.commit()
+        for after in self.afterwards:
+            await after(project)
         return True
 
     async def _learn_if_due(self, project: Project) -> bool:

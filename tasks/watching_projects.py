@@ -63,7 +63,8 @@ async def make_report(uow: UnitOfWork, project: Project, clock: Clock) -> Report
 class RefreshReport:
     """Makes the project's report and keeps it; work for the background, since it goes through everything.
 
-    Returns None, and leaves the last one, where that took so long that it is not its turn again yet.
+    Returns None, and leaves the last one, where that took so long that it is not its turn again yet. That
+    holds for what failed as well, such as because it took too long.
     """
 
     store: Store
@@ -74,13 +75,18 @@ class RefreshReport:
         began = self.clock.now()
         if began < self._rests_until.get(project.id, began):
             return None
+        try:
+            return await self._make(project)
+        finally:
+            ended = self.clock.now()
+            self._rests_until[project.id] = ended + RESTS_TIMES * (ended - began)
+
+    async def _make(self, project: Project) -> Report:
         async with self.store.read() as uow:
             report = await make_report(uow, project, self.clock)
         async with self.store.write() as uow:
             await uow.reports.save(project.id, report)
             await uow.commit()
-        ended = self.clock.now()
-        self._rests_until[project.id] = ended + RESTS_TIMES * (ended - began)
         return report
 
 

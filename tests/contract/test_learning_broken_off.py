@@ -119,7 +119,7 @@ async def test_what_was_not_looked_at_again_is_looked_at_soon(store: SqlStore) -
 async def test_what_follows_a_run_is_made_good_as_well(store: SqlStore) -> None:
     court = await unanimous(store)
     clock, follows = court.village.clock, FollowsBadly()
-    learn = LearnFromAnswers(store, clock, Deciding(chance=NEVER), afterwards=(follows,))
+    learn = LearnFromAnswers(store, clock, Deciding(chance=NEVER), follows=(follows,))
     with pytest.raises(BreakDown):
         await learn()
     for runs in (1, 0):
@@ -128,10 +128,21 @@ async def test_what_follows_a_run_is_made_good_as_well(store: SqlStore) -> None:
     assert follows.times == 2
 
 
+async def test_a_run_is_done_although_its_report_cannot_be_made(store: SqlStore) -> None:
+    court = await unanimous(store)
+    clock, report = court.village.clock, FollowsBadly()
+    learn = LearnFromAnswers(store, clock, Deciding(chance=NEVER), afterwards=(report,))
+    with pytest.raises(BreakDown):
+        await learn()
+    clock.at += BROKEN_OFF
+    assert await learn() == 0, "nothing is to be made good"
+    assert report.times == 1
+
+
 async def test_a_night_that_is_broken_off_is_made_good_from_all_answers(store: SqlStore) -> None:
     court = await unanimous(store)
     clock, follows = court.village.clock, FollowsBadly(times=1)
-    learn = LearnFromAnswers(store, clock, Deciding(chance=NEVER), afterwards=(follows,))
+    learn = LearnFromAnswers(store, clock, Deciding(chance=NEVER), follows=(follows,))
     assert await learn() == 1
     clock.at = clock.at.replace(hour=QUIET_HOUR) + timedelta(days=1)
     follows.times = 0

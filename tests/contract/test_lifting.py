@@ -57,7 +57,7 @@ async def room(store: SqlStore) -> Schoolroom:
 async def test_learning_lifts_a_pause_when_usual_is_less_than_thought(room: Schoolroom) -> None:
     anna, pause = await paused(room, "anna")
     lift = lifting(room)
-    learn = LearnFromAnswers(room.store, room.village.clock, afterwards=(lift,))
+    learn = LearnFromAnswers(room.store, room.village.clock, follows=(lift,))
     await learn.learn(room.project)
     assert (await room.standing(anna)).step is Step.PAUSED, "nothing is known of the others yet"
     await it_turns_out_to_be_hard(room)

@@ -69,6 +69,14 @@ async def test_what_takes_long_to_count_is_counted_less_often(store, project):
     assert again.made_at > made.made_at
 
 
+async def test_what_fails_to_be_counted_rests_as_well(store, project):
+    await believe(store, project, "t1", "cat", {"cat": 0.9}, status="closed", audit={"odd": "row"})
+    refresh = RefreshReport(store, SlowClock(NOON))
+    with pytest.raises(KeyError):
+        await refresh(project)
+    assert await refresh(project) is None
+
+
 class SlowClock(FrozenClock):
     """Some time goes by whenever somebody looks at it."""
 
