@@ -1,14 +1,29 @@
-"""Counts all tasks and answers of a project: the database adds up, and hands over few rows."""
+"""Counts all tasks and answers of a project: the database adds up, and hands over few rows.
 
-from collections.abc import Sequence
+Answers are counted in portions: to go through all of them at once may take longer than the database lets a
+statement take.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 
 from storage.engine import Transaction
 from storage.repositories.votes import IS_VOTE_OF_PROJECT
-from storage.tables import GOLD_IS_KNOWN, LEASE_HAS_ANSWER, TASK_IS_OPEN, golds, leases, tasks
+from storage.tables import (
+    GOLD_IS_KNOWN,
+    LEASE_HAS_ANSWER,
+    LEASE_IS_SETTLED,
+    TASK_IS_OPEN,
+    golds,
+    leases,
+    tasks,
+    workers,
+)
 from tasks.model.gold import Purpose
 from tasks.model.identifiers import ImageId, TaskId
 from tasks.model.project import Project
@@ -17,20 +32,70 @@ from tasks.model.work import DECIDED, IN_USE, TaskStatus
 
 DOUBTFUL_MAX = 10
 AUDIT_PAGE = 5000
+PORTION_TASKS = 1_000_000
+"""The answers to so many tasks are counted by one statement: in some ten seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Some of the project's tasks."""
+
+    project: Project
+    ids: tuple[int, int] | None = None
+    """The first and the last of them; None if they are all that it has."""
+
+    @property
+    def answers(self) -> ColumnElement[bool]:
+        """The votes on them."""
+        if self.ids is None:
+            return and_(leases.c.project_id == self.project.id, IS_VOTE_OF_PROJECT)
+        # The sum keeps the planner from the index of all the project's answers.
+        of_project = leases.c.project_id + 0 == self.project.id
+        return and_(of_project, IS_VOTE_OF_PROJECT, self.holds(leases.c.task_id))
+
+    def holds(self, task_id: ColumnElement[int]) -> ColumnElement[bool]:
+        """Whether a task of the project is one of them."""
+        return true() if self.ids is None else task_id.between(*self.ids)
 
 
 async def count(transaction: Transaction, project: Project, now: datetime) -> Counts:
     """Everything that a report is made of."""
-    workers, last_day = await _count_people(transaction, project, now)
+    counted = await _count_tasks(transaction, project)
+    portions = await _list_portions(transaction, project, sum(each.tasks for each in counted))
     return Counts(
-        tasks=await _count_tasks(transaction, project),
-        said=await _count_said(transaction, project),
-        shares=await _count_shares(transaction, project),
+        tasks=counted,
+        said=await _count_said(transaction, portions),
+        shares=await _count_shares(transaction, portions),
         audits=await _count_audits(transaction, project),
         doubtful=await _list_doubtful(transaction, project),
-        workers=workers,
-        answers_last_day=last_day,
+        workers=await _count_people(transaction, project),
+        answers_last_day=await _count_last_day(transaction, project, now),
     )
+
+
+async def _list_portions(transaction: Transaction, project: Project, number: int) -> Sequence[Portion]:
+    """All of its tasks, of which there are so many."""
+    if number <= PORTION_TASKS:
+        return [Portion(project)]
+    numbered = (
+        select(tasks.c.id, (func.row_number().over(order_by=tasks.c.id) - 1).label("place"))
+        .where(tasks.c.project_id == project.id)
+        .subquery()
+    )
+    portion = numbered.c.place // PORTION_TASKS
+    rows = await transaction.execute(
+        select(func.min(numbered.c.id), func.max(numbered.c.id)).group_by(portion)
+    )
+    return [Portion(project, (first, last)) for first, last in rows]
+
+
+async def _add_up(transaction: Transaction, queries: Iterable[Select[Any]]) -> Counter[tuple[Any, ...]]:
+    """How many there are of each kind: in each row that number comes first, and then what they are."""
+    counted = Counter[tuple[Any, ...]]()
+    for query in queries:
+        for number, *kind in await transaction.execute(query):
+            counted[tuple(kind)] += number
+    return counted
 
 
 async def _count_tasks(transaction: Transaction, project: Project) -> Sequence[TaskCount]:
@@ -46,8 +111,16 @@ async def _count_tasks(transaction: Transaction, project: Project) -> Sequence[T
     ]
 
 
-async def _count_said(transaction: Transaction, project: Project) -> Sequence[SaidCount]:
+async def _count_said(transaction: Transaction, portions: Iterable[Portion]) -> Sequence[SaidCount]:
+    counted = await _add_up(transaction, map(_said, portions))
+    return [
+        SaidCount(number, right, said, bool(measured)) for (right, said, measured), number in counted.items()
+    ]
+
+
+def _said(portion: Portion) -> Select[Any]:
     """Answers against what is right: the client's gold, or else the verdict of a closed task."""
+    project_id = portion.project.id
     right = func.coalesce(tasks.c.gold, tasks.c.choice).label("right")
     measures: ColumnElement[bool] = and_(tasks.c.gold.is_not(None), leases.c.purpose != Purpose.TEACHING)
     is_measured = measures.label("is_measured")
@@ -55,36 +128,36 @@ async def _count_said(transaction: Transaction, project: Project) -> Sequence[Sa
         and_(tasks.c.gold.is_not(None), or_(golds.c.state.is_(None), GOLD_IS_KNOWN)),
         and_(tasks.c.gold.is_(None), tasks.c.choice.is_not(None), tasks.c.status == TaskStatus.CLOSED),
     )
-    rows = await transaction.execute(
-        select(right, leases.c.choice, is_measured, func.count())
+    return (
+        select(func.count(), right, leases.c.choice, is_measured)
         .select_from(leases)
         .join(tasks, tasks.c.id == leases.c.task_id)
-        .outerjoin(golds, and_(golds.c.task_id == tasks.c.id, golds.c.project_id == project.id))
+        .outerjoin(golds, and_(golds.c.task_id == tasks.c.id, golds.c.project_id == project_id))
         # Each of the tables is narrowed to the project, so that none is read whole.
-        .where(leases.c.project_id == project.id, tasks.c.project_id == project.id)
-        .where(IS_VOTE_OF_PROJECT, is_known, leases.c.purpose != Purpose.VOID)
+        .where(portion.answers, tasks.c.project_id == project_id, portion.holds(tasks.c.id))
+        .where(is_known, leases.c.purpose != Purpose.VOID)
         .group_by(right, leases.c.choice, is_measured)
     )
-    return [SaidCount(number, known, said, bool(measured)) for known, said, measured, number in rows]
 
 
-async def _count_shares(transaction: Transaction, project: Project) -> Sequence[ShareCount]:
+async def _count_shares(transaction: Transaction, portions: Iterable[Portion]) -> Sequence[ShareCount]:
+    counted = await _add_up(transaction, map(_shares, portions))
+    return [ShareCount(number, choice, said, int(of)) for (choice, said, of), number in counted.items()]
+
+
+def _shares(portion: Portion) -> Select[Any]:
     of_task = (
         select(
             leases.c.choice,
             func.count().label("said"),
             func.sum(func.count()).over(partition_by=leases.c.task_id).label("of"),
         )
-        .where(leases.c.project_id == project.id, IS_VOTE_OF_PROJECT)
+        .where(portion.answers)
         .group_by(leases.c.task_id, leases.c.choice)
         .subquery()
     )
-    rows = await transaction.execute(
-        select(of_task.c.choice, of_task.c.said, of_task.c.of, func.count()).group_by(
-            of_task.c.choice, of_task.c.said, of_task.c.of
-        )
-    )
-    return [ShareCount(number, choice, said, int(of)) for choice, said, of, number in rows]
+    alike = (of_task.c.choice, of_task.c.said, of_task.c.of)
+    return select(func.count(), *alike).group_by(*alike)
 
 
 async def _count_audits(transaction: Transaction, project: Project) -> Sequence[AuditCount]:
@@ -133,10 +206,24 @@ def _doubtful(row: Any) -> Doubtful:
     )
 
 
-async def _count_people(transaction: Transaction, project: Project, now: datetime) -> tuple[int, int]:
-    of_project = and_(leases.c.project_id == project.id, LEASE_HAS_ANSWER)
-    people = await transaction.execute(select(func.count(distinct(leases.c.worker_id))).where(of_project))
-    last_day = await transaction.execute(
-        select(func.count()).where(of_project, leases.c.answered_at > now - timedelta(days=1))
+async def _count_people(transaction: Transaction, project: Project) -> int:
+    """Whoever has answered there: looked up for each worker, since answers are far more."""
+    answered = exists().where(
+        leases.c.worker_id == workers.c.id,
+        leases.c.project_id == project.id,
+        LEASE_IS_SETTLED,
+        LEASE_HAS_ANSWER,
     )
-    return people.scalar_one(), last_day.scalar_one()
+    rows = await transaction.execute(select(func.count()).select_from(workers).where(answered))
+    return rows.scalar_one()
+
+
+async def _count_last_day(transaction: Transaction, project: Project, now: datetime) -> int:
+    rows = await transaction.execute(
+        select(func.count()).where(
+            leases.c.project_id == project.id,
+            LEASE_HAS_ANSWER,
+            leases.c.answered_at > now - timedelta(days=1),
+        )
+    )
+    return rows.scalar_one()

@@ -24,6 +24,7 @@ from tests.contract.answered import answer
 from tests.contract.county import a_person
 from tests.contract.judged import believe, find_task, keep_gold, keep_standing
 from tests.contract.query_plans import plan_of
+from tests.contract.readings import plans_of
 
 CHIEF = an_account("chief")
 PEOPLE = ("anna", "bella", "carla")
@@ -111,6 +112,38 @@ async def test_tasks_answers_agreement_and_what_is_confused(store, project):
         ("t1", 0.9, 3),
     ]
     assert (await counted(store, project, NOON + timedelta(days=2))).answers_last_day == 0
+
+
+async def test_in_portions_the_same_is_counted(store, project, monkeypatch):
+    others = await save_another(store)
+    async with store.write() as unit:
+        await unit.tasks.upsert(others, [a_new_task("o1")])
+        await unit.tasks.upsert(project, [a_new_task("t5")])
+        await unit.commit()
+    for key, *said_of in (
+        ("t1", "cat", "cat", "dog"),
+        ("t2", "dog"),
+        ("t5", "cat", "dog"),
+        ("g2", "dog", "cat"),
+    ):
+        await three_say(store, project, key, *said_of)
+    await three_say(store, others, "o1", "cat", "dog", "dog")
+    await believe(store, project, "t2", "dog", {"cat": 0.1, "dog": 0.9}, status="closed")
+    await believe(store, project, "t5", "cat", {"cat": 0.9, "dog": 0.1}, status="closed")
+
+    at_once = await counted(store, project)
+    assert (at_once.workers, at_once.on_gold) == (3, Measured(1, 2))
+    for tasks_of_each in range(1, 8):
+        monkeypatch.setattr("storage.repositories.report_counts.PORTION_TASKS", tasks_of_each)
+        assert await counted(store, project) == at_once
+
+
+async def test_of_a_large_project_answers_are_read_by_their_tasks(store, project, monkeypatch):
+    monkeypatch.setattr("storage.repositories.report_counts.PORTION_TASKS", 2)
+    await three_say(store, project, "t1", "cat", "cat", "dog")
+    for plan in await plans_of(store, lambda work: work.reports.count(project, NOON)):
+        for reading in plan.readings:
+            assert reading.index != "ix_leases_answered" or "answered_at" in reading.condition, plan.drawn
 
 
 async def test_what_was_decided_and_is_open_again_is_told_apart_from_the_others(store, project):
