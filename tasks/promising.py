@@ -1,6 +1,6 @@
 """Keeps the promise to tell a worker when there is work again, at most once a day."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,9 +56,9 @@ class TellAboutWork:
             # Looked for beside those who write: where many wait this takes long, and nobody's tap shall.
             async with self.store.read() as uow:
                 waiting = await uow.work_waits.list_waiting(self.page_size, after=after)
-                lucky = [worker for worker in waiting if await self._has_work(uow, worker)]
+                lucky = {worker.id for worker in waiting if await self._has_work(uow, worker)}
             if lucky:
-                told += await self._tell(lucky)
+                told += await self._tell(lucky, after)
             if len(waiting) < self.page_size:
                 return told
             after = waiting[-1].id
@@ -70,13 +70,19 @@ class TellAboutWork:
                 return True
         return False
 
-    async def _tell(self, workers: Sequence[Worker]) -> int:
-        told, now = 0, self.clock.now()
+    async def _tell(self, lucky: Collection[WorkerId], after: WorkerId) -> int:
+        told = 0
         async with self.store.write() as uow:
-            for worker in workers:
-                key = f"{WORK_AGAIN}:{worker.id}:{Moment.of(worker, now).day}"
-                if await uow.deliveries.add(worker.id, kind=WORK_AGAIN, facts={}, key=key, due_at=now):
+            now = self.clock.now()
+            # Another process may have told some of them meanwhile, and some may have left.
+            for worker in await uow.work_waits.list_waiting(self.page_size, after=after):
+                if worker.id in lucky and await self._ask_to_tell(uow, worker, now):
                     await uow.work_waits.remove(worker.id)
                     told += 1
             await uow.commit()
         return told
+
+    async def _ask_to_tell(self, uow: UnitOfWork, worker: Worker, now: datetime) -> bool:
+        """False if she was told today already."""
+        key = f"{WORK_AGAIN}:{worker.id}:{Moment.of(worker, now).day}"
+        return await uow.deliveries.add(worker.id, kind=WORK_AGAIN, facts={}, key=key, due_at=now)

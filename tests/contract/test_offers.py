@@ -1,7 +1,9 @@
 """What somebody finds who asks for work: what there is for her, and what she is kept out of."""
 
 import asyncio
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, cast
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
@@ -11,6 +13,7 @@ from tasks.appealing import Decision
 from tasks.model.standing import Sanction
 from tasks.model.worker import Worker
 from tasks.outcomes import Paused
+from tasks.ports import Store, UnitOfWork
 from tasks.promising import WORK_AGAIN, TellAboutWork
 from tests.contract.schoolroom import HEAD, Schoolroom
 from tests.contract.village import Village
@@ -52,6 +55,35 @@ async def test_nobody_who_writes_is_held_up_while_work_is_looked_for(store: SqlS
         assert await tell() == 0
     await village.project(tasks=1)
     assert [await tell(), await tell()] == [1, 0]
+
+
+class SomethingComesBetween:
+    """A store; something is done meanwhile, when somebody has read and goes on to write."""
+
+    def __init__(self, store: SqlStore, between: Callable[[], Awaitable[object]]) -> None:
+        self.write = store.write
+        self._store = store
+        self._between = between
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[UnitOfWork]:
+        async with self._store.read() as uow:
+            yield uow
+        await self._between()
+
+
+async def test_who_was_told_meanwhile_is_not_told_again_after_midnight(store: SqlStore) -> None:
+    village = Village(store)
+    anna = await village.worker("anna")
+    assert await village.offers(anna) == []
+    await village.project(tasks=1)
+
+    async def told_by_another_process() -> None:
+        assert await TellAboutWork(store, village.clock)() == 1
+        village.clock.advance(hours=24)
+
+    late = SomethingComesBetween(store, told_by_another_process)
+    assert await TellAboutWork(cast("Store", late), village.clock)() == 0
 
 
 async def test_what_she_appeals_against_is_seen_in_her_offers(store: SqlStore) -> None:
