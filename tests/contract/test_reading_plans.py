@@ -129,6 +129,7 @@ ABOUT_TASKS: Mapping[str, Question] = {
     "her ended lease": lambda work, project: work.leases.find_ended(ANNA, project),
     "what she has left": lambda work, project: work.leases.has_left(ANNA, project),
     "her last settled": lambda work, project: work.leases.find_last_settled(ANNA, project.id),
+    "how soon hers were decided": lambda work, project: work.leases.list_decided_after(ANNA, project.id, 20),
     "overdue": lambda work, _: work.leases.list_overdue(NOON, 200),
     "tallies": lambda work, _: work.tasks.add_to_tallies(
         {SOME[0]: TallyChange(taken=-1), SOME[1]: TallyChange(answers=1), SOME[2]: TallyChange(taken=1)}
