@@ -1,5 +1,6 @@
 """Tasks and their tallies."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import select
 
 from storage.tables import tasks
 from storage.unit_of_work import SqlStore
-from tasks.model.project import AnswerRules
+from tasks.model.project import AnswerRules, Project
 from tasks.model.work import TaskStatus
 from tasks.ports import TallyChange
 from tests.builders import NOON, a_new_task, a_project, an_image
@@ -68,6 +69,30 @@ async def test_many_tasks_keep_their_order(store: SqlStore) -> None:
     async with store.write() as work:
         last = await work.tasks.lock(ids[-1])
     assert (last.position, last.image_id) == (2500, an_image("t2499"))
+
+
+async def test_imports_at_once_give_each_task_a_place_of_its_own(store: SqlStore) -> None:
+    async with store.write() as work:
+        projects = [await work.projects.save(a_project(slug), NOON) for slug in ("animals", "signs")]
+        await work.commit()
+
+    async def brings(project: Project, keys: range) -> int:
+        async with store.write() as work:
+            added = await work.tasks.upsert(project, [a_new_task(f"t{n}") for n in keys])
+            await work.commit()
+        return added
+
+    for start in (0, 40):
+        parts = [range(start + step, start + step + 20) for step in (0, 10, 20)]
+        added = await asyncio.gather(*(brings(project, keys) for keys in parts for project in projects))
+        assert sum(added) == 2 * 40, "each is added by one of those who bring it"
+    async with store.database.read() as transaction:
+        rows = await transaction.execute(select(tasks.c.project_id, tasks.c.position).order_by(tasks.c.id))
+    found = rows.all()
+    for project in projects:
+        places = [position for project_id, position in found if project_id == project.id]
+        assert places == sorted(set(places))
+        assert len(places) == 80
 
 
 async def test_a_new_quota_closes_and_opens(store: SqlStore) -> None:
