@@ -32,9 +32,9 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def phone_page(browser: Browser) -> AsyncIterator[Page]:
-    """A page as big as a small phone; what breaks in its scripts breaks the test."""
+    """A page as big as a cheap phone; what breaks in its scripts breaks the test."""
     broken: list[str] = []
-    context = await browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
+    context = await browser.new_context(viewport={"width": 360, "height": 640}, has_touch=True)
     page = await context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.on("pageerror", lambda error: broken.append(error.message))
