@@ -70,8 +70,9 @@ def database(environment: Environment) -> str:
     scheme, _, rest = url.partition("://")
     if scheme == "sqlite" and (not rest.startswith("/") or rest.strip("/") in ("", ":memory:")):
         raise wrong("TAPWORK_DATABASE", "names no file", "sqlite:///tapwork.db")
-    if scheme not in ("sqlite", "postgresql", "postgres") or not rest:
-        fault = "must begin with sqlite:/// or postgresql://"
+    postgres = scheme in ("postgresql", "postgres")
+    if scheme != "sqlite" and not (postgres and rest):
+        fault = "names no server" if postgres else "must begin with sqlite:/// or postgresql://"
         raise wrong("TAPWORK_DATABASE", fault, "postgresql://tapwork@localhost/tapwork")
     return url
 

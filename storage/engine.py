@@ -68,6 +68,10 @@ class Transaction:
 class Database(Protocol):
     """A database that can be written to and read from."""
 
+    @property
+    def name(self) -> str:
+        """What people are told of where it is; no password is in it."""
+
     def write(self) -> contextlib.AbstractAsyncContextManager[Transaction]:
         """A transaction that may change things; undone unless its connection commits."""
 
@@ -96,6 +100,10 @@ class SqliteDatabase:
         # SQLite lets waiting writers poll for the lock. Inside one process they queue fairly instead.
         self._turn = asyncio.Lock()
 
+    @property
+    def name(self) -> str:
+        return str(self.path)
+
     @contextlib.asynccontextmanager
     async def write(self) -> AsyncIterator[Transaction]:
         async with self._turn, _begin(self.writer) as transaction:
@@ -115,7 +123,7 @@ class SqliteDatabase:
     async def ping(self) -> None:
         if not self.path.parent.is_dir():
             raise InputError(f"The folder {self.path.parent} of the database is not there; make it first.")
-        await _ping(self, str(self.path))
+        await _ping(self)
 
     async def close(self) -> None:
         await self.writer.dispose()
@@ -137,6 +145,10 @@ class PostgresDatabase:
         event.listen(self.engine.sync_engine, "checkout", _replace_if_closed)
         self._read_only = self.engine.execution_options(postgresql_readonly=True)
 
+    @property
+    def name(self) -> str:
+        return _without_password(self.dsn)
+
     @contextlib.asynccontextmanager
     async def write(self) -> AsyncIterator[Transaction]:
         async with _begin(self.engine) as transaction:
@@ -154,7 +166,7 @@ class PostgresDatabase:
         return PostgresTurn(name, self._connect)
 
     async def ping(self) -> None:
-        await _ping(self, _without_password(self.dsn))
+        await _ping(self)
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -250,13 +262,13 @@ def _replace_if_closed(_dbapi: Any, record: ConnectionPoolEntry, _proxy: Any) ->
         raise DisconnectionError
 
 
-async def _ping(database: Database, name: str) -> None:
+async def _ping(database: Database) -> None:
     try:
         async with database.read() as transaction:
             await transaction.execute(text("SELECT 1"))
     except (OSError, SQLAlchemyError, asyncpg.PostgresError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(f"The database {name} does not answer: {reason}.") from error
+        raise InputError(f"The database {database.name} does not answer: {reason}.") from error
 
 
 def _find_file(database_url: str) -> Path | None:

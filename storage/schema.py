@@ -80,6 +80,11 @@ async def require_current(store: SqlStore) -> None:
     state = await state_of(store.database)
     if state is SchemaState.AHEAD:
         raise InputError("The database was migrated by a newer Tapwork; run that version, or a newer one.")
+    if state is SchemaState.NONE:
+        raise InputError(
+            f"Nothing of Tapwork is in the database {store.database.name} yet; run `tapwork migrate` first, "
+            "or name the one you mean in TAPWORK_DATABASE."
+        )
     if state is not SchemaState.CURRENT:
         raise InputError("The database is not up to date; run `tapwork migrate` first.")
 

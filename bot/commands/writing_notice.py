@@ -151,7 +151,9 @@ def _voice(files: PictureFiles, path: Path | None) -> VoiceId | None:
 async def _audience(store: SqlStore, wishes: Wishes, scope: str) -> Audience:
     places = tuple([await _place(store, text, scope) for text in wishes.places])
     projects = tuple([(await find_project(store, slug)).id for slug in wishes.projects])
-    low, high = (_money("--earned", text, wishes.currency) for text in wishes.earned)
+    earned_min, earned_max = wishes.earned
+    low = _money("--earned-min", earned_min, wishes.currency)
+    high = _money("--earned-max", earned_max, wishes.currency)
     ids = None if wishes.workers is None else _worker_ids(wishes.workers)
     return Audience(
         places=places,

@@ -42,9 +42,9 @@ def read_lines(path: Path, on_bytes: Callable[[int], None] = lambda _bytes: None
     except FileNotFoundError as error:
         raise InputError(f"There is no file {path}; name a CSV file, packed with gzip or not.") from error
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+        where = f"behind line {number}" if number else "before its first line ends"
         raise InputError(
-            f"{name_of(path)} is a gzip file that breaks off or is damaged behind line {number}; "
-            "pack it anew."
+            f"{name_of(path)} is a gzip file that breaks off or is damaged {where}; pack it anew."
         ) from error
     except OSError as error:
         raise InputError(

@@ -4,6 +4,7 @@ import contextlib
 import csv
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -225,7 +226,9 @@ def test_a_wrong_folder_is_one_sentence(tapwork, folder, damage):
 
 
 def test_other_mistakes_are_one_sentence(tapwork, folder, tmp_path):
-    assert is_one_sentence(tapwork("export", "animals"))  # no database yet
+    before = tapwork("export", "animals")
+    assert is_one_sentence(before)
+    assert f"in the database {tmp_path}/tapwork.db yet" in before.err
     tapwork("import", folder)
     (tmp_path / "text.db").write_text("this is no database, it only has the name of one" * 50)
     mistakes = [
@@ -241,10 +244,12 @@ def test_other_mistakes_are_one_sentence(tapwork, folder, tmp_path):
         tapwork("migrate", TAPWORK_DATABASE=f"sqlite:///{tmp_path}/nowhere/tapwork.db"),
         tapwork("import", folder, TAPWORK_RATE="fast"),
         tapwork("import", folder, TAPWORK_MEDIA="/proc/media"),
+        tapwork("notice", "--text", "hi", "--earned-max", "much"),
         tapwork("run"),
     ]
     assert [said for said in mistakes if not is_one_sentence(said)] == []
     assert "known are: animals" in mistakes[2].err
+    assert "--earned-max" in mistakes[-2].err
 
 
 def test_wrong_usage_is_exit_code_2(tapwork):
@@ -262,8 +267,9 @@ def test_wrong_usage_is_exit_code_2(tapwork):
 
 
 def test_every_command_has_help_with_an_example(tapwork):
-    assert tapwork("--help").code == 0
-    for command in ("run", "demo", "migrate", "import", "export", "simulate", "stats", "doctor"):
+    commands = re.findall(r"^  ([a-z]+)  ", tapwork("--help").out, re.MULTILINE)
+    assert "notices" in commands
+    for command in commands:
         said = tapwork(command, "--help")
         assert said.code == 0
         assert "Example:" in said.out

@@ -152,8 +152,11 @@ def test_of_many_bad_rows_only_the_first_are_told(read):
         ),
         ("task,worker,label\na,w1,狗\n".encode("gb18030"), "answers.csv line 2 is no UTF-8 text"),
         (ANSWERS.encode("utf-16"), "answers.csv line 1 is no UTF-8 text"),
-        (gzip.compress(ANSWERS.encode(), mtime=0)[:-12], "breaks off or is damaged"),
-        (b"\x1f\x8bnot gzip at all", "breaks off or is damaged"),
+        (
+            gzip.compress(ANSWERS.encode(), mtime=0)[:-12],
+            "breaks off or is damaged before its first line ends",
+        ),
+        (b"\x1f\x8bnot gzip at all", "breaks off or is damaged before its first line ends"),
         ("x" * (LINE_CHARACTERS_MAX + 1), "far too long"),
     ],
 )

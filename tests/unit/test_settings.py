@@ -101,6 +101,13 @@ def test_all_wrong_values_are_told_at_once():
     assert [line.split()[0] for line in str(caught.value).split("\n")] == list(wrong)
 
 
+@pytest.mark.parametrize("url", ["postgresql://", "postgres://"])
+def test_a_beginning_that_is_right_is_not_called_wrong(url):
+    with pytest.raises(InputError, match="names no server") as caught:
+        Settings.read({"TAPWORK_DATABASE": url})
+    assert "must begin" not in str(caught.value)
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:8080"])
 def test_on_loopback_plain_http_will_do(url):
     assert Settings.read({"TAPWORK_PUBLIC_URL": url}).web.public_url == url
