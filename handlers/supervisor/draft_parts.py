@@ -31,8 +31,8 @@ def set_button(
 
 def text_screen(words: Words, notice: Notice) -> Screen:
     text = words(
-        "Whom is the text for? Write one for all, or one for each language: then each worker gets the one in "
-        "her language."
+        "Whom is the text for? Press a button, then write: one for all, or one for each language. Then each "
+        "worker gets the one in her language."
     )
     rows: list[tuple[Choice, ...]] = [
         (
