@@ -267,8 +267,13 @@ async def _ping(database: Database) -> None:
         async with database.read() as transaction:
             await transaction.execute(text("SELECT 1"))
     except (OSError, SQLAlchemyError, asyncpg.PostgresError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(f"The database {database.name} does not answer: {reason}.") from error
+        # The library's own words begin with the name of a class; what the driver said is below them.
+        cause = getattr(error, "orig", None) or error
+        reason = str(cause).splitlines()[0] if str(cause) else type(cause).__name__
+        raise InputError(
+            f"The database {database.name} does not answer ({reason}); start it, allow it, or correct "
+            "TAPWORK_DATABASE."
+        ) from error
 
 
 def _find_file(database_url: str) -> Path | None:

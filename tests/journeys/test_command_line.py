@@ -249,6 +249,9 @@ def test_other_mistakes_are_one_sentence(tapwork, folder, tmp_path):
     ]
     assert [said for said in mistakes if not is_one_sentence(said)] == []
     assert "known are: animals" in mistakes[2].err
+    assert (
+        "text.db does not answer (file is not a database); start it, allow it, or correct" in mistakes[6].err
+    )
     assert "--earned-max" in mistakes[-2].err
 
 
