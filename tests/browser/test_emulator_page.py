@@ -171,3 +171,18 @@ async def test_an_alert_asks_to_be_read(emulator: Emulator, phone_page: Page) ->
     await expect(phone_page.get_by_role("dialog")).to_contain_text("Paused")
     await phone_page.keyboard.press("Enter")
     await expect(phone_page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_on_the_narrowest_phone_each_key_is_as_wide_as_a_thumb(
+    emulator: Emulator, phone_page: Page
+) -> None:
+    person = emulator.world.add_person(None, "Anna")
+    emulator.phones.say(person, "/start")
+    await bot_calls(emulator, "setMyCommands", commands=[{"command": "work", "description": "See the work"}])
+    await phone_page.set_viewport_size({"width": 320, "height": 568})
+    await phone_page.goto(f"{emulator.page_url}?person={person.id}")
+    for name in ("Menu", "Send", "Bot calls", "+ Person"):
+        key = phone_page.get_by_role("button", name=name, exact=True)
+        await expect(key).to_be_in_viewport(ratio=1)
+        assert await key.evaluate("(key) => key.offsetWidth") >= 44
+    assert await phone_page.evaluate("document.documentElement.scrollWidth") == 320
