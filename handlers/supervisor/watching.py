@@ -143,7 +143,7 @@ def _worker_line(words: Words, one: WorkerFigures, place: str) -> str:
     lines = [line]
     if one.accuracy is not None and one.accuracy_low is not None:
         sure = words(
-            "right about {share} of the time, at least {low}",
+            "estimated from all her answers: right about {share} of the time, at least {low}",
             share=percent_text(words, one.accuracy),
             low=percent_text(words, one.accuracy_low),
         )

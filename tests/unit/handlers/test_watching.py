@@ -135,10 +135,10 @@ async def test_workers_have_a_number_and_a_place_and_the_others_are_only_counted
     assert reply.screens[0].text.splitlines() == [
         "Animals and vehicles: 3 workers within your places",
         paused,
-        "   right about 71.2% of the time, at least 60%",
+        "   estimated from all her answers: right about 71.2% of the time, at least 60%",
         "   shares more mistakes with another worker than chance explains",
         "No. 8 (Tongren): working; answers: 230; known pictures right: 14 of 20",
-        "   right about 56% of the time, at least 50%",
+        "   estimated from all her answers: right about 56% of the time, at least 50%",
         "   gets pictures that nobody has answered yet: her answers say less than most so far",
         "No. 5 (Tongren): working; answers: 1; known pictures right: 0 of 0",
         "And 17 others, whom other supervisors look after.",
