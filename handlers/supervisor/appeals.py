@@ -46,7 +46,11 @@ class Appeals:
         if evidence is None:
             return Reply(toast=actor.words("There is nothing left to decide here."), alert=True)
         number = button.number % max(len(evidence.wrong), 1)
-        return Reply((await self._screen(actor, evidence, number, SeePauses()),))
+        # Two are enough to find another one, wherever this one stands.
+        first = await self.use_cases.list_pauses(actor.account, after=0, limit=2)
+        others = (place for place, one in enumerate(first) if one.sanction.id != button.sanction_id)
+        following = next((SeePauses(place) for place in others), None)
+        return Reply((await self._screen(actor, evidence, number, following),))
 
     async def _settle(self, actor: Actor, button: SettlePause) -> Reply:
         words = actor.words

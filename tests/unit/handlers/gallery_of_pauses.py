@@ -130,7 +130,7 @@ async def deciding(language: str) -> AsyncIterator[tuple[str, Reply]]:
         await scene(list_pauses=[evidence(appeal=Appeal.CONFIRMED)]).writes("/appeals"),
     )
     yield "No pauses", await scene(list_pauses=[]).writes("/appeals")
-    looked = scene(look_at_pause=evidence(place="", wrong=3))
+    looked = scene(look_at_pause=evidence(place="", wrong=3), list_pauses=[evidence(), evidence(id=7)])
     yield "A pause, its third question", await looked.presses(SeePause(6, 2))
     removal = evidence(kind=SanctionKind.REMOVAL, appeal=Appeal.MADE, wrong=0)
     yield "An appeal of somebody taken out", await scene(list_pauses=[removal]).presses(SeePauses(1))

@@ -293,6 +293,18 @@ async def test_behind_the_last_pause_the_first_comes_again():
     assert reply.screens[0].picture is not None
 
 
+@pytest.mark.parametrize(
+    ("waiting", "next_one"),
+    [([6], None), ([6, 7], SeePauses(1)), ([7, 6], SeePauses(0)), ([7, 8], SeePauses(0))],
+)
+async def test_whoever_looks_at_one_pause_is_led_on_only_to_another(waiting, next_one):
+    listed = [evidence(id=number) for number in waiting]
+    scene = Scene(anna(), supervisor=True, look_at_pause=evidence(), list_pauses=listed)
+    reply = await scene.presses(SeePause(6))
+    found = dict(zip(labels(reply), data(reply), strict=True))
+    assert found.get("Next worker ➡️") == (next_one and next_one.pack())
+
+
 async def test_a_lesson_as_the_last_question_leads_to_the_end():
     reply = await tap(AnswerAccepted(EARNED, TODAY, NothingToDo(animals()), lesson=lesson()))
     assert labels(reply) == ["➡️ Next"]
