@@ -20,6 +20,7 @@ from tasks.noticing.own_messages import (
     say_about_pause,
 )
 from tasks.ports import Clock, NewSanction, Store, UnitOfWork
+from tasks.quality.doubt import still_holds
 from tasks.supervising import Scopes
 
 
@@ -168,7 +169,9 @@ class DecideOnPause:
                 return None
             if decision is Decision.KEEP and pause.appeal in KEPT:
                 return pause
-            decided, kind = await _decide(uow, pause, standing, decision, now=self.clock.now())
+            decided, kind = await _decide(
+                uow, project, pause, standing, decision=decision, now=self.clock.now()
+            )
             why = WhyOver.PERSON if kind == PAUSE_OVER else None
             await say_about_pause(uow, decided, project, worker, kind=kind, why=why)
             await uow.commit()
@@ -183,7 +186,13 @@ def _waits(sanction: Sanction) -> bool:
 
 
 async def _decide(
-    uow: UnitOfWork, pause: Sanction, standing: Standing, decision: Decision, *, now: datetime
+    uow: UnitOfWork,
+    project: Project,
+    pause: Sanction,
+    standing: Standing,
+    *,
+    decision: Decision,
+    now: datetime,
 ) -> tuple[Sanction, str]:
     """What the pause has become, and what she is told."""
     if decision is Decision.LET_GO_ON:
@@ -193,8 +202,7 @@ async def _decide(
         await uow.sanctions.save(over)
         return over, PAUSE_OVER
     if decision is Decision.KEEP or pause.kind is SanctionKind.REMOVAL:
-        asked = pause.appeal is Appeal.MADE
-        kept = replace(pause, appeal=Appeal.REFUSED if asked else Appeal.CONFIRMED)
+        kept = replace(pause, appeal=await _kept_as(uow, project, pause))
         await uow.sanctions.save(kept)
         return kept, PAUSE_KEPT
     await uow.standings.save([replace(standing, step=Step.REMOVED, refreshers=0)])
@@ -208,6 +216,15 @@ async def _decide(
         made_at=now,
     )
     return await uow.sanctions.add(removal), REMOVED
+
+
+async def _kept_as(uow: UnitOfWork, project: Project, sanction: Sanction) -> Appeal:
+    if sanction.appeal is not Appeal.MADE:
+        return Appeal.CONFIRMED
+    answers = await uow.golds.list_evidence(sanction.evidence)
+    holds = still_holds([answer.was_right for answer in answers], len(project.offered()))
+    # A removal that is kept although its ground is gone is doubted for that no more.
+    return Appeal.REFUSED if holds or sanction.kind is SanctionKind.PAUSE else Appeal.UPHELD
 
 
 async def _require_around(uow: UnitOfWork, scopes: Scopes, who: AccountKey, sanction: Sanction) -> Worker:

@@ -7,11 +7,11 @@ from tasks.model.project import Project
 from tasks.model.standing import Appeal, SanctionKind, Standing, Step
 from tasks.noticing.own_messages import REMOVAL_DOUBTED
 from tasks.ports import UnitOfWork
-from tasks.quality.doubt import LIMIT, levels, replay
+from tasks.quality.doubt import still_holds
 from tasks.supervising import Scopes
 
 MAY_BE_DOUBTED = frozenset({Appeal.NONE, Appeal.REFUSED})
-"""In all other cases a supervisor is asked already, or has kept it when she was asked like this."""
+"""In all other cases a supervisor is asked already, or has kept it although its ground was gone."""
 
 
 async def doubt_removal(uow: UnitOfWork, scopes: Scopes, project: Project, standing: Standing) -> None:
@@ -26,9 +26,7 @@ async def doubt_removal(uow: UnitOfWork, scopes: Scopes, project: Project, stand
     if removal is None or removal.ended_at is not None or removal.appeal not in MAY_BE_DOUBTED:
         return
     answers = await uow.golds.list_evidence(removal.evidence)
-    # Between these levels doubt rises most: whoever is not paused even so has the keys to thank for it.
-    strictest = levels(len(project.offered()))
-    if replay([answer.was_right for answer in answers], strictest).doubt >= LIMIT:
+    if still_holds([answer.was_right for answer in answers], len(project.offered())):
         return
     doubted = replace(removal, appeal=Appeal.DOUBTED)
     await uow.sanctions.save(doubted)

@@ -11,7 +11,7 @@ from handlers.screens import Choice, Reply, Rows, Screen, Slot
 from handlers.use_cases import UseCases
 from handlers.words import Words, words_in
 from tasks.appealing import Evidence
-from tasks.model.standing import Appeal, Sanction, SanctionKind
+from tasks.model.standing import DECLINED, Appeal, Sanction, SanctionKind
 from tasks.model.worker import Worker
 from tasks.outcomes import Paused
 
@@ -42,7 +42,7 @@ class Pausing:
                 "🙋 A person will look at it once more, and you will be told. "
                 "All that you have earned stays yours."
             )
-        if sanction.appeal is Appeal.REFUSED:
+        if sanction.appeal in DECLINED:
             text = words("A person has looked at it already. It stays as it is.")
         return Reply((Screen(text, _rows(words, sanction), slot=Slot.WORK),))
 
@@ -110,7 +110,7 @@ def evidence_screen(words: Words, evidence: Evidence, number: int) -> Screen:
 def _how_it_goes_on(words: Words, sanction: Sanction) -> str:
     if sanction.appeal is Appeal.MADE:
         return words("🙋 You have asked a person to look. You will be told.")
-    if sanction.appeal is Appeal.REFUSED:
+    if sanction.appeal in DECLINED:
         return words("A person has looked at it already. It stays as it is.")
     return words("You think this is not right? Ask a person to look: one tap is enough.")
 

@@ -112,13 +112,17 @@ class Appeal(StrEnum):
     """She has asked nobody, and a supervisor looked all the same and kept the pause; she may still ask."""
     DOUBTED = "doubted"
     """Of a removal: what it rests on turned out wrong, so a supervisor is asked. She may ask too."""
+    UPHELD = "upheld"
+    """Of a removal: she asked when what it rests on had turned out wrong, and it was kept all the same."""
     OVERTAKEN = "overtaken"
     """Nobody had to decide: the test itself takes the sanction back."""
 
 
 ASKS = frozenset({Appeal.MADE, Appeal.DOUBTED})
 """A supervisor is asked to look."""
-KEPT = frozenset({Appeal.REFUSED, Appeal.CONFIRMED})
+DECLINED = frozenset({Appeal.REFUSED, Appeal.UPHELD})
+"""She has asked, and a supervisor has left it as it is."""
+KEPT = DECLINED | {Appeal.CONFIRMED}
 """A supervisor has looked and left it as it is."""
 
 

@@ -89,6 +89,14 @@ def replay(rights: Sequence[bool], between: Levels) -> Replay:
     return Replay(doubt, begins if doubt else len(rights))
 
 
+def still_holds(rights: Sequence[bool], choices: int) -> bool:
+    """Whether a pause that rests on these answers, to a question with so many choices, would be made again.
+
+    Looked at between the levels where doubt rises most: whoever is not paused even so has the keys to thank.
+    """
+    return replay(rights, levels(choices)).doubt >= LIMIT
+
+
 def climb(step: Step, doubt: float, *, refreshed: bool) -> Step:
     """The step that follows from the doubt; ``refreshed``: she was taught again once already.
 

@@ -110,3 +110,17 @@ async def test_what_is_doubted_is_listed_for_her_however_long_ago_it_was(room: S
     await room.recount()
     (offer,) = await room.village.offers(worker)
     assert not offer.is_old_news
+
+
+async def test_what_is_kept_after_she_asked_because_of_the_doubt_is_doubted_no_more(room: Schoolroom) -> None:
+    worker, question = await room.begins("anna")
+    removal = await taken_out(room, worker, question)
+    await room.imports(WRONG_KEYS)
+    await room.recount()
+    await room.appeal(worker, removal.id)
+    kept = await room.decide(HEAD, removal.id, Decision.KEEP)
+    assert kept is not None
+    assert not kept.may_be_appealed, "she has asked, and once is enough"
+    await room.imports({"g0": "cat"})
+    await room.recount()
+    assert await waiting(room) == [], "a supervisor kept it although its ground was gone"

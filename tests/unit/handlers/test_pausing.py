@@ -99,7 +99,7 @@ async def test_a_pause_of_which_one_question_is_left(language, hers, theirs):
     assert theirs in (await desk.writes("/appeals")).screens[0].text
 
 
-@pytest.mark.parametrize("appeal", [Appeal.MADE, Appeal.REFUSED])
+@pytest.mark.parametrize("appeal", [Appeal.MADE, Appeal.REFUSED, Appeal.UPHELD])
 async def test_whoever_has_asked_need_not_ask_again(appeal):
     reply = await tap(AnswerAccepted(EARNED, TODAY, paused(appeal=appeal)))
     assert "🙋 Ask a person to look" not in labels(reply)
@@ -159,7 +159,7 @@ async def test_a_supervisor_sees_who_where_and_what():
     ]
 
 
-@pytest.mark.parametrize("appeal", [Appeal.REFUSED, Appeal.CONFIRMED])
+@pytest.mark.parametrize("appeal", [Appeal.REFUSED, Appeal.CONFIRMED, Appeal.UPHELD])
 async def test_what_was_kept_says_so_and_is_not_kept_again(appeal):
     scene = Scene(anna(), supervisor=True, list_pauses=[evidence(appeal=appeal)])
     reply = await scene.writes("/appeals")
@@ -263,7 +263,7 @@ async def test_who_was_taken_out_and_has_no_other_work_reads_so_and_how_to_objec
 
 
 @pytest.mark.parametrize(("language", "ask"), [("en", "ask a person"), ("zh", "请人看看")])
-@pytest.mark.parametrize("appeal", [Appeal.MADE, Appeal.REFUSED])
+@pytest.mark.parametrize("appeal", [Appeal.MADE, Appeal.REFUSED, Appeal.UPHELD])
 async def test_who_was_taken_out_and_has_asked_is_not_told_to_ask(language, ask, appeal):
     reply = await removed_from_animals(language, other=False, appeal=appeal)
     assert "⛔" in reply.screens[0].text
