@@ -93,6 +93,8 @@ class TakeTask:
             project = await uow.projects.find(project_id)
             if project is None:
                 return None
+            # A double tap may reach two processes at once; the second is shown what the first was lent.
+            await uow.workers.lock(worker.id)
             now = self.clock.now()
             outcome = await self._take(uow, project, worker, now)
             await uow.commit()

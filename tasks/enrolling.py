@@ -98,10 +98,11 @@ class Leave:
 
     async def __call__(self, worker: Worker) -> None:
         async with self.store.write() as uow:
+            # Before any task is locked, as where she is lent one.
+            await uow.workers.set_status(worker.id, WorkerStatus.LEFT, self.clock.now())
             for project in await uow.projects.list_all():
                 await give_back(uow, await uow.leases.list_open(worker.id, project.id))
             await uow.work_waits.remove(worker.id)
-            await uow.workers.set_status(worker.id, WorkerStatus.LEFT, self.clock.now())
             await uow.commit()
 
 

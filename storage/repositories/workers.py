@@ -44,6 +44,11 @@ class SqlWorkers:
             raise LookupError(f"there is no worker {worker_id}")
         return worker_from(row)
 
+    async def lock(self, worker_id: WorkerId) -> None:
+        her = select(workers.c.id).where(workers.c.id == worker_id)
+        # A lease or an answer of hers, which only refers to her, does not wait for it.
+        await self._transaction.execute(her.with_for_update(key_share=True))
+
     async def add(self, key: AccountKey, *, language: str, time_zone: str, at: datetime) -> Worker:
         known = await self.list_by_account([key])
         if key in known:

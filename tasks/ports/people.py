@@ -19,6 +19,9 @@ class Workers(Protocol):
     async def get(self, worker_id: WorkerId) -> Worker:
         """The worker; raises LookupError if there is none."""
 
+    async def lock(self, worker_id: WorkerId) -> None:
+        """Until the end of the transaction nobody else locks her. It comes before the locks of tasks."""
+
     async def add(self, key: AccountKey, *, language: str, time_zone: str, at: datetime) -> Worker:
         """A new worker with that account, or the one who has it already (two first messages at once)."""
 
