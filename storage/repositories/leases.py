@@ -224,15 +224,17 @@ class SqlLeases:
     async def _lock_open(self, worker_id: WorkerId, project_id: ProjectId) -> Sequence[tuple[Lease, Task]]:
         """Her open leases, the one lent last first, with their tasks; all locked."""
         hers = and_(leases.c.worker_id == worker_id, leases.c.project_id == project_id, LEASE_IS_OPEN)
-        locked = await self._lock_tasks(select(leases.c.task_id).where(hers))
-        if not locked:
-            return []
-        rows = await self._transaction.execute(
-            _leases_with_tasks()
-            .where(hers, leases.c.task_id.in_(locked))
-            .order_by(leases.c.shown_at.desc(), leases.c.id.desc())
-        )
-        return [(lease_from(row), task_from(row)) for row in rows.mappings()]
+        while locked := await self._lock_tasks(select(leases.c.task_id).where(hers)):
+            rows = await self._transaction.execute(
+                _leases_with_tasks()
+                .where(hers, leases.c.task_id.in_(locked))
+                .order_by(leases.c.shown_at.desc(), leases.c.id.desc())
+            )
+            found = [(lease_from(row), task_from(row)) for row in rows.mappings()]
+            if found:
+                return found
+            # Whoever had the lock took her answer, and may have lent her the next one: it is looked again.
+        return []
 
     async def _lock_tasks(self, task_ids: Select[Any]) -> Sequence[TaskId]:
         rows = await self._transaction.execute(
