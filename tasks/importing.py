@@ -83,11 +83,14 @@ class ImportProject:
             refused += batch.refused
             notes.watch(batch.tasks)
             if batch.tasks:
+                project = project or await self._begin(source.project)
                 async with self.store.write() as unit:
-                    project = project or await self._save(unit, source.project)
                     new = await unit.tasks.upsert(project, batch.tasks)
                     ordinary = await unit.golds.renew(project.id, [task.key for task in batch.tasks])
                     await self._decide(unit, project, ordinary)
+                    if not project.has_gold and any(task.gold for task in batch.tasks):
+                        # Gold is asked from now on, though this import may be broken off.
+                        project = await share_out_roles(unit, project)
                     await unit.commit()
                 added += new
                 updated += len(batch.tasks) - new
@@ -96,13 +99,20 @@ class ImportProject:
             async with self.store.write() as unit:
                 project = await share_out_roles(unit, project)
                 golds.update(share.choice for share in await unit.golds.list_shares(project.id))
-                await unit.tasks.apply_quota(project)
                 # Now that all is there, so that what was learnt in the middle is learnt anew.
                 project = await unit.projects.save(project, self.clock.now())
                 await unit.commit()
         return ImportReport(
             project, added, updated, tuple(refused), notes.sentences(project, golds) if project else ()
         )
+
+    async def _begin(self, described: Project) -> Project:
+        """The rules, and what they change for the tasks that are there: neither is ever kept alone."""
+        async with self.store.write() as unit:
+            project = await self._save(unit, described)
+            await unit.tasks.apply_quota(project)
+            await unit.commit()
+        return project
 
     async def _decide(self, unit: UnitOfWork, project: Project, task_ids: Collection[TaskId]) -> None:
         """Decides tasks by the answers that they have. They may have all that they get, and no learning may

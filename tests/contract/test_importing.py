@@ -169,6 +169,28 @@ async def decided(store) -> tuple:
         return tuple(rows.one())
 
 
+async def test_rules_and_gold_hold_though_an_import_dies(store, bring, folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(importing, "BATCH_ROWS", 1)
+
+    def die(_rows):
+        raise InterruptedError
+
+    async def bring_one_row(folder):
+        source = ProjectFolder.open(folder, PictureFiles(tmp_path / "media"))
+        with pytest.raises(InterruptedError):
+            await ImportProject(store, TickingClock())(source, die)
+
+    await bring_one_row(write_project(folder, ["g,images/blue.png,dog", "a1,images/red.png,"]))
+    async with store.read() as unit:
+        assert (await unit.projects.find_by_slug("animals")).has_gold
+    project = (await bring(folder)).project
+    for name in ("anna", "bao"):
+        said = an_answer("dog", status=AnswerStatus.APPROVED)
+        await answer(store, project, "a1", an_account(name), said)
+    await bring_one_row(write_project(folder, toml=PROJECT_TOML.replace("max = 5", "max = 2")))
+    assert (await decided(store))[0] == "closed", "it has all the answers that it may get now"
+
+
 async def test_what_was_learnt_in_the_middle_is_learnt_anew(store, bring, folder):
     project = (await bring(folder)).project
     async with store.read() as unit:
