@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.channels.telegram_registration import CommandMenus, Introductions, TelegramRegistration
+from bot.channels.telegram_registration import CommandMenus, TelegramRegistration
 from bot.jobs import Jobs
 from bot.nursery import Nursery
 from bot.polling_turn import PollingInTurn
@@ -36,7 +36,6 @@ class Parts:
     web: WebServer
     registration: TelegramRegistration
     command_menus: CommandMenus
-    introductions: Introductions
     jobs: Jobs
     nursery: Nursery
     """Holds work that parts started on the side; it ends after everything that may need it."""
@@ -73,7 +72,6 @@ async def _serve_until(stopping: asyncio.Event, parts: Parts, started: Callable[
     receiving = own.start(_receive(stopping, parts), name="receive updates")
     try:
         own.start(parts.registration.set_command_menus(parts.command_menus), name="set command menus")
-        own.start(parts.registration.introduce(parts.introductions), name="introduce the bot")
         parts.jobs.start()
         started()
         waiting = own.start(stopping.wait(), name="wait for the stop")

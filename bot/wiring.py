@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
 
 from aiogram import Bot
 from aiogram.client.telegram import TelegramAPIServer
@@ -14,7 +13,7 @@ from bot.channels.telegram_courier import TelegramCourier
 from bot.channels.telegram_links import TelegramLinks
 from bot.channels.telegram_pictures import TelegramPictures
 from bot.channels.telegram_polling import TelegramUpdateSource
-from bot.channels.telegram_registration import TelegramRegistration
+from bot.channels.telegram_registration import CommandMenus, TelegramRegistration
 from bot.channels.telegram_session import LeanSession
 from bot.channels.telegram_updates import read_update
 from bot.clock import SystemClock
@@ -38,7 +37,7 @@ from bot.settings import Settings
 from bot.web import Webhook, WebServer, build_app
 from bot.wired_cases import Outward, build_use_cases
 from handlers.conversation import COMMANDS, Conversation, UseCases, delivery_screen, taken_back_text
-from handlers.introduction import INTRODUCTIONS
+from handlers.words import LANGUAGES
 from storage.exchange.delivery_report import write_delivery_report
 from storage.hot_state import Limits, RedisHotState, connect_redis
 from storage.pictures import PictureFiles, PictureFolder
@@ -79,9 +78,8 @@ RECOUNT_GOLDS_SECONDS = 3.0
 LEARN_SECONDS, LEARN_SECONDS_MAX = 1.0, 20.0
 LEARN_RESTS_TIMES = 3.0
 """A quick crowd on few tasks is learnt from at once; what takes seconds has a quarter of the time at most."""
-FALLBACK_LANGUAGE = "en"
+FALLBACK_MENU_LANGUAGE = "en"
 
-T = TypeVar("T")
 Close = Callable[[], Awaitable[None]]
 
 
@@ -132,8 +130,7 @@ async def build(settings: Settings, store: SqlStore, *, nursery: Nursery | None 
     return Parts(
         web=WebServer(app, host=settings.web.host, port=settings.web.port),
         registration=TelegramRegistration(line.bot),
-        command_menus=for_everybody(COMMANDS),
-        introductions=for_everybody(INTRODUCTIONS),
+        command_menus=command_menus(),
         jobs=Jobs((*work, *notice_jobs(store, clock, deliverer, watch))),
         nursery=nursery,
         polling=None if by_webhook else build_polling(store, line.bot, intake, metrics),
@@ -333,6 +330,7 @@ def unreachable(store: SqlStore, clock: Clock) -> Callable[[AccountKey], Awaitab
     return mark_unreachable
 
 
-def for_everybody(by_language: Mapping[str, T]) -> Mapping[str, T]:
-    """The same, and once more under the empty language for those whose language we do not speak."""
-    return {"": by_language[FALLBACK_LANGUAGE], **by_language}
+def command_menus() -> CommandMenus:
+    """The commands in each language, and once more for everybody whose language we do not speak."""
+    menus: Mapping[str, Sequence[tuple[str, str]]] = {language: COMMANDS[language] for language in LANGUAGES}
+    return {"": COMMANDS[FALLBACK_MENU_LANGUAGE], **menus}

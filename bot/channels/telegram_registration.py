@@ -1,4 +1,4 @@
-"""What Telegram must know of this bot beforehand: where updates go, its commands, and its description."""
+"""What Telegram must know of this bot beforehand: where updates go, and the menu of commands."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from aiogram.exceptions import (
     TelegramNotFound,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import GetMe, GetMyDescription, SetMyCommands, SetMyDescription, SetWebhook
+from aiogram.methods import GetMe, SetMyCommands, SetWebhook
 from aiogram.types import BotCommand
 
 from bot.channels.telegram_errors import UNKNOWN_BOT_SENTENCE
@@ -25,9 +25,6 @@ CONNECTIONS_MAX = 100
 
 CommandMenus = Mapping[str, Sequence[tuple[str, str]]]
 """Commands and their descriptions by two-letter language; the empty language is everybody else's."""
-
-Introductions = Mapping[str, str]
-"""What stands in an empty chat, by the same languages."""
 
 
 class TelegramRegistration:
@@ -80,20 +77,3 @@ class TelegramRegistration:
                 await self._bot(method)
             except (TelegramAPIError, ClientDecodeError) as error:
                 log.warning("command menu not set", language=language, error=str(error)[:200])
-
-    async def introduce(self, introductions: Introductions) -> None:
-        """Describes the bot in the chat of whoever has not started it; a failure is only logged.
-
-        A description that is there already stays, since somebody may have written it by hand. The one for
-        everybody else is written last: as long as it is missing, the next start begins anew.
-        """
-        everybody_last = sorted(introductions.items(), reverse=True)
-        try:
-            current: Any = await self._bot(GetMyDescription())
-            # The lean session returns JSON where aiogram's types promise a model.
-            if isinstance(current, dict) and current.get("description"):
-                return
-            for language, text in everybody_last:
-                await self._bot(SetMyDescription(description=text, language_code=language or None))
-        except (TelegramAPIError, ClientDecodeError) as error:
-            log.warning("description not set", error=str(error)[:200])

@@ -18,7 +18,6 @@ class Phrases:
     """What the bot says and what its buttons are called."""
 
     person: str
-    introduction: str
     promise: str
     price: str
     agree: str
@@ -40,7 +39,6 @@ class Phrases:
 
 ENGLISH = Phrases(
     person="Anna",
-    introduction="Press the button below to begin.",
     promise="You never pay.",
     price="¥0.05 a question",
     agree="I agree",
@@ -61,7 +59,6 @@ ENGLISH = Phrases(
 )
 CHINESE = Phrases(
     person="小梅",
-    introduction="点下面的按钮开始。",
     promise="你一分钱都不用交",
     price="每题 ¥0.05",
     agree="我同意",
@@ -144,7 +141,6 @@ async def joins(page: Page, hands: Hands, phrases: Phrases) -> None:
 
 
 async def says_start_and_agrees(page: Page, hands: Hands, phrases: Phrases) -> None:
-    await expect(page.locator(".about")).to_contain_text(phrases.introduction)
     await hands.press("Start")
     log = page.get_by_role("log")
     await expect(log).to_contain_text(phrases.promise)

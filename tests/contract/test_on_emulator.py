@@ -4,11 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 
-import aiohttp
 import pytest
 from aiogram import Bot
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.methods import SetMyDescription
 
 import bot.channels.telegram_calls
 from bot.channels.telegram import TelegramChannel, answer_in_reply
@@ -68,7 +66,6 @@ async def serving(emulator: Emulator, way: str) -> AsyncIterator[Surroundings]:
             web=web,
             registration=TelegramRegistration(aiogram_bot),
             command_menus={"": [("start", "Begin")], "zh": [("start", "开始")]},
-            introductions={},
             jobs=Jobs([]),
             nursery=around.nursery,
             polling=polling,
@@ -174,21 +171,3 @@ async def test_a_short_too_many_only_delays_the_card(
         (told,) = await world.calls("answerCallbackQuery")
         (turned,) = await world.calls("editMessageMedia", status=200)
         assert told["id"] < turned["id"], "the toast waits for nothing"
-
-
-@pytest.mark.parametrize("by_hand", ["", "Pictures of Guizhou."])
-async def test_an_empty_chat_says_what_the_bot_is_for_unless_somebody_wrote_it_by_hand(
-    emulator: Emulator, by_hand: str
-) -> None:
-    session = LeanSession(api=TelegramAPIServer.from_base(emulator.base_url), timeout_seconds=20)
-    aiogram_bot = Bot(TOKEN, session=session)
-    await aiogram_bot(SetMyDescription(description=by_hand))
-    await TelegramRegistration(aiogram_bot).introduce({"": "Press the button.", "zh": "按按钮。"})
-    await session.close()
-    for person_id, language, ours in ((7, "en", "Press the button."), (8, "zh", "按按钮。")):
-        emulator.world.add_person(person_id, "Anna", language=language)
-        async with (
-            aiohttp.ClientSession(emulator.base_url) as phone,
-            phone.get(f"/sim/people/{person_id}/phone") as answer,
-        ):
-            assert (await answer.json())["bot"]["description"] == (by_hand or ours)

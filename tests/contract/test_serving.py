@@ -65,7 +65,6 @@ class Running:
             web=self.web,
             registration=TelegramRegistration(aiogram_bot),
             command_menus={"": [("start", "Begin")], "zh": [("start", "开始")]},
-            introductions={},
             jobs=Jobs([Job("count", 0.01, self._run_job), Job("fail", 0.01, self._fail)]),
             nursery=Nursery(),
             webhook=WebhookAddress("https://bot.example/", SECRET),

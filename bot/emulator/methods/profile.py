@@ -81,7 +81,6 @@ def _setter(field: str, longest: int) -> Method:
         if len(text) > longest:
             raise bad_request(f"{field.replace('_', ' ')} is too long")
         service.world.texts[field, _language(params)] = text
-        service.world.publish("texts")
         return True
 
     return set_text

@@ -83,7 +83,7 @@ export class Phone {
     else if (event.kind === "delete") this.drop(event.message.message_id);
     else if (event.kind === "toast") this.toast(event.toast);
     else if (event.kind === "typing") this.typing(event.action);
-    else if (["person", "commands", "texts", "lost"].includes(event.kind)) this.load();
+    else if (event.kind === "person" || event.kind === "commands" || event.kind === "lost") this.load();
   }
 
   show(message, live) {

@@ -21,7 +21,6 @@ from handlers.buttons import (
     Undo,
 )
 from handlers.conversation import CONSENT_VERSION, delivery_screen
-from handlers.introduction import INTRODUCTIONS
 from handlers.screens import Choice, Reply
 from handlers.words import LANGUAGES, words_in
 from tasks.assigning import Offer
@@ -214,7 +213,6 @@ async def page() -> str:
     parts = ["# Every screen", "Drawn by `tests/unit/handlers/gallery.py`; a test keeps it true."]
     for language in LANGUAGES:
         parts.append(f"## {words_in(language).name}")
-        parts.append(f"### Before she begins\n\n```text\n{INTRODUCTIONS[language]}\n```")
         async for name, reply in replies(language):
             parts.append(f"### {name}\n\n```text\n{drawn(reply)}\n```")
     return "\n\n".join(parts) + "\n"
