@@ -1,12 +1,14 @@
 """Several workers draw in one transaction: each gets a task of her own, and nobody more than there is."""
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from storage.tables import leases
 from storage.unit_of_work import SqlStore
@@ -99,10 +101,16 @@ async def test_what_was_undone_may_be_drawn_again(store: SqlStore) -> None:
 async def test_racing_batches_never_exceed_the_quota(store: SqlStore) -> None:
     programme = await a_fed_programme(store, tasks=5, workers=12, quota=3)
     batches = [range(number, number + 4) for number in (0, 4, 8)] * 4
-    drawn = await asyncio.gather(
-        *(draw(programme, batch, start=ROUND * number // 12) for number, batch in enumerate(batches))
-    )
+
+    async def draws(number: int, batch: range) -> Mapping[WorkerId, Drawn]:
+        # Of somebody who is in two batches at once the index may refuse one: all of it is as if never asked.
+        with contextlib.suppress(IntegrityError):
+            return await draw(programme, batch, start=ROUND * number // 12)
+        return {}
+
+    drawn = await asyncio.gather(*(draws(number, batch) for number, batch in enumerate(batches)))
     pairs = await lent(programme)
+    assert pairs
     assert sum(len(one) for one in drawn) == len(pairs) == len(set(pairs))
     held = Counter(task for _, task in pairs)
     assert max(held.values()) <= 3
