@@ -14,6 +14,7 @@ from bot.polling import Polling
 from handlers.screens import Event, Reply, Screen
 from tests.contract.scripted_telegram import CUT, ScriptedTelegram, error, make_bot, ok, page
 from tests.runtime_parts import ChannelInMemory, Surroundings, make_intake, said
+from tests.waiting import until
 
 Handle = Callable[[Event], Awaitable[Reply]]
 
@@ -53,12 +54,6 @@ async def polling(
         poller.stop()
         await asyncio.wait_for(running, 30)
         await aiogram_bot.session.close()
-
-
-async def until(check: Callable[[], object]) -> None:
-    async with asyncio.timeout(30):
-        while not check():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
 
 
 def texts(channel: ChannelInMemory) -> list[str]:

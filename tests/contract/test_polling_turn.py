@@ -17,6 +17,7 @@ from storage.turns import PostgresTurn
 from tests.contract.scripted_telegram import ScriptedTelegram, make_bot
 from tests.runtime_parts import ChannelInMemory, make_intake, said
 from tests.services import PostgresServer
+from tests.waiting import until
 
 pytestmark = pytest.mark.postgresql
 
@@ -64,12 +65,6 @@ async def poller_on(url: str, handle: Callable[[Event], Awaitable[Reply]] = echo
         await asyncio.wait_for(running, 30)
         await aiogram_bot.session.close()
         await telegram.stop()
-
-
-async def until(check: Callable[[], object]) -> None:
-    async with asyncio.timeout(30):
-        while not check():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
 
 
 @pytest.fixture

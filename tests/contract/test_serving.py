@@ -21,6 +21,7 @@ from handlers.screens import Event, Reply, Screen
 from tasks.errors import InputError
 from tests.contract.scripted_telegram import CUT, ScriptedTelegram, error, make_bot, page
 from tests.runtime_parts import ChannelInMemory, Surroundings, make_intake, said
+from tests.waiting import until
 
 SECRET = "hush-hush"
 RIGHT = {SECRET_HEADER: SECRET}
@@ -95,12 +96,6 @@ async def running(
     process.stop.set()
     await asyncio.wait_for(serving, 30)
     await process.telegram.stop()
-
-
-async def until(check: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not check():  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
 
 
 async def test_an_update_is_answered_with_200_when_it_is_done() -> None:

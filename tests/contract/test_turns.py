@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -13,6 +13,7 @@ from bot.outages import is_outage
 from storage.engine import open_database
 from storage.turns import SERVER_NOTICES, PostgresTurn, Turn
 from tests.services import PostgresServer, postgres_running
+from tests.waiting import until_told
 
 pytestmark = pytest.mark.postgresql
 NAME = "poll for bot 42"
@@ -31,12 +32,6 @@ async def turns(url: str, count: int, name: str = NAME) -> AsyncIterator[list[Tu
     finally:
         for turn in made:
             await turn.release()
-
-
-async def until(check: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
-    async with asyncio.timeout(seconds):
-        while not await check():  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
 
 
 async def test_of_many_who_ask_at_once_one_gets_it(url: str) -> None:
@@ -62,12 +57,12 @@ async def test_a_lost_connection_is_a_lost_turn(url: str, postgres_server: Postg
         assert not await second.try_take()
         assert isinstance(first, PostgresTurn)
         postgres_server.psql("postgres", f"SELECT pg_terminate_backend({first._session})")
-        await until(second.try_take)
+        await until_told(second.try_take)
         assert not await first.is_ours()
         assert await second.is_ours()
         assert not await first.try_take()
         await second.release()
-        await until(first.try_take)
+        await until_told(first.try_take)
 
 
 async def test_a_server_that_stops_takes_the_turn_with_it_and_gives_it_anew() -> None:
@@ -110,7 +105,7 @@ async def test_the_server_gives_up_dead_links_and_frozen_processes(
         assert frozen._connection is not None
         set_there = await frozen._connection.fetchval("SHOW tcp_user_timeout")
         assert set_there == "6000"
-        await until(next_one.try_take)
+        await until_told(next_one.try_take)
         assert not await frozen.is_ours()
 
 

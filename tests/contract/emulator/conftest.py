@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import asyncio
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 from PIL import Image
@@ -49,13 +48,6 @@ async def anna(world: TelegramWorld) -> Actor:
     person = await world.person("Anna")
     await person.says("/start")
     return person
-
-
-async def until(check: Callable[[], Awaitable[object]]) -> None:
-    """Asks again and again until it holds."""
-    async with asyncio.timeout(30):
-        while not await check():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
 
 
 def picture(colour: str = "teal", size: tuple[int, int] = (400, 300), kind: str = "JPEG") -> bytes:

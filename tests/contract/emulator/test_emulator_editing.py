@@ -7,7 +7,8 @@ import pytest
 from bot.emulator import Emulator, Limits
 from bot.emulator.people import Actor, TelegramWorld
 from tests.contract.emulator.clients import Client, keyboard, refusal
-from tests.contract.emulator.conftest import picture, until
+from tests.contract.emulator.conftest import picture
+from tests.waiting import until_told
 
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as "
@@ -92,7 +93,7 @@ async def test_two_media_edits_at_once_cancel_the_older(
         return emulator.world.chats[anna.id].messages[sent.message_id].media_edit is not None
 
     older = asyncio.create_task(refusal(client, "edit_message_media", **place, media=red))
-    await until(is_under_way)
+    await until_told(is_under_way)
     assert await client.call("edit_message_media", **place, media=blue)
     assert (await older).words == "canceled by new edit message request"
 

@@ -10,7 +10,8 @@ import pytest
 from bot.emulator import Emulator, Limits
 from bot.emulator.people import Actor, TelegramWorld
 from tests.contract.emulator.clients import AiogramClient, Client, PtbClient, refusal
-from tests.contract.emulator.conftest import picture, until
+from tests.contract.emulator.conftest import picture
+from tests.waiting import until_told
 
 
 @pytest.fixture
@@ -83,7 +84,7 @@ async def test_a_page_instead_of_json(client: Client, anna: Actor, world: Telegr
 async def test_no_answer_and_slow_answers(client: Client, anna: Actor, world: TelegramWorld) -> None:
     await world.breaks("hang", "sendMessage")
     hanging = asyncio.create_task(client.call("send_message", chat_id=anna.id, text="x"))
-    await until(lambda: world.calls("sendMessage", chat_id=anna.id))
+    await until_told(lambda: world.calls("sendMessage", chat_id=anna.id))
     assert not hanging.done()
     hanging.cancel()
     await asyncio.wait([hanging])

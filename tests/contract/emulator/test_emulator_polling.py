@@ -6,7 +6,7 @@ import time
 from bot.emulator import Emulator
 from bot.emulator.people import Actor, TelegramWorld
 from tests.contract.emulator.clients import AiogramClient, Client, refusal
-from tests.contract.emulator.conftest import until
+from tests.waiting import until_told
 
 
 async def somebody_polls(emulator: Emulator) -> None:
@@ -15,7 +15,7 @@ async def somebody_polls(emulator: Emulator) -> None:
     async def waits() -> bool:
         return emulator.service.polling._waiting is not None
 
-    await until(waits)
+    await until_told(waits)
 
 
 async def test_updates_come_again_until_requested_past(client: Client, anna: Actor) -> None:

@@ -11,7 +11,7 @@ from aiohttp import ClientSession, MultipartWriter, web
 from bot.emulator import Emulator
 from bot.emulator.people import Actor, TelegramWorld
 from tests.contract.emulator.clients import Client, refusal
-from tests.contract.emulator.conftest import until
+from tests.waiting import until_told
 
 
 class Receiver:
@@ -52,7 +52,7 @@ async def nothing_is_pending(client: Client) -> None:
     async def none() -> bool:
         return (await client.call("get_webhook_info")).pending_update_count == 0
 
-    await until(none)
+    await until_told(none)
 
 
 async def attempts_have_failed(emulator: Emulator, count: int) -> None:
@@ -61,7 +61,7 @@ async def attempts_have_failed(emulator: Emulator, count: int) -> None:
     async def known() -> bool:
         return emulator.service.webhook.failures == count
 
-    await until(known)
+    await until_told(known)
 
 
 @pytest.fixture
