@@ -221,10 +221,16 @@ async def _decide(
 async def _kept_as(uow: UnitOfWork, project: Project, sanction: Sanction) -> Appeal:
     if sanction.appeal is not Appeal.MADE:
         return Appeal.CONFIRMED
-    answers = await uow.golds.list_evidence(sanction.evidence)
-    holds = still_holds([answer.was_right for answer in answers], len(project.offered()))
     # A removal that is kept although its ground is gone is doubted for that no more.
-    return Appeal.REFUSED if holds or sanction.kind is SanctionKind.PAUSE else Appeal.UPHELD
+    if sanction.kind is SanctionKind.REMOVAL and not await has_ground(uow, project, sanction):
+        return Appeal.UPHELD
+    return Appeal.REFUSED
+
+
+async def has_ground(uow: UnitOfWork, project: Project, sanction: Sanction) -> bool:
+    """Whether what it rests on would lead to a pause still, as far as it was not found wrong since."""
+    answers = await uow.golds.list_evidence(sanction.evidence)
+    return still_holds([answer.was_right for answer in answers], len(project.offered()))
 
 
 async def _require_around(uow: UnitOfWork, scopes: Scopes, who: AccountKey, sanction: Sanction) -> Worker:

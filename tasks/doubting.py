@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
-from tasks.appealing import tell_supervisors
+from tasks.appealing import has_ground, tell_supervisors
 from tasks.model.project import Project
 from tasks.model.standing import Appeal, SanctionKind, Standing, Step
 from tasks.noticing.own_messages import REMOVAL_DOUBTED
 from tasks.ports import UnitOfWork
-from tasks.quality.doubt import still_holds
 from tasks.supervising import Scopes
 
 MAY_BE_DOUBTED = frozenset({Appeal.NONE, Appeal.REFUSED})
@@ -25,8 +24,7 @@ async def doubt_removal(uow: UnitOfWork, scopes: Scopes, project: Project, stand
     removal = None if last is None else await uow.sanctions.lock(last.id)
     if removal is None or removal.ended_at is not None or removal.appeal not in MAY_BE_DOUBTED:
         return
-    answers = await uow.golds.list_evidence(removal.evidence)
-    if still_holds([answer.was_right for answer in answers], len(project.offered())):
+    if await has_ground(uow, project, removal):
         return
     doubted = replace(removal, appeal=Appeal.DOUBTED)
     await uow.sanctions.save(doubted)
