@@ -1,6 +1,6 @@
 """Keeps the promise to tell a worker when there is work again, at most once a day."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,17 +55,18 @@ class TellAboutWork:
         while True:
             # Looked for beside those who write: where many wait this takes long, and nobody's tap shall.
             async with self.store.read() as uow:
+                projects = await uow.projects.list_all()
                 waiting = await uow.work_waits.list_waiting(self.page_size, after=after)
-                lucky = {worker.id for worker in waiting if await self._has_work(uow, worker)}
+                lucky = {worker.id for worker in waiting if await self._has_work(uow, projects, worker)}
             if lucky:
                 told += await self._tell(lucky, after)
             if len(waiting) < self.page_size:
                 return told
             after = waiting[-1].id
 
-    async def _has_work(self, uow: UnitOfWork, worker: Worker) -> bool:
+    async def _has_work(self, uow: UnitOfWork, projects: Sequence[Project], worker: Worker) -> bool:
         now = self.clock.now()
-        for project in await uow.projects.list_all():
+        for project in projects:
             if await has_work(uow, project, worker, now):
                 return True
         return False
