@@ -1,9 +1,11 @@
-"""Column types that mean the same on every engine."""
+"""Columns that mean the same on every engine, and what is said of them."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer
+from sqlalchemy import BigInteger, ColumnElement, Integer, literal_column
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -32,3 +34,8 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+def is_one_of(column: ColumnElement[str], words: Collection[StrEnum]) -> ColumnElement[bool]:
+    """Whether it is one of these, said by literals: with parameters a partial index could not be used."""
+    return column.in_([literal_column(f"'{word}'") for word in sorted(words)])

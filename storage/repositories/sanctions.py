@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, insert, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, insert, or_, select, update
 
+from storage.columns import is_one_of
 from storage.engine import Transaction
 from storage.repositories.scopes import lies_within
 from storage.tables import SANCTION_HOLDS, sanctions, workers
@@ -13,8 +14,7 @@ from tasks.model.identifiers import LeaseId, ProjectId, WorkerId
 from tasks.model.standing import ASKS, HALTS, KEPT, Appeal, Sanction, SanctionKind
 from tasks.ports.quality import NewSanction
 
-ASKS_TO_LOOK = sanctions.c.appeal.in_([literal_column(f"'{asks}'") for asks in sorted(ASKS)])
-IS_KEPT = sanctions.c.appeal.in_([literal_column(f"'{kept}'") for kept in sorted(KEPT)])
+ASKS_TO_LOOK, IS_KEPT = is_one_of(sanctions.c.appeal, ASKS), is_one_of(sanctions.c.appeal, KEPT)
 WHO_WAITS_FIRST = case((ASKS_TO_LOOK, 0), (IS_KEPT, 2), else_=1)
 """Those of which a supervisor is asked, those that nobody has looked at, those that a supervisor has kept."""
 

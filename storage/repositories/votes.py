@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import JSON, and_, bindparam, func, literal_column, select, update
 
+from storage.columns import is_one_of
 from storage.engine import Transaction
 from storage.tables import LEASE_HAS_ANSWER, LEASE_IS_NOT_UNDONE, leases, standings, tasks
 from tasks.model.identifiers import TaskId, WorkerId
@@ -17,7 +18,7 @@ IS_VOTE = and_(
     # Follows from what comes next; said, so that SQLite sees that the index by task holds all of them.
     LEASE_IS_NOT_UNDONE,
     leases.c.state == literal_column("'answered'"),
-    leases.c.answer_status.in_([literal_column(f"'{status}'") for status in sorted(ACCEPTED)]),
+    is_one_of(leases.c.answer_status, ACCEPTED),
     leases.c.choice != CANT_TELL,
 )
 IS_VOTE_OF_PROJECT = and_(LEASE_HAS_ANSWER, IS_VOTE)
